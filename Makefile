@@ -1,0 +1,136 @@
+# Syrinx. `make help` lists the targets.
+#
+# Variants build in folders of their own: FFT=kissfft (permissive licence), DEVICE=0 (no speakers), FILES=0 (no file formats).
+
+VERSION  := $(shell cat VERSION)
+SOVERSION := $(word 1,$(subst ., ,$(VERSION)))
+FFT      ?= fftw
+DEVICE   ?= 1
+FILES    ?= 1
+PREFIX   ?= /usr/local
+DESTDIR  ?=
+BUILD    ?= build$(if $(filter kissfft,$(FFT)),-kissfft)$(if $(filter 0,$(DEVICE)),-nodevice)$(if $(filter 0,$(FILES)),-nofiles)
+CC       ?= gcc
+CFLAGS   ?= -O3 -g
+ARCH     := $(shell $(CC) -dumpmachine | cut -d- -f1)
+
+# -ffp-contract=off: fused operations only where the source asks for them, so that a sum is the same in every build.
+# -fno-math-errno, -fno-trapping-math: sqrt and selects become single instructions; neither changes a result.
+OPTIONS  := -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden -pthread -ffp-contract=off -fno-math-errno -fno-trapping-math -MMD -MP
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wcast-align -Wmissing-prototypes -Wvla
+DEFINES  := -DSX_VERSION='"$(VERSION)"' -DSX_DATA_DIR='"$(PREFIX)/share/syrinx"'
+INCLUDES := -Iinclude -Isrc -I$(BUILD)/gen
+
+pkg       = $(shell pkg-config $(1) $(2) 2>/dev/null)
+PACKAGES := libutf8proc jansson expat
+ifeq ($(FFT),kissfft)
+PACKAGES += kissfft-float
+DEFINES  += -DSX_FFT_KISSFFT
+else
+PACKAGES += fftw3f
+endif
+ifeq ($(DEVICE),1)
+PACKAGES += portaudio-2.0
+DEFINES  += -DSX_HAVE_DEVICE
+endif
+ifeq ($(FILES),1)
+PACKAGES += sndfile soxr
+DEFINES  += -DSX_HAVE_FILES
+endif
+PACKAGE_CFLAGS = $(call pkg,--cflags,$(PACKAGES))
+PACKAGE_LIBS   = $(call pkg,--libs,$(PACKAGES))
+LIBS     = $(PACKAGE_LIBS) -lm -pthread -ldl
+
+# The library is every folder of src but the programs; the command and the tests are built on it.
+LIB_SOURCES := $(filter-out src/dsp/fft_%.c,$(wildcard $(foreach d,base dsp nn nn/ops nn/kernels text voice acoustic vocoder audio api,src/$(d)/*.c))) \
+               src/dsp/fft_$(FFT).c
+CLI_SOURCES := $(wildcard src/cli/*.c)
+LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
+CLI_OBJECTS := $(CLI_SOURCES:%.c=$(BUILD)/%.o)
+TESTS       := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
+# Kernels for one processor level are compiled for it and called only where it is there.
+ifeq ($(ARCH),x86_64)
+$(BUILD)/src/nn/kernels/avx2.o:   LEVEL := -mavx2 -mfma -mf16c
+$(BUILD)/src/nn/kernels/avx512.o: LEVEL := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma -mf16c
+endif
+
+all: $(BUILD)/syrinx $(BUILD)/libsyrinx.so $(BUILD)/libsyrinx.a $(BUILD)/nnrun $(BUILD)/syrinx.pc
+
+include $(wildcard src/*/rules.mk)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(OPTIONS) $(WARNINGS) $(CFLAGS) $(LEVEL) $(DEFINES) $(INCLUDES) $(PACKAGE_CFLAGS) -c $< -o $@
+
+$(BUILD)/libsyrinx.a: $(LIB_OBJECTS)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/libsyrinx.so.$(VERSION): $(LIB_OBJECTS) src/api/syrinx.map
+	$(CC) -shared -Wl,-soname,libsyrinx.so.$(SOVERSION) -Wl,--version-script=src/api/syrinx.map -Wl,-z,defs $(CFLAGS) $(LDFLAGS) -o $@ $(LIB_OBJECTS) $(LIBS)
+
+$(BUILD)/libsyrinx.so: $(BUILD)/libsyrinx.so.$(VERSION)
+	ln -sf libsyrinx.so.$(VERSION) $(BUILD)/libsyrinx.so.$(SOVERSION)
+	ln -sf libsyrinx.so.$(SOVERSION) $@
+
+$(BUILD)/syrinx: $(CLI_OBJECTS) $(BUILD)/libsyrinx.so
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(CLI_OBJECTS) -L$(BUILD) -lsyrinx -Wl,-rpath,'$$ORIGIN' -Wl,-rpath,'$$ORIGIN/../lib' -lm
+
+$(BUILD)/nnrun: $(BUILD)/src/nn/tool/nnrun.o $(BUILD)/libsyrinx.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/syrinx.pc: src/api/syrinx.pc.in VERSION
+	@mkdir -p $(@D)
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' -e 's|@PACKAGES@|$(PACKAGES)|' $< > $@
+
+# Tests reach inside the library, so they link the archive.
+$(BUILD)/tests/%: tests/%.c $(BUILD)/libsyrinx.a
+	@mkdir -p $(@D)
+	$(CC) $(OPTIONS) $(WARNINGS) $(CFLAGS) $(DEFINES) $(INCLUDES) -Itests $(PACKAGE_CFLAGS) $(call pkg,--cflags,cmocka) $< -o $@ $(LDFLAGS) $(BUILD)/libsyrinx.a $(LIBS) $(call pkg,--libs,cmocka)
+
+check: all $(TESTS)
+	@tests/run $(BUILD)
+
+install-packages = tools/install-packages $(1)
+
+packages-build:
+	@tools/install-packages run build
+packages-test:
+	@tools/install-packages run build test
+packages-train:
+	@tools/install-packages train
+
+test: packages-test
+	@$(MAKE) --no-print-directory check
+
+hello: packages-build
+	@$(MAKE) --no-print-directory all
+	@tools/hello $(BUILD)
+
+# AddressSanitizer and UndefinedBehaviorSanitizer over the whole test suite, in build-sanitize.
+sanitize:
+	$(MAKE) check BUILD=build-sanitize CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer' LDFLAGS='-fsanitize=address,undefined'
+
+test-train: packages-train
+	@tools/train/test
+
+clean:
+	rm -rf build build-*
+
+help:
+	@echo 'make hello      install what is missing, build, speak a sentence to hello.wav and to the speakers'
+	@echo 'make test       install what is missing, build, run all tests'
+	@echo 'make            build the command, the library and nnrun in $(BUILD)/'
+	@echo 'make check      build and run all tests; installs nothing (TESTS="name ..." picks)'
+	@echo 'make sanitize   the tests with AddressSanitizer and UBSan, in build-sanitize/'
+	@echo 'make fuzz       build the fuzzers (clang) and run each for FUZZ_SECONDS (30)'
+	@echo 'make test-train test the training scripts (installs PyTorch)'
+	@echo 'make install    DESTDIR= PREFIX=/usr/local'
+	@echo 'make uninstall  the same variables'
+	@echo 'make clean      remove all build folders'
+	@echo 'variables       FFT=fftw|kissfft  DEVICE=1|0  FILES=1|0  CC= CFLAGS= LDFLAGS='
+
+.PHONY: all check test hello sanitize clean help install uninstall packages-build packages-test packages-train test-train fuzz
+.DELETE_ON_ERROR:
+.SECONDARY:
+-include $(LIB_OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d)

@@ -1,0 +1,278 @@
+/* syrinx.h - the public interface of libsyrinx, a neural speech synthesizer.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The life of a program that speaks:
+ *
+ *     syrinx_voice *voice;
+ *     syrinx_stream *stream;
+ *     float block[480];
+ *     int n;
+ *
+ *     if (syrinx_voice_open(NULL, NULL, &voice) < 0)              // NULL name: the default voice
+ *         return 1;
+ *     if (syrinx_stream_new(voice, NULL, &stream) < 0)            // NULL options: the defaults
+ *         return 1;
+ *     syrinx_stream_text(stream, "Hello, world.", SYRINX_LEN_AUTO, SYRINX_TEXT);
+ *     syrinx_stream_end(stream);
+ *     while ((n = syrinx_stream_read(stream, block, 480)) > 0)
+ *         play(block, n);                                         // n samples, mono, 24 000 a second, within -1..1
+ *     syrinx_stream_free(stream);
+ *     syrinx_voice_close(voice);
+ *
+ * Results. A function that can fail returns SYRINX_OK (0) or more when it went well and one of the negative
+ * codes below when it did not; syrinx_strerror() names a code, and the *_message() functions tell the whole story of
+ * the last failure on that handle. The library never prints, exits, aborts, installs signal handlers or changes the locale.
+ * Memory that cannot be had is SYRINX_ERROR_MEMORY, never an abort.
+ *
+ * Threads. A voice is immutable once open: any number of threads may use it at the same time. A stream belongs to one
+ * thread at a time; only syrinx_stream_cancel() and syrinx_stream_set() may be called from any thread meanwhile.
+ *
+ * Ownership. What a *_new or *_open function returned goes back through the *_free or *_close function of the same
+ * name; these accept NULL. A voice lives at least as long as the streams made from it. Strings returned by the library belong to
+ * the handle that they came from. Strings given to the library are copied.
+ *
+ * Determinism. The same text, options, seed, build and processor level give the same samples, whatever the block size and the
+ * number of threads.
+ */
+#ifndef SYRINX_H
+#define SYRINX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(_WIN32)
+#define SYRINX_API
+#elif defined(__GNUC__)
+#define SYRINX_API __attribute__((visibility("default")))
+#else
+#define SYRINX_API
+#endif
+#if defined(__GNUC__)
+#define SYRINX_MUST_CHECK __attribute__((warn_unused_result))
+#else
+#define SYRINX_MUST_CHECK
+#endif
+
+/* ------------------------------------------------------------------ results */
+
+enum {
+    SYRINX_OK = 0,
+    SYRINX_ERROR_ARGUMENT = -1,   /* a NULL, a value out of range, a call out of order */
+    SYRINX_ERROR_MEMORY = -2,     /* an allocation failed */
+    SYRINX_ERROR_NOT_FOUND = -3,  /* no such file, voice or speaker */
+    SYRINX_ERROR_IO = -4,         /* reading or writing failed: disk full, pipe closed, permission */
+    SYRINX_ERROR_FORMAT = -5,     /* a file is damaged, truncated or not what it claims to be */
+    SYRINX_ERROR_UNSUPPORTED = -6,/* valid, but this build or version cannot do it */
+    SYRINX_ERROR_INPUT = -7,      /* the text or markup was refused; the message has line and column */
+    SYRINX_ERROR_DEVICE = -8,     /* no audio device, or it failed */
+    SYRINX_ERROR_CANCELLED = -9,  /* syrinx_stream_cancel() came while the call ran */
+    SYRINX_AGAIN = -10            /* not a failure: the stream needs more text (or syrinx_stream_end) first */
+};
+
+/* A short English name of a result code; never NULL. */
+SYRINX_API const char *syrinx_strerror(int code);
+
+/* The library's version, such as "0.1.0". */
+SYRINX_API const char *syrinx_version(void);
+
+/* Why the last syrinx_voice_open, syrinx_stream_new, syrinx_phonemize, … of this thread that had no handle to keep a
+ * message on failed. Never NULL; valid until the next such call of the same thread. */
+SYRINX_API const char *syrinx_last_message(void);
+
+/* ------------------------------------------------------------------ voices */
+
+typedef struct syrinx_voice syrinx_voice;
+
+typedef struct syrinx_voice_options {
+    size_t size;            /* sizeof(syrinx_voice_options), set by syrinx_voice_options_init */
+    int threads;            /* threads that a stream may use; 1 (the default) is best for latency, 0 = one a core */
+    int verify;             /* 1 (default): check the files against the card's SHA-256 */
+} syrinx_voice_options;
+
+SYRINX_API void syrinx_voice_options_init(syrinx_voice_options *options);
+
+/* Opens a voice: NULL is the default voice, a name is looked for in the search path ($SYRINX_VOICES, the user's data folder,
+ * the installed folder), anything with a '/' is the path of a voice folder. `options` may be NULL.
+ * Errors: NOT_FOUND, FORMAT (damaged; the message says which file), UNSUPPORTED (newer format), IO, MEMORY. */
+SYRINX_API int syrinx_voice_open(const char *name, const syrinx_voice_options *options, syrinx_voice **voice) SYRINX_MUST_CHECK;
+SYRINX_API void syrinx_voice_close(syrinx_voice *voice);
+
+SYRINX_API const char *syrinx_voice_name(const syrinx_voice *voice);
+SYRINX_API const char *syrinx_voice_path(const syrinx_voice *voice);         /* the folder it was read from */
+SYRINX_API const char *syrinx_voice_card(const syrinx_voice *voice);         /* voice.json, the whole text */
+SYRINX_API int syrinx_voice_sample_rate(const syrinx_voice *voice);          /* samples a second */
+SYRINX_API int syrinx_voice_speaker_count(const syrinx_voice *voice);
+SYRINX_API const char *syrinx_voice_speaker(const syrinx_voice *voice, int index);   /* NULL out of range */
+
+/* Calls `visit` with name and path of each voice in the search path, in order, until it returns non-zero; the default voice
+ * comes first. Returns the number of visits or a negative code. */
+SYRINX_API int syrinx_voices_list(int (*visit)(const char *name, const char *path, void *user), void *user);
+
+/* ------------------------------------------------------------------ streams: text in, samples out */
+
+typedef struct syrinx_stream syrinx_stream;
+
+typedef struct syrinx_options {
+    size_t size;            /* sizeof(syrinx_options), set by syrinx_options_init: the struct may grow */
+    float rate;             /* speaking rate, 1 as recorded; 0.25 to 6 */
+    float pitch;            /* semitones up or down; -24 to 24 */
+    float volume;           /* decibels; -60 to 20; samples never leave -1..1 */
+    uint64_t seed;          /* of the noise in the voice */
+    const char *speaker;    /* NULL: the voice's default; "name" or a blend "kathleen:0.6,linda:0.4" */
+    const char *language;   /* NULL: by the voice; a BCP 47 tag such as "en-US" */
+    float sentence_pause;   /* seconds between sentences, 0 to 10; default 0.25 */
+    const char *lexicon;    /* NULL, or the path of a user's lexicon: a line "word<TAB>ARPAbet or [[IPA]]" */
+} syrinx_options;
+
+/* Fills in size and defaults. */
+SYRINX_API void syrinx_options_init(syrinx_options *options);
+
+/* How the bytes given to syrinx_stream_text are to be read. */
+enum { SYRINX_TEXT = 0, SYRINX_SSML = 1 };
+#define SYRINX_LEN_AUTO ((size_t)-1)     /* the text ends with a NUL */
+
+/* Makes a stream. `options` may be NULL. Errors: ARGUMENT, NOT_FOUND (speaker, lexicon), UNSUPPORTED (language), MEMORY. */
+SYRINX_API int syrinx_stream_new(syrinx_voice *voice, const syrinx_options *options, syrinx_stream **stream) SYRINX_MUST_CHECK;
+SYRINX_API void syrinx_stream_free(syrinx_stream *stream);
+
+/* Queues text (UTF-8; invalid bytes are read as U+FFFD, NUL bytes as spaces). May be called again and again: a sentence is spoken once
+ * it is known to be complete. The text is copied. Errors: ARGUMENT, MEMORY, UNSUPPORTED (SSML in this version). */
+SYRINX_API int syrinx_stream_text(syrinx_stream *stream, const char *text, size_t length, int kind);
+
+/* Says that what was queued is complete: the rest is spoken and the next read after it returns 0. After that 0 the stream may be given text
+ * again; positions go on counting. */
+SYRINX_API int syrinx_stream_end(syrinx_stream *stream);
+
+/* Fills `samples` with up to `count` samples (mono, float32, within -1..1). Returns how many were written (fewer than count only at the
+ * end or when text is lacking), 0 when all is spoken, SYRINX_AGAIN when nothing can be made before more text comes, SYRINX_ERROR_CANCELLED
+ * once after syrinx_stream_cancel(), or another negative code. Never blocks on anything but its own computation. */
+SYRINX_API int syrinx_stream_read(syrinx_stream *stream, float *samples, int count);
+
+enum {
+    SYRINX_EVENT_SENTENCE = 1,  /* a sentence begins */
+    SYRINX_EVENT_WORD = 2,      /* a word begins */
+    SYRINX_EVENT_PHONE = 3,     /* a phone begins */
+    SYRINX_EVENT_MARK = 4,      /* a mark of the markup is reached */
+    SYRINX_EVENT_END = 5        /* the last sample of what was queued */
+};
+
+typedef struct syrinx_event {
+    int type;               /* SYRINX_EVENT_… */
+    uint64_t sample;        /* absolute position in the stream's output; counts on across sentences */
+    uint64_t duration;      /* samples; 0 for marks and the end */
+    uint64_t text_begin;    /* bytes of all that syrinx_stream_text got since the stream began: [begin, end) */
+    uint64_t text_end;
+    const char *name;       /* the phone in IPA, the mark's name; NULL otherwise. Valid until the next call on the stream */
+    int stress;             /* of a phone: 0 none, 1 primary, 2 secondary */
+} syrinx_event;
+
+/* Takes the next event whose position lies within what was read so far; events come in order of position. Returns 1, or 0 when there is
+ * none yet. */
+SYRINX_API int syrinx_stream_event(syrinx_stream *stream, syrinx_event *event);
+
+enum { SYRINX_RATE = 1, SYRINX_PITCH = 2, SYRINX_VOLUME = 3 };
+
+/* Changes rate, pitch or volume (units as in syrinx_options) of a running stream, any thread: volume and pitch from the next frame
+ * (10 ms) that is made, rate from the next phone. ARGUMENT when out of range. */
+SYRINX_API int syrinx_stream_set(syrinx_stream *stream, int what, float value);
+
+/* Any thread: drops all that was queued before and what was made but not read. A read that runs meanwhile, or else the next one, returns
+ * SYRINX_ERROR_CANCELLED, then the stream is as new (positions start at 0 again). Returns at once. */
+SYRINX_API int syrinx_stream_cancel(syrinx_stream *stream);
+
+/* What went wrong last on this stream; never NULL, empty when nothing did. */
+SYRINX_API const char *syrinx_stream_message(const syrinx_stream *stream);
+
+/* One column of the analysis picture of what was read: for `syrinx inspect` and the like. */
+typedef struct syrinx_frame {
+    uint64_t sample;        /* centre of the frame */
+    float f0;               /* Hz, also where unvoiced */
+    int voiced;             /* 0 or 1 */
+    float energy;           /* mean log-mel */
+} syrinx_frame;
+
+/* Takes the next frame (10 ms) that lies within what was read; 1 or 0. Frames are kept only when asked for by a first call before reading. */
+SYRINX_API int syrinx_stream_frame(syrinx_stream *stream, syrinx_frame *frame);
+
+/* ------------------------------------------------------------------ the ends of the road */
+
+/* Speaks `text` to the default device with the default voice and returns when it was heard. Needs a build with speakers (DEVICE=1);
+ * else SYRINX_ERROR_UNSUPPORTED. Errors: as voice, stream and player. */
+SYRINX_API int syrinx_say(const char *text);
+
+/* A player: samples to the speakers from a thread of its own. */
+typedef struct syrinx_player syrinx_player;
+
+typedef struct syrinx_player_options {
+    size_t size;
+    const char *device;     /* NULL: the default; else a part of the device's name */
+    float latency;          /* seconds of buffer, 0.005 to 2; default 0.05 */
+} syrinx_player_options;
+
+SYRINX_API void syrinx_player_options_init(syrinx_player_options *options);
+/* DEVICE when there is none (the message says what was looked for), UNSUPPORTED in a build without speakers. */
+SYRINX_API int syrinx_player_new(int sample_rate, int channels, const syrinx_player_options *options, syrinx_player **player) SYRINX_MUST_CHECK;
+/* Queues `frames` frames (interleaved), waiting while the buffer is full. Returns 0 or a negative code. */
+SYRINX_API int syrinx_player_write(syrinx_player *player, const float *samples, int frames);
+SYRINX_API int syrinx_player_drain(syrinx_player *player);              /* waits until all was heard */
+SYRINX_API int syrinx_player_stop(syrinx_player *player);               /* any thread: silence now, what was queued is dropped */
+SYRINX_API uint64_t syrinx_player_position(const syrinx_player *player);   /* frames heard so far, any thread */
+SYRINX_API uint64_t syrinx_player_underruns(const syrinx_player *player);  /* times that the device wanted samples and had none */
+SYRINX_API const char *syrinx_player_message(const syrinx_player *player);
+SYRINX_API void syrinx_player_free(syrinx_player *player);
+
+/* A file writer: WAV, FLAC, Ogg Vorbis, Opus, MP3 or raw little-endian float32, to a path or a descriptor. The file appears under its name only
+ * when syrinx_writer_close() returned 0. */
+typedef struct syrinx_writer syrinx_writer;
+
+typedef struct syrinx_writer_options {
+    size_t size;
+    const char *format;     /* NULL: by the file name's ending, else "wav" "flac" "ogg" "opus" "mp3" "raw" */
+    int sample_rate;        /* of the samples given */
+    int output_rate;        /* of the file; 0: the same (Opus: the next that it knows) */
+    int channels;           /* 1 or more */
+    const char *comment;    /* goes into the metadata; NULL: none. "synthetic speech" and the version are always written */
+    const char *title;      /* NULL: none */
+    const char *artist;     /* NULL: none; `syrinx speak` writes the voice's name */
+} syrinx_writer_options;
+
+SYRINX_API void syrinx_writer_options_init(syrinx_writer_options *options);
+/* `path` "-" is standard output. UNSUPPORTED for a format that this build lacks or a rate that the format cannot have. */
+SYRINX_API int syrinx_writer_open(const char *path, const syrinx_writer_options *options, syrinx_writer **writer) SYRINX_MUST_CHECK;
+SYRINX_API int syrinx_writer_write(syrinx_writer *writer, const float *samples, int frames);
+SYRINX_API const char *syrinx_writer_message(const syrinx_writer *writer);   /* valid until close */
+/* Finishes the file, checks that all of it reached the disk, gives it its name, frees the writer. On a negative result no file is left, and
+ * syrinx_last_message() says why. */
+SYRINX_API int syrinx_writer_close(syrinx_writer *writer);
+/* Frees the writer and leaves no file. */
+SYRINX_API void syrinx_writer_abandon(syrinx_writer *writer);
+
+/* ------------------------------------------------------------------ text without sound */
+
+/* The words as they will be spoken, for one piece of text. The result is UTF-8, to be freed with syrinx_free(). */
+SYRINX_API int syrinx_normalize(const char *text, size_t length, char **result) SYRINX_MUST_CHECK;
+
+enum { SYRINX_IPA = 0, SYRINX_ARPABET = 1 };
+enum { SYRINX_NO_LEXICON = 1,     /* letter-to-sound for every word */
+       SYRINX_JSON = 2 };         /* a JSON array: {"text","begin","end","phones"} a word, bytes of the input */
+/* The phones of one piece of text: IPA with stress marks, or ARPAbet; words parted by a space (IPA) or " | " (ARPAbet). `lexicon` may
+ * be NULL. To be freed with syrinx_free(). */
+SYRINX_API int syrinx_phonemize(const char *text, size_t length, int alphabet, int flags, const char *lexicon, char **result) SYRINX_MUST_CHECK;
+SYRINX_API void syrinx_free(void *memory);
+
+/* ------------------------------------------------------------------ copy synthesis */
+
+/* A recording (mono, any rate from 8 000 to 192 000, at least one frame) through the analysis and the voice's vocoder.
+ * `*output` has `*output_count` samples at the voice's rate, to be freed with syrinx_free(). */
+SYRINX_API int syrinx_copy(syrinx_voice *voice, const float *samples, size_t count, int sample_rate, uint64_t seed,
+                           float **output, size_t *output_count) SYRINX_MUST_CHECK;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

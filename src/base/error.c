@@ -1,0 +1,78 @@
+/* error.c - codes and messages. */
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Cuts a UTF-8 string that may end in the middle of a character at the last whole one. */
+static void trim_utf8(char *text)
+{
+    size_t n = strlen(text);
+    size_t i = n;
+    while (i > 0 && ((unsigned char)text[i - 1] & 0xC0) == 0x80 && n - i < 3)
+        i--;
+    if (i == 0)
+        return;
+    unsigned char lead = (unsigned char)text[i - 1];
+    size_t want = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+    if (n - (i - 1) < want)
+        text[i - 1] = '\0';
+}
+
+int sx_fail(struct sx_error *error, int code, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char text[sizeof error->message];      /* the arguments may point into error->message */
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    trim_utf8(text);
+    memcpy(error->message, text, sizeof text);
+    error->code = code;
+    return code;
+}
+
+int sx_context(struct sx_error *error, const char *format, ...)
+{
+    char prefix[sizeof error->message];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(prefix, sizeof prefix, format, arguments);
+    va_end(arguments);
+    return sx_fail(error, error->code, "%s: %s", prefix, error->message);
+}
+
+void sx_error_clear(struct sx_error *error)
+{
+    error->code = SYRINX_OK;
+    error->message[0] = '\0';
+}
+
+struct sx_error *sx_thread_error(void)
+{
+    static _Thread_local struct sx_error error;
+    return &error;
+}
+
+const char *syrinx_last_message(void)
+{
+    return sx_thread_error()->message;
+}
+
+const char *syrinx_strerror(int code)
+{
+    switch (code) {
+    case SYRINX_ERROR_ARGUMENT: return "invalid argument";
+    case SYRINX_ERROR_MEMORY: return "out of memory";
+    case SYRINX_ERROR_NOT_FOUND: return "not found";
+    case SYRINX_ERROR_IO: return "input or output failed";
+    case SYRINX_ERROR_FORMAT: return "damaged or unknown format";
+    case SYRINX_ERROR_UNSUPPORTED: return "not supported";
+    case SYRINX_ERROR_INPUT: return "input refused";
+    case SYRINX_ERROR_DEVICE: return "audio device failed";
+    case SYRINX_ERROR_CANCELLED: return "cancelled";
+    case SYRINX_AGAIN: return "more text needed";
+    default: return code >= 0 ? "success" : "unknown error";
+    }
+}

@@ -1,0 +1,77 @@
+/* text.h - English text to utterances: phones with stress, words, breaks, each with the bytes of the source that it came from.
+ *
+ * A sx_text is the immutable front end (lexicon, rules, letter-to-sound); any number of readers share it. A reader belongs to one thread. */
+#ifndef SX_TEXT_TEXT_H
+#define SX_TEXT_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/error.h"
+
+enum {      /* ids of src/text/data/phones.tsv; a test compares */
+    SX_PHONE_PAD = 0, SX_PHONE_BEGIN = 1, SX_PHONE_END = 2, SX_PHONE_WORD = 3, SX_PHONE_COMMA = 4, SX_PHONE_SEMICOLON = 5, SX_PHONE_STOP = 6,
+    SX_PHONE_QUESTION = 7, SX_PHONE_EXCLAMATION = 8, SX_PHONE_FIRST = 16
+};
+
+enum { SX_UTTERANCE_PHONES = 400 };     /* the most that one utterance holds, marks not counted */
+
+/* A token of docs/VOICE_FORMAT.md. */
+struct sx_token {
+    uint16_t phone;             /* id of the phone table, marks included */
+    uint8_t stress;             /* 0, 1 primary, 2 secondary */
+    int32_t word;               /* index into words, -1 for a mark */
+};
+
+struct sx_word {
+    uint64_t begin, end;        /* bytes of the source, counted from the first byte ever given to the reader */
+    int first, count;           /* its tokens */
+    const char *text;           /* the word as spoken, lower case ("dollars"), NUL-terminated; several words may share a source range ("$5") */
+};
+
+struct sx_utterance {
+    const struct sx_token *tokens;      /* ^ … end-mark $ */
+    int token_count;
+    const struct sx_word *words;
+    int word_count;
+    uint64_t begin, end;        /* source bytes of the sentence, white space at the edges left out */
+    bool paragraph;             /* a paragraph ends after it: a longer pause is due */
+    bool cut;                   /* the sentence goes on in the next utterance: no sentence pause */
+};
+
+struct sx_text;
+struct sx_reader;
+
+enum { SX_TEXT_NO_LEXICON = 1 };    /* letter-to-sound for every word */
+
+/* `lexicon` may be NULL, else the path of a user's lexicon. NOT_FOUND, INPUT (a bad line: the message says which), MEMORY. */
+int sx_text_new(const char *lexicon, int flags, struct sx_text **text, struct sx_error *error);
+void sx_text_free(struct sx_text *text);
+
+int sx_reader_new(const struct sx_text *text, struct sx_reader **reader, struct sx_error *error);
+/* Appends bytes: any bytes at all, cut anywhere. */
+int sx_reader_push(struct sx_reader *reader, const char *bytes, size_t length, struct sx_error *error);
+/* The text is complete. */
+void sx_reader_end(struct sx_reader *reader);
+/* The next utterance that is known to be complete, in the reader's memory until the next call. 1 got one, 0 none before more text or the end (after the
+ * end: all is read; then the reader takes text again), < 0 failure. Text without anything to say gives no utterance. Memory is bounded:
+ * a sentence without an end is cut. */
+int sx_reader_next(struct sx_reader *reader, struct sx_utterance *utterance, struct sx_error *error);
+/* Forgets queued text; positions start at 0 again. */
+void sx_reader_reset(struct sx_reader *reader);
+void sx_reader_free(struct sx_reader *reader);
+
+/* What `syrinx normalize` and `syrinx phonemize` print for one piece of text; appended to `out`. */
+int sx_text_normalize(const struct sx_text *text, const char *bytes, size_t length, struct sx_buffer *out, struct sx_error *error);
+int sx_text_phonemize(const struct sx_text *text, const char *bytes, size_t length, int alphabet, bool json, struct sx_buffer *out,
+                      struct sx_error *error);
+
+/* IPA or ARPAbet ("AH0") of a token; NULL where there is none. Static strings. */
+const char *sx_phone_ipa(int phone);
+const char *sx_phone_arpabet(int phone, int stress);
+bool sx_phone_vowel(int phone);
+
+#endif
