@@ -6,11 +6,12 @@
 
 #include "nn/flow.h"
 
-enum { SHORT = 8191, LONG = 8501, DIFFERENCE = LONG - SHORT, KNOWN_BYTES = 1 << 20 };
-enum { MAX_HISTORY = 1 << 16 };
+enum { SHORT = 8191, LONG = 8501, DIFFERENCE = LONG - SHORT };
+enum { KNOWN_BYTES = 1 << 20, KNOWN_TOTAL = 1 << 26, MAX_HISTORY = 1 << 16, MAX_BYTES = 1 << 28 };
 
 struct probe {
     struct sx_tensor *tensors;      /* one a value; data NULL: depends on the input's elements */
+    size_t known;                   /* bytes evaluated */
     struct sx_arena arena;
 };
 
@@ -50,7 +51,9 @@ static int dry_run(const struct sx_graph *graph, int64_t columns, struct probe *
             bytes += (size_t)sx_tensor_count(&call.out[i]) * sx_dtype_size(call.out[i].type);
         if (node->op->flags & SX_OP_VIEW) {
             call.out[0].data = call.in[0]->data;
-        } else if ((known || (node->op->flags & SX_OP_SHAPE)) && bytes <= KNOWN_BYTES && !(node->op->flags & SX_OP_RANDOM)) {
+        } else if ((known || (node->op->flags & SX_OP_SHAPE)) && bytes <= KNOWN_BYTES && probe->known <= KNOWN_TOTAL
+                   && !(node->op->flags & SX_OP_RANDOM)) {
+            probe->known += bytes;
             size_t scratch = node->op->scratch ? node->op->scratch(&call) : 0;
             if (scratch > KNOWN_BYTES)
                 return unsupported(error, node, "is too large");
@@ -264,6 +267,11 @@ static int place(struct planner *plan)
             }
         }
     }
+    double total = 0;
+    for (int b = 0; code == SYRINX_OK && b < count; b++)
+        total += (double)(flow->buffers[b].history + flow->max_columns) * (double)flow->buffers[b].bytes;
+    if (total > MAX_BYTES)
+        code = sx_fail(plan->error, SYRINX_ERROR_UNSUPPORTED, "not streamable: the columns in flight take %.0f MB", total / 1e6);
     for (int p = 0; code == SYRINX_OK && p < piece_count; p++)
         if (!(pieces[p].memory = sx_arena_alloc(&flow->arena, pieces[p].size)))
             code = no_memory(plan->error);

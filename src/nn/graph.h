@@ -55,6 +55,7 @@ struct sx_graph {
     const char **output_names;  /* a pass may let an output be another value */
     int input_count, output_count;
     int opset;
+    size_t folded, packed;      /* bytes that folding and packing made: a small file must not ask for much */
     struct sx_map map;          /* the file, when opened by path */
 };
 
