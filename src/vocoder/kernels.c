@@ -7,8 +7,6 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-typedef float vector __attribute__((vector_size(64), aligned(64), may_alias));
-
 /* sum of cos(k p) for k = 1..K and a part of k = K+1, so that a gliding f0 lets no harmonic in or out with a click; K + part = rate / 2f - 1/2
  * makes the power 1. The sum is a Dirichlet kernel: sin((2K+1) h) / (2 sin h) - 1/2 with h = p/2. */
 INLINE void pulses_body(const uint32_t *restrict phase, const float *restrict f0, float *restrict pulses, int n)
@@ -27,35 +25,20 @@ INLINE void pulses_body(const uint32_t *restrict phase, const float *restrict f0
     }
 }
 
-INLINE void phase_body(const float *restrict matrix, const float *restrict input, float *restrict quarters)
+INLINE void spread_body(const struct sx_bands *restrict bands, const float *restrict gains, float *restrict bins)
 {
-    const vector *row = (const vector *)__builtin_assume_aligned(matrix, 64);
-    vector *out = (vector *)__builtin_assume_aligned(quarters, 64);
-    for (int block = 0; block < SX_RENDER_BINS / SX_PHASE_BLOCK; block++) {
-        vector a = row[0] * input[0], b = row[1] * input[0], c = row[2] * input[0];
-        row += 3;
-        for (int k = 1; k < SX_PHASE_INPUTS; k++, row += 3) {
-            a += row[0] * input[k];
-            b += row[1] * input[k];
-            c += row[2] * input[k];
-        }
-        out[0] = a;
-        out[1] = b;
-        out[2] = c;
-        out += 3;
+    for (int i = 0; i < SX_RENDER_BINS; i++) {
+        float below = gains[bands->low[i]], above = gains[bands->low[i] + 1];
+        bins[i] = below + bands->weight[i] * (above - below);
     }
 }
 
-INLINE void filter_body(const struct sx_bands *harmonic, const float *restrict harmonic_gains, const float *restrict quarters,
-                        struct sx_complex *restrict spectrum, const struct sx_bands *noise, const float *restrict noise_gains,
-                        const struct sx_complex *restrict other)
+INLINE void filter_body(const float *restrict gain, const struct sx_complex *restrict phase, struct sx_complex *restrict spectrum,
+                        const float *restrict other_gain, const struct sx_complex *restrict other)
 {
     for (int i = 0; i < SX_RENDER_BINS; i++) {
-        float h = harmonic_gains[harmonic->low[i]], n = noise_gains[noise->low[i]];
-        h = sx_exp(h + harmonic->weight[i] * (harmonic_gains[harmonic->low[i] + 1] - h));
-        n = sx_exp(n + noise->weight[i] * (noise_gains[noise->low[i] + 1] - n));
-        float s, c;
-        sx_sincos(quarters[i], &s, &c);
+        float h = sx_exp(gain[i]), n = sx_exp(other_gain[i]), s, c;
+        sx_sincos(phase[i].im * (float)M_2_PI, &s, &c);
         s *= h;
         c *= h;
         float re = spectrum[i].re, im = spectrum[i].im;
@@ -69,17 +52,16 @@ INLINE void filter_body(const struct sx_bands *harmonic, const float *restrict h
     { \
         pulses_body(phase, f0, pulses, n); \
     } \
-    attributes static void phase_##name(const float *matrix, const float *input, float *quarters) \
+    attributes static void spread_##name(const struct sx_bands *bands, const float *gains, float *bins) \
     { \
-        phase_body(matrix, input, quarters); \
+        spread_body(bands, gains, bins); \
     } \
-    attributes static void filter_##name(const struct sx_bands *harmonic, const float *harmonic_gains, const float *quarters, \
-                                         struct sx_complex *spectrum, const struct sx_bands *noise, const float *noise_gains, \
-                                         const struct sx_complex *other) \
+    attributes static void filter_##name(const float *gain, const struct sx_complex *phase, struct sx_complex *spectrum, \
+                                         const float *other_gain, const struct sx_complex *other) \
     { \
-        filter_body(harmonic, harmonic_gains, quarters, spectrum, noise, noise_gains, other); \
+        filter_body(gain, phase, spectrum, other_gain, other); \
     } \
-    static const struct sx_render_kernels kernels_##name = { #name, pulses_##name, phase_##name, filter_##name };
+    static const struct sx_render_kernels kernels_##name = { #name, pulses_##name, spread_##name, filter_##name };
 
 LEVEL(c, )
 #if defined(__x86_64__)

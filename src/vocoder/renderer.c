@@ -11,8 +11,8 @@
  *   Y     = E exp(interpolated lh) exp(i theta) + U exp(interpolated ln)
  *   sound[240t-512 .. 240t+511] += irfft(Y)
  *
- * The minimum phase is linear in the band log-gains (Oppenheim and Schafer: cepstrum, fold, transform back), so both phase terms
- * are one constant matrix times (lh, o_p). */
+ * The minimum phase comes from the cepstrum of the log-gains, folded and transformed back (Oppenheim and Schafer); the odd cepstrum
+ * o_p is added to the folded one on the way. Two transforms of 1 us: a constant matrix for it would be slower. */
 #include "vocoder/renderer.h"
 
 #include <math.h>
@@ -38,9 +38,9 @@ enum {
 #define MEL_HIGH 8.0f
 
 struct sx_renderer {
-    float phase_matrix[SX_RENDER_BINS * SX_PHASE_INPUTS];           /* as sx_render_kernels.phase wants it, in quarter turns */
     struct sx_complex pulse_bins[SX_RENDER_BINS], noise_bins[SX_RENDER_BINS];
-    float quarters[SX_RENDER_BINS];
+    struct sx_complex phase_bins[SX_RENDER_BINS];       /* imaginary part: radians */
+    float harmonic[SX_RENDER_BINS], hiss[SX_RENDER_BINS];   /* interpolated log-gains */
     float work[SX_FFT];
     float sum[SX_FFT];                      /* overlap-add: sample 0 is the first that is not final */
     float skip[SX_MELS][BANDS];             /* Sh, Sn, mel-major */
@@ -86,34 +86,6 @@ static void skip_init(struct sx_renderer *renderer, const double *centroid, int 
     }
 }
 
-/* Phase in quarter turns of one band's log-gain of 1: its interpolated bins to the cepstrum, folded, and back. */
-static void minimum_phase(struct sx_renderer *renderer, int band)
-{
-    struct sx_complex *bins = renderer->pulse_bins;
-    float *cepstrum = renderer->work;
-    const struct sx_bands *bands = &renderer->harmonic_bands;
-    memset(bins, 0, sizeof *bins * SX_BINS);
-    for (int bin = 0; bin < SX_BINS; bin++) {
-        if (bands->low[bin] == band) bins[bin].re += 1.0f - bands->weight[bin];
-        if (bands->low[bin] + 1 == band) bins[bin].re += bands->weight[bin];
-    }
-    sx_fft_inverse(renderer->fft, bins, cepstrum);
-    cepstrum[0] /= SX_FFT;
-    cepstrum[SX_FFT / 2] /= SX_FFT;
-    for (int k = 1; k < SX_FFT / 2; k++) {
-        cepstrum[k] *= 2.0f / SX_FFT;
-        cepstrum[SX_FFT - k] = 0.0f;
-    }
-    sx_fft_forward(renderer->fft, cepstrum, bins);
-}
-
-static void phase_set(struct sx_renderer *renderer, int bin, int input, double radians)
-{
-    int block = bin / SX_PHASE_BLOCK, within = bin % SX_PHASE_BLOCK;
-    if (bin == 0 || bin == SX_BINS - 1) radians = 0.0;      /* real bins have no phase */
-    renderer->phase_matrix[(block * SX_PHASE_INPUTS + input) * SX_PHASE_BLOCK + within] = (float)(radians * M_2_PI);
-}
-
 static void tables_init(struct sx_renderer *renderer, float *mel /* [SX_MELS][SX_BINS] */)
 {
     double centroid[SX_MELS];
@@ -129,15 +101,6 @@ static void tables_init(struct sx_renderer *renderer, float *mel /* [SX_MELS][SX
     }
     bands_init(&renderer->harmonic_bands, SX_HARMONIC_BANDS);
     bands_init(&renderer->noise_bands, SX_NOISE_BANDS);
-    for (int band = 0; band < SX_HARMONIC_BANDS; band++) {
-        minimum_phase(renderer, band);
-        for (int bin = 0; bin < SX_BINS; bin++) phase_set(renderer, bin, band, renderer->pulse_bins[bin].im);
-    }
-    for (int k = 1; k <= SX_ODD_TERMS; k++) {
-        for (int bin = 0; bin < SX_BINS; bin++) {
-            phase_set(renderer, bin, SX_HARMONIC_BANDS + k - 1, -sin(2.0 * M_PI * (bin * k % SX_FFT) / SX_FFT));
-        }
-    }
     for (int i = 0; i < PULSE; i++) renderer->window[i] = (float)((0.5 - 0.5 * cos(2.0 * M_PI * i / PULSE)) / SX_FFT);
 }
 
@@ -157,7 +120,6 @@ struct sx_renderer *sx_renderer_new(uint64_t seed, const char *level)
     renderer->kernels = sx_render_kernels(level);
     tables_init(renderer, mel);
     free(mel);
-    memset(renderer->pulse_bins, 0, sizeof renderer->pulse_bins);
     sx_renderer_reset(renderer, seed);
     return renderer;
 }
@@ -214,6 +176,23 @@ static void spectrum(struct sx_renderer *renderer, const float *excitation, stru
     sx_fft_forward(renderer->fft, renderer->work, bins);
 }
 
+/* Phase of the harmonic filter: minimum phase of renderer->harmonic and the odd cepstrum terms. */
+static void phase_of(struct sx_renderer *renderer, const float *odd)
+{
+    struct sx_complex *bins = renderer->phase_bins;
+    float *cepstrum = renderer->work;
+    for (int bin = 0; bin < SX_BINS; bin++) bins[bin] = (struct sx_complex){ renderer->harmonic[bin], 0.0f };
+    sx_fft_inverse(renderer->fft, bins, cepstrum);
+    /* The even part of a causal sequence: twice the right half. Terms 0 and N/2 add no phase. */
+    for (int k = 0; k < SX_FFT / 2; k++) cepstrum[k] *= 2.0f / SX_FFT;
+    for (int k = 0; k < SX_ODD_TERMS; k++) cepstrum[1 + k] += sx_clamp(odd[k], -ODD_LIMIT, ODD_LIMIT);
+    cepstrum[0] = 0.0f;
+    memset(cepstrum + SX_FFT / 2, 0, sizeof *cepstrum * (SX_FFT / 2));
+    sx_fft_forward(renderer->fft, cepstrum, bins);
+    bins[0].im = 0.0f;
+    bins[SX_BINS - 1].im = 0.0f;
+}
+
 /* gains: [BANDS] harmonic, then noise log-gains. */
 static void log_gains(const struct sx_renderer *renderer, const float *frame, const float *filters, float *gains)
 {
@@ -241,18 +220,16 @@ static int emit(struct sx_renderer *renderer, float *samples)
 
 int sx_renderer_push(struct sx_renderer *renderer, const float *frame, const float *filters, float next_pitch, float *samples)
 {
-    float gains[BANDS], inputs[SX_PHASE_INPUTS];
+    float gains[BANDS];
     excite(renderer, frame[SX_MELS], next_pitch);
     log_gains(renderer, frame, filters, gains);
-    memcpy(inputs, gains, sizeof *gains * SX_HARMONIC_BANDS);
-    for (int k = 0; k < SX_ODD_TERMS; k++) inputs[SX_HARMONIC_BANDS + k] = sx_clamp(filters[BANDS + k], -ODD_LIMIT, ODD_LIMIT);
-
+    renderer->kernels->spread(&renderer->harmonic_bands, gains, renderer->harmonic);
+    renderer->kernels->spread(&renderer->noise_bands, gains + SX_HARMONIC_BANDS, renderer->hiss);
+    phase_of(renderer, filters + BANDS);
     memset(renderer->work, 0, sizeof renderer->work);
     spectrum(renderer, renderer->pulses, renderer->pulse_bins);
     spectrum(renderer, renderer->noise, renderer->noise_bins);
-    renderer->kernels->phase(renderer->phase_matrix, inputs, renderer->quarters);
-    renderer->kernels->filter(&renderer->harmonic_bands, gains, renderer->quarters, renderer->pulse_bins,
-                              &renderer->noise_bands, gains + SX_HARMONIC_BANDS, renderer->noise_bins);
+    renderer->kernels->filter(renderer->harmonic, renderer->phase_bins, renderer->pulse_bins, renderer->hiss, renderer->noise_bins);
     sx_fft_inverse(renderer->fft, renderer->pulse_bins, renderer->work);
     for (int i = 0; i < SX_FFT; i++) renderer->sum[i] += renderer->work[i];
     return emit(renderer, samples);
