@@ -240,7 +240,7 @@ static void flat_noise_is_the_noise(void **state)
 static void pulses_have_power_one(void **state)
 {
     (void)state;
-    const double hertz[] = { 60.0, 75.0, 100.0, 155.0, 233.0, 400.0, 711.0, 999.0 };
+    const double hertz[] = { 61.0, 77.0, 103.0, 155.0, 233.0, 401.0, 711.0, 999.0 };
     for (size_t i = 0; i < sizeof hertz / sizeof *hertz; i++) {
         struct signal s = flat_signal(102, hertz[i], true);
         float *out = render_new(1, &s);
