@@ -13,3 +13,9 @@
 
 EMBED(lexicon, SX_TEXT_GEN "/lexicon.bin");
 EMBED(reduced, SX_TEXT_GEN "/reduced.bin");
+EMBED(abbreviations, SX_TEXT_GEN "/abbreviations.bin");
+EMBED(units, SX_TEXT_GEN "/units.bin");
+EMBED(currencies, SX_TEXT_GEN "/currencies.bin");
+EMBED(acronyms, SX_TEXT_GEN "/acronyms.bin");
+EMBED(symbols, SX_TEXT_GEN "/symbols.bin");
+EMBED(places, SX_TEXT_GEN "/places.bin");
