@@ -11,6 +11,8 @@
             "sx_data_" #name "_end:\n.byte 0\n"                                                                             \
             ".popsection\n")
 
+EMBED(letters, SX_TEXT_DATA "/letters_en.onnx");
+EMBED(letters_step, SX_TEXT_DATA "/letters_en_step.onnx");
 EMBED(lexicon, SX_TEXT_GEN "/lexicon.bin");
 EMBED(reduced, SX_TEXT_GEN "/reduced.bin");
 EMBED(abbreviations, SX_TEXT_GEN "/abbreviations.bin");

@@ -128,12 +128,16 @@ static void lower_case(struct sx_say *say, size_t begin, size_t end)
 static bool word(struct sx_say *say)
 {
     size_t begin = say->at, at = begin, n;
-    enum { PIECE = 400 };       /* longer runs of letters are said in pieces */
+    enum { LONG = 64, PIECE = 24 };     /* a longer run of letters is no word: it is said in pieces */
     if (say->text[at] == '\'')
         at++;
     if (!letter_at(say, at))
         return false;
-    while (at - begin < PIECE && at < say->length) {
+    size_t run = at;
+    while (run - begin <= LONG && run < say->length && (n = letter_at(say, run)))
+        run += n;
+    size_t limit = run - begin > LONG ? PIECE : 3 * LONG;
+    while (at - begin < limit && at < say->length) {
         if ((n = letter_at(say, at)))
             at += n;
         else if (say->text[at] == '\'' && letter_at(say, at + 1))
