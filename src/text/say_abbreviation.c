@@ -63,6 +63,9 @@ bool sx_say_abbreviation(struct sx_say *say)
     if (!strcmp(key, "ed") && stop && !say->count)
         return sx_say_take(say, name + stop, "editor's");
     bool all_capitals = name > 1 && p[1] >= 'A' && p[1] <= 'Z';
+    char acronym[64];
+    if (all_capitals && !dotted && sx_say_table(SX_DICT(acronyms), p, name, acronym, sizeof acronym))
+        return false;               /* EST is no "est." */
     if (sx_say_table(SX_DICT(abbreviations), key, name, value, sizeof value) && (!all_capitals || dotted || (stop && value[0] != '#'))) {
         const char *before, *after;
         size_t n = sx_say_word_before(say, say->at, &before);

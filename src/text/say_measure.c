@@ -68,8 +68,17 @@ static const char *power_word(int exponent)
 static bool read_unit(const char *p, bool attached, struct unit *unit)
 {
     char one[64], many[64], per[64], unused[64];
+    struct sx_match m;
+    /* "200 sq. ft." */
+    if (sx_match("(sq|cu)\\.? (ft|in|yd|mi|m|km|cm)\\b", p, &m) && look_up(m.from[2], false, true, one, many)) {
+        const char *word = p[0] == 's' ? "square" : "cubic";
+        snprintf(unit->one, sizeof unit->one, "%s %s", word, one);
+        snprintf(unit->many, sizeof unit->many, "%s %s", word, many);
+        unit->length = m.length;
+        return true;
+    }
     size_t n = look_up(p, attached, false, one, many);
-    if (!n && sx_match("[sVNJKBAh]/(s|m|kg|K)\\b", p, &(struct sx_match){0}))
+    if (!n && sx_match("[sVNJKBAh]/(s|m|kg|K)\\b", p, &m))
         n = look_up(p, attached, true, one, many);
     if (!n)
         return false;
@@ -132,6 +141,15 @@ static bool read_number(const char *p, char *out, size_t room, size_t *length, b
     return true;
 }
 
+/* A quotation mark behind a number closes nothing, so it means inches. */
+static bool inch_mark(const struct sx_say *say, size_t at)
+{
+    bool open = false;
+    for (size_t i = 0; i < at; i++)
+        open ^= say->text[i] == '"';
+    return !open;
+}
+
 bool sx_say_measure(struct sx_say *say)
 {
     const char *p = say->text + say->at;
@@ -181,6 +199,13 @@ bool sx_say_measure(struct sx_say *say)
         }
     }
     size_t space = p[length] == ' ';
+    /* "9.58 s", "5 ft 10 in": symbols that are words or letters elsewhere */
+    if (memchr(p, '.', length) && sx_match(" ?s\\b", p + length, &m) && p[length + m.length] != '\'')
+        return sx_say_takef(say, length + m.length, "%s%s seconds", minus, number);
+    if (sx_match(" ?in\\b", p + length, &m) && sx_say_after(say, " feet foot "))
+        return sx_say_takef(say, length + m.length, "%s %s", number, single ? "inch" : "inches");
+    if (p[length] == '"' && p[length + 1] != '"' && inch_mark(say, say->at + length))
+        return sx_say_takef(say, length + 1, "%s%s %s", minus, number, p[length + 1] == ' ' && p[length + 2] >= 'a' ? "inch" : "inches");
     if (!read_unit(p + length + space, !space, &unit))
         return false;
     size_t end = length + space + unit.length;

@@ -142,6 +142,15 @@ bool sx_say_money(struct sx_say *say)
         }
         if (!amount_words(&a, currency, length, before_noun(say, say->at + skip), true, words, sizeof words))
             return false;
+        /* $50/year */
+        struct sx_match per;
+        if (sx_match("/(\\l{2,9})\\b", p + skip, &per)) {
+            char unit[64], value2[200];
+            bool known = sx_say_table(SX_DICT(units), per.from[1], per.size[1], value2, sizeof value2) && sx_say_field(value2, 0, unit, sizeof unit);
+            if (!known)
+                snprintf(unit, sizeof unit, "%.*s", (int)per.size[1], sx_say_one_of(per.from[1], per.size[1], " mo ") ? "month" : per.from[1]);
+            return sx_say_takef(say, skip + per.length, "%s%s per %s", minus, words, unit);
+        }
         return sx_say_takef(say, skip, "%s%s", minus, words);
     }
     if (*p < '0' || *p > '9')
@@ -153,8 +162,8 @@ bool sx_say_money(struct sx_say *say)
         char number[SX_NUMBER_ROOM];
         return sx_say_takef(say, a.length + m.length, "%s %s", sx_number_text(p, a.length, number, sizeof number), is_one(&a) ? "cent" : "cents");
     }
-    if (sx_match(" ?(USD|EUR|GBP|CHF|JPY|CNY|INR|AUD|CAD|NZD|SEK|NOK|DKK|PLN|RUB|BRL|MXN|ZAR|KRW|TRY|BTC|ETH|kr|£|€|₽|₪)", p + a.length, &m) &&
-        (m.from[1][0] < 'A' || (unsigned char)m.from[1][0] >= 0x80 || sx_match("\\b", p + a.length + m.length, &(struct sx_match){0})) &&
+    if (sx_match(" ?(USD|EUR|GBP|CHF|JPY|CNY|INR|AUD|CAD|NZD|SEK|NOK|DKK|PLN|RUB|BRL|MXN|ZAR|KRW|TRY|BTC|ETH|kr|£|€|₽|₪|$)", p + a.length, &m) &&
+        (m.from[1][0] < 'A' ? !(p[a.length + m.length] >= '0' && p[a.length + m.length] <= '9') : (unsigned char)m.from[1][0] >= 0x80 || sx_match("\\b", p + a.length + m.length, &(struct sx_match){0})) &&
         amount_words(&a, m.from[1], m.size[1], false, true, words, sizeof words))
         return sx_say_take(say, a.length + m.length, words);
     return false;

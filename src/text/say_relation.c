@@ -51,6 +51,13 @@ bool sx_say_relation(struct sx_say *say)
     if (sx_match("(\\d{1,2})/(\\d{1,2}) time\\b", p, &m) || (sx_match("(\\d{1,3})/(\\d{1,3})\\e", p, &m) && m.size[1] == m.size[2] && !memcmp(m.from[1], m.from[2], m.size[1])))
         return sx_say_takef(say, (size_t)(m.from[2] - p) + m.size[2], "%s %s", sx_number_cardinal(m.from[1], m.size[1], a, sizeof a),
                             sx_number_cardinal(m.from[2], m.size[2], b, sizeof b));
+    /* 2½ */
+    static const struct { const char *sign, *words; } parts[] = {{"½", "a half"}, {"¼", "a quarter"}, {"¾", "three quarters"}, {"⅓", "a third"}, {"⅔", "two thirds"},
+                                                                 {"⅛", "an eighth"}, {"⅜", "three eighths"}, {"⅝", "five eighths"}, {"⅞", "seven eighths"}};
+    if (sx_match("(\\d{1,9}) ?", p, &m))
+        for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+            if (!strncmp(p + m.length, parts[i].sign, strlen(parts[i].sign)))
+                return sx_say_takef(say, m.length + strlen(parts[i].sign), "%s and %s", sx_number_cardinal(m.from[1], m.size[1], a, sizeof a), parts[i].words);
     /* 5 1/2 */
     if (sx_match("(\\d{1,4})( |-)(\\d{1,2})/(\\d{1,3})\\e", p, &m) && atoi(m.from[4]) > atoi(m.from[3]) && atoi(m.from[3]) > 0) {
         fraction(m.from[3], m.size[3], m.from[4], m.size[4], b, sizeof b);

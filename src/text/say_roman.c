@@ -28,13 +28,26 @@ bool sx_say_roman(struct sx_say *say)
 {
     const char *p = say->text + say->at;
     struct sx_match m;
-    if (!strchr("IVXLCDM", *p) || !sx_match("M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})\\b", p, &m) || !m.length || p[m.length] == '\'' || p[m.length] == '&')
+    /* "Scene ii": small ones only behind a word that counts */
+    if (*p && strchr("ivx", *p) && sx_match("(viii|vii|vi|v|iv|ix|iii|ii|i|xi{0,3}|xiv|xv)\\b", p, &m) && p[m.length] != '\'') {
+        static const char *const small_ones[] = {"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv"};
+        const char *head;
+        size_t h = sx_say_word_before(say, say->at, &head);
+        char number[4], out[64];
+        for (int i = 0; i < 15 && h && head + h + 1 == p && sx_say_one_of(head, h, counted); i++)
+            if (strlen(small_ones[i]) == m.length && !memcmp(p, small_ones[i], m.length) && !(m.length == 1 && *p == 'i')) {
+                snprintf(number, sizeof number, "%d", i + 1);
+                return sx_say_take(say, m.length, sx_number_cardinal(number, strlen(number), out, sizeof out));
+            }
+        return false;
+    }
+    if (!*p || !strchr("IVXLCDM", *p) || !sx_match("M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})\\b", p, &m) || !m.length || p[m.length] == '\'' || p[m.length] == '&')
         return false;
     char digits[12], words[SX_NUMBER_ROOM];
     snprintf(digits, sizeof digits, "%d", value(p, m.length));
     const char *before, *after;
     size_t n = sx_say_word_before(say, say->at, &before), k = sx_say_word_after(say, say->at + m.length, &after);
-    bool adjacent = n && before + n + 1 == p;
+    bool adjacent = n && (before + n + 1 == p || (before[n] == '.' && before + n + 2 == p));
     if (!adjacent)
         return false;
     bool small = true;      /* only I, V and X: no initials such as CD, MD */

@@ -96,6 +96,8 @@ mixed:
     struct sx_match other;
     if (sx_match("\\d+(st|nd|rd|th|'?s)\\b", p, &other) && !(other.from[1][0] == 's' && other.size[1] == 1 && other.length < 3))
         return false;
+    if (sx_match("\\d+(k|K|M|bn|mn)\\e", p, &other) && !sx_match("[48]K", p, &other))
+        return false;
     bool mixed = false;
     for (size_t i = 0; i + 1 < first; i++)
         mixed |= is_digit(p[i]) != is_digit(p[i + 1]);

@@ -39,6 +39,9 @@ bool sx_say_symbol(struct sx_say *say)
         say->at++;
         return true;
     }
+    /* ~50, >100, <5% */
+    if (strchr("~<>", *p) && *p && (before == ' ' || before == '(') && sx_match("$?\\d", p + 1, &m))
+        return sx_say_take(say, 1, *p == '~' ? "about" : *p == '<' ? "less than" : "more than");
     if (*p == '<' || *p == '>') {
         bool between = before == ' ' && p[1] == ' ' && at >= 2 && is_word(p[-2]) && is_word(p[2]);
         bool tight = is_word(before) && is_word(p[1]);
@@ -77,6 +80,9 @@ bool sx_say_symbol(struct sx_say *say)
     size_t n = (size_t)sx_utf8_decode(p, say->length - at, &code);
     char value[64];
     if (!sx_say_table(SX_DICT(symbols), p, n, value, sizeof value))
+        return false;
+    /* a row of different signs says nothing: "*&%$#" */
+    if (*p < 0x7F && at && strchr("!?.,;:_-()[]{}<>\"'`~^*&%$#@=+/\\|", before) && strchr("!?.,;:_-()[]{}<>\"'`~^*&%$#@=+/\\|", p[1]) && before != *p)
         return false;
     bool again = at >= n && !memcmp(p - n, p, n) && code != '+';
     /* Greek letters within a word are its letters */

@@ -50,6 +50,13 @@ bool sx_say_time(struct sx_say *say)
     /* 3:30pm, 14:05, 1.59 p.m. */
     if (sx_match_nocase("(\\d{1,2})[:.]([0-5]\\d) ?" HALF "\\b", p, &m) && atoi(m.from[1]) <= 24)
         return say_clock(say, m.length, atoi(m.from[1]), atoi(m.from[2]), m.from[3]);
+    if (sx_match("(\\d{1,2}):([0-5]\\d) ?(-|–) ?(\\d{1,2}:[0-5]\\d)", p, &m) && atoi(m.from[1]) <= 24 && p[m.length] != ':') {   /* 10:15-11:30: the second is next */
+        size_t at = say->at, length = (size_t)(m.from[3] - p);
+        say_clock(say, length, atoi(m.from[1]), atoi(m.from[2]), NULL);
+        sx_say_add(say, at + length, at + length + m.size[3], "to");
+        say->at = at + (size_t)(m.from[4] - p);
+        return true;
+    }
     if (sx_match("(\\d{1,2}):([0-5]\\d)(\\e|-)", p, &m) && atoi(m.from[1]) <= 24)
         return say_clock(say, m.length - (p[m.length - 1] == '-'), atoi(m.from[1]), atoi(m.from[2]), NULL);
     /* 9am-5pm, 9-5pm */

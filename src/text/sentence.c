@@ -84,8 +84,12 @@ static bool stop_ends(const char *text, size_t at, size_t follow, size_t view, e
             dotted &= word[i] == '.';
     if (dotted)
         return starter || next == NEXT_NONE || next == NEXT_OTHER;
-    if (in_list(before_number, word, n))
-        return next != NEXT_DIGIT;
+    if (in_list(before_number, word, n)) {      /* "no. 5", "no. XJ-900" */
+        bool digit = false;
+        for (size_t i = follow; i < view && i < follow + 16 && !is_space((unsigned char)text[i]); i++)
+            digit |= is_digit((unsigned char)text[i]);
+        return !digit;
+    }
     if (in_list(maybe, word, n))
         return !(next == NEXT_DIGIT) && (starter || next == NEXT_OTHER || !in_list(" jan feb mar apr jun jul aug sep sept oct nov dec jr sr inc co corp ltd ave st rd ", word, n));
     if (n == 1 && capital && next == NEXT_UPPER) {      /* an initial: alone, or after another capital */
@@ -211,7 +215,7 @@ bool sx_sentence_find(const char *text, size_t length, struct sx_sentence *s)
         while (f < view && strchr("\"'([{*_", text[f]) && text[f])
             f++;
         size_t e = f;
-        while (e < view && e - f < 24 && is_alpha((unsigned char)text[e]))
+        while (e < view && e - f < 24 && (unsigned char)text[e] > ' ')
             e++;
         if (e == view && !whole)
             return false;
