@@ -161,7 +161,13 @@ static void punctuation(struct sx_say *say)
     case ',': case '(': case ')': case '[': case ']': case '{': case '}':
         sx_say_mark(say, SX_PHONE_COMMA);
         break;
-    case ';': case ':': case '.': case '!': case '?':
+    case '.':
+        /* an initial's stop: "J. Smith" */
+        if (say->at && p[-1] >= 'A' && p[-1] <= 'Z' && (say->at < 2 || !letter_at(say, say->at - 2)) && p[1])
+            break;
+        sx_say_mark(say, SX_PHONE_SEMICOLON);
+        break;
+    case ';': case ':': case '!': case '?':
         sx_say_mark(say, SX_PHONE_SEMICOLON);
         break;
     case '-':

@@ -88,12 +88,16 @@ static bool stop_ends(const char *text, size_t at, size_t follow, size_t view, e
         bool digit = false;
         for (size_t i = follow; i < view && i < follow + 16 && !is_space((unsigned char)text[i]); i++)
             digit |= is_digit((unsigned char)text[i]);
-        return !digit;
+        size_t roman = follow;
+        while (roman < view && text[roman] && strchr("IVXLC", text[roman]))
+            roman++;
+        bool numeral = roman > follow && !(roman < view && is_alpha((unsigned char)text[roman]));
+        return !digit && !numeral;
     }
     if (in_list(maybe, word, n))
         return !(next == NEXT_DIGIT) && (starter || next == NEXT_OTHER || !in_list(" jan feb mar apr jun jul aug sep sept oct nov dec jr sr inc co corp ltd ave st rd ", word, n));
     if (n == 1 && capital && next == NEXT_UPPER) {      /* an initial: alone, or after another capital */
-        if (starter && word[0] != 'i')
+        if (starter)
             return start > 1;
         size_t p = start;
         while (p > 0 && is_space((unsigned char)text[p - 1]))
