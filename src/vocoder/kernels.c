@@ -8,7 +8,7 @@
 #define INLINE static inline __attribute__((always_inline))
 
 /* sum of cos(k p) for k = 1..K and a part of k = K+1, so that a gliding f0 lets no harmonic in or out with a click; K + part = rate / 2f - 1/2
- * makes the power 1. The sum is a Dirichlet kernel: sin((2K+1) h) / (2 sin h) - 1/2 with h = p/2. */
+ * makes the power 1 - f/rate, or a little less. The sum is a Dirichlet kernel: sin((2K+1) h) / (2 sin h) - 1/2 with h = p/2. */
 INLINE void pulses_body(const uint32_t *restrict phase, const float *restrict f0, float *restrict pulses, int n)
 {
     for (int i = 0; i < n; i++) {

@@ -23,6 +23,7 @@
 #include "dsp/analysis.h"
 #include "dsp/fastmath.h"
 #include "dsp/fft.h"
+#include "dsp/stft.h"
 #include "vocoder/kernels.h"
 
 enum {
@@ -42,7 +43,7 @@ struct sx_renderer {
     struct sx_complex phase_bins[SX_RENDER_BINS];       /* imaginary part: radians */
     float harmonic[SX_RENDER_BINS], hiss[SX_RENDER_BINS];   /* interpolated log-gains */
     float work[SX_FFT];
-    float sum[SX_FFT];                      /* overlap-add: sample 0 is the first that is not final */
+    struct sx_overlap sum;                  /* of the sound */
     float skip[SX_MELS][BANDS];             /* Sh, Sn, mel-major */
     float voiced[SX_NOISE_BANDS];
     float window[PULSE];                    /* Hann / N: the inverse transform has no factor */
@@ -52,7 +53,6 @@ struct sx_renderer {
     const struct sx_render_kernels *kernels;
     uint64_t seed, index;                   /* of the noise */
     uint64_t phase;                         /* 2^64 a turn */
-    int64_t frames;                         /* of this signal so far */
 };
 
 /* Band centres in Hz: 2000 (7^(i/(n-1)) - 1), 72 or 100 Hz apart at the bottom: never finer than the harmonics. */
@@ -101,7 +101,7 @@ static void tables_init(struct sx_renderer *renderer, float *mel /* [SX_MELS][SX
     }
     bands_init(&renderer->harmonic_bands, SX_HARMONIC_BANDS);
     bands_init(&renderer->noise_bands, SX_NOISE_BANDS);
-    for (int i = 0; i < PULSE; i++) renderer->window[i] = (float)((0.5 - 0.5 * cos(2.0 * M_PI * i / PULSE)) / SX_FFT);
+    sx_hann(renderer->window, PULSE, 1.0 / SX_FFT);
 }
 
 struct sx_renderer *sx_renderer_new(uint64_t seed, const char *level)
@@ -134,10 +134,9 @@ void sx_renderer_free(struct sx_renderer *renderer)
 /* Ready for the first frame of a signal. */
 static void begin(struct sx_renderer *renderer)
 {
-    memset(renderer->sum, 0, sizeof renderer->sum);
+    memset(&renderer->sum, 0, sizeof renderer->sum);
     memset(renderer->pulses, 0, sizeof renderer->pulses);
     memset(renderer->noise, 0, sizeof renderer->noise);
-    renderer->frames = 0;
 }
 
 void sx_renderer_reset(struct sx_renderer *renderer, uint64_t seed)
@@ -206,18 +205,6 @@ static void log_gains(const struct sx_renderer *renderer, const float *frame, co
     for (int i = 0; i < BANDS; i++) gains[i] = sx_clamp(gains[i] + 3.0f * filters[i], GAIN_LOW, GAIN_HIGH);
 }
 
-/* Moves the overlap-add on by a hop and writes what became final; the first frames' samples before 0 are dropped. */
-static int emit(struct sx_renderer *renderer, float *samples)
-{
-    int64_t first = renderer->frames * SX_HOP - SX_FFT / 2;     /* of renderer->sum */
-    int skipped = first >= 0 ? 0 : first <= -SX_HOP ? SX_HOP : (int)-first;
-    memcpy(samples, renderer->sum + skipped, sizeof *samples * (size_t)(SX_HOP - skipped));
-    memmove(renderer->sum, renderer->sum + SX_HOP, sizeof *samples * (SX_FFT - SX_HOP));
-    memset(renderer->sum + SX_FFT - SX_HOP, 0, sizeof *samples * SX_HOP);
-    renderer->frames++;
-    return SX_HOP - skipped;
-}
-
 int sx_renderer_push(struct sx_renderer *renderer, const float *frame, const float *filters, float next_pitch, float *samples)
 {
     float gains[BANDS];
@@ -231,15 +218,12 @@ int sx_renderer_push(struct sx_renderer *renderer, const float *frame, const flo
     spectrum(renderer, renderer->noise, renderer->noise_bins);
     renderer->kernels->filter(renderer->harmonic, renderer->phase_bins, renderer->pulse_bins, renderer->hiss, renderer->noise_bins);
     sx_fft_inverse(renderer->fft, renderer->pulse_bins, renderer->work);
-    for (int i = 0; i < SX_FFT; i++) renderer->sum[i] += renderer->work[i];
-    return emit(renderer, samples);
+    return sx_overlap_add(&renderer->sum, renderer->work, samples);
 }
 
 int sx_renderer_end(struct sx_renderer *renderer, float *samples)
 {
-    int64_t first = renderer->frames * SX_HOP - SX_FFT / 2;     /* of renderer->sum; the signal ends half a transform later */
-    int skipped = first < 0 ? (int)-first : 0;
-    memcpy(samples, renderer->sum + skipped, sizeof *samples * (size_t)(SX_RENDER_TAIL - skipped));
+    int count = sx_overlap_end(&renderer->sum, samples);
     begin(renderer);
-    return SX_RENDER_TAIL - skipped;
+    return count;
 }

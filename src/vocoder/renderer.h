@@ -9,7 +9,7 @@
 struct sx_renderer;
 
 enum {
-    SX_RENDER_TAIL = SX_FFT / 2,        /* samples that sx_renderer_end may write */
+    SX_RENDER_TAIL = SX_FFT / 2,        /* the most samples that sx_renderer_end writes */
     SX_RENDER_DELAY = 3                 /* whole frames until the samples of a frame are out */
 };
 
