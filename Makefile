@@ -114,6 +114,21 @@ sanitize:
 test-train: packages-train
 	@tools/train/test
 
+# Fuzzers: each for FUZZ_SECONDS, seeds from tools/fuzz/corpus. Needs clang and its runtime (section fuzz of the package list).
+FUZZ_SECONDS ?= 30
+FUZZERS := $(patsubst tools/fuzz/%.c,build-fuzz/%,$(wildcard tools/fuzz/fuzz_*.c))
+
+build-fuzz/fuzz_%: tools/fuzz/fuzz_%.c build-fuzz/libsyrinx.a
+	clang $(OPTIONS) $(DEFINES) $(INCLUDES) -g -O1 -fsanitize=fuzzer,address,undefined $< -o $@ build-fuzz/libsyrinx.a $(LIBS)
+
+fuzz:
+	@tools/install-packages build fuzz
+	$(MAKE) build-fuzz/libsyrinx.a BUILD=build-fuzz CC=clang HOSTCC=gcc CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined'
+	$(MAKE) $(FUZZERS) BUILD=build-fuzz
+	@for f in $(FUZZERS); do n=$${f##*/fuzz_}; mkdir -p build-fuzz/corpus/$$n; \
+	    $$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -print_final_stats=0 build-fuzz/corpus/$$n $$(ls -d tools/fuzz/corpus/$$n 2>/dev/null) \
+	        >build-fuzz/$$n.log 2>&1 && echo "ok   fuzz_$$n: $$(grep -c . build-fuzz/$$n.log) lines, $$(tail -1 build-fuzz/$$n.log)" || { tail -40 build-fuzz/$$n.log; exit 1; }; done
+
 clean:
 	rm -rf build build-*
 
