@@ -72,8 +72,10 @@ static void apply_gain(struct work *work, const float *before, const float *powe
         smooth[k] = before && after ? 0.25f * before[k] + 0.5f * power[k] + 0.25f * after[k] : power[k];
     }
     for (int k = 0; k < SX_BINS; k++) {
-        float p = k > 0 && k < SX_BINS - 1 ? (smooth[k - 1] + smooth[k] + smooth[k + 1]) / 3.0f : smooth[k];
-        float gain = sqrtf(fmaxf(1.0f - OVER * work->noise[k] / fmaxf(p, 1e-14f), FLOOR));
+        float p = k > 0 && k < SX_BINS - 1 ? (smooth[k - 1] + smooth[k] + smooth[k + 1]) * (1.0f / 3.0f) : smooth[k];
+        p = p > 1e-14f ? p : 1e-14f;        /* no fmaxf: it is a call, for the sake of NaN */
+        float gain = 1.0f - OVER * work->noise[k] / p;
+        gain = sqrtf(gain > FLOOR ? gain : FLOOR);
         bins[k].re *= gain;
         bins[k].im *= gain;
     }

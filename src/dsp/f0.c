@@ -169,18 +169,22 @@ static double peak(const double *r)
     return fabs(d) > 1e-12 ? 0.5 * (r[-1] - r[1]) / d : 0.0;
 }
 
+/* Sum of products, n a multiple of 4: four sums, for no compiler may reorder one. */
+static double dot(const float *a, const float *b, int n)
+{
+    double sum[4] = { 0.0 };
+    for (int i = 0; i < n; i += 4) {
+        for (int j = 0; j < 4; j++) sum[j] += (double)a[i + j] * b[i + j];
+    }
+    return (sum[0] + sum[2]) + (sum[1] + sum[3]);
+}
+
 /* r[l - low] for low <= l <= high: correlation of x[0 .. window-1] with x[l ..], with one bias inside the root and one on both energies. */
 static void correlate_near(const float *x, int window, int low, int high, double bias, double inside, double *r)
 {
-    double first = 0.0, moved = 0.0;
-    for (int i = 0; i < window; i++) {
-        first += (double)x[i] * x[i];
-        moved += (double)x[low + i] * x[low + i];
-    }
+    double first = dot(x, x, window), moved = dot(x + low, x + low, window);
     for (int l = low; l <= high; l++) {
-        double sum = 0.0;
-        for (int i = 0; i < window; i++) sum += (double)x[i] * x[l + i];
-        r[l - low] = sum / sqrt((first + bias) * (moved + bias) + inside);
+        r[l - low] = dot(x, x + l, window) / sqrt((first + bias) * (moved + bias) + inside);
         moved += (double)x[l + window] * x[l + window] - (double)x[l] * x[l];
         if (moved < 0.0) moved = 0.0;
     }

@@ -11,5 +11,13 @@
             "sx_data_" #name "_end:\n.byte 0\n"                                                                             \
             ".popsection\n")
 
+EMBED(letters, SX_TEXT_DATA "/letters_en.onnx");
+EMBED(letters_step, SX_TEXT_DATA "/letters_en_step.onnx");
 EMBED(lexicon, SX_TEXT_GEN "/lexicon.bin");
 EMBED(reduced, SX_TEXT_GEN "/reduced.bin");
+EMBED(abbreviations, SX_TEXT_GEN "/abbreviations.bin");
+EMBED(units, SX_TEXT_GEN "/units.bin");
+EMBED(currencies, SX_TEXT_GEN "/currencies.bin");
+EMBED(acronyms, SX_TEXT_GEN "/acronyms.bin");
+EMBED(symbols, SX_TEXT_GEN "/symbols.bin");
+EMBED(places, SX_TEXT_GEN "/places.bin");

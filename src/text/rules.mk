@@ -13,6 +13,14 @@ $(TEXT_GEN)/lexicon.bin: $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/cmudict.dict $(TEX
 $(TEXT_GEN)/reduced.bin: $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/reduced_en.tsv $(TEXT_GEN)/compile
 	$(TEXT_GEN)/compile reduced $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/reduced_en.tsv $@
 
+$(TEXT_GEN)/%.bin: $(TEXT_DATA)/%_en.tsv $(TEXT_GEN)/compile
+	$(TEXT_GEN)/compile table $@ $<
+
+$(TEXT_GEN)/letters.inc: $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/letters_en.tsv $(TEXT_GEN)/compile
+	$(TEXT_GEN)/compile outputs $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/letters_en.tsv $@
+
+$(BUILD)/src/text/letters.o: $(TEXT_GEN)/letters.inc
 $(BUILD)/src/text/phones.o: $(TEXT_GEN)/phones.inc
-$(BUILD)/src/text/data.o: $(TEXT_GEN)/lexicon.bin $(TEXT_GEN)/reduced.bin
+$(BUILD)/src/text/data.o: $(patsubst %,$(TEXT_GEN)/%.bin,lexicon reduced abbreviations units currencies acronyms symbols places) \
+                          $(TEXT_DATA)/letters_en.onnx $(TEXT_DATA)/letters_en_step.onnx
 $(BUILD)/src/text/data.o: DEFINES += -DSX_TEXT_GEN='"$(TEXT_GEN)"' -DSX_TEXT_DATA='"$(TEXT_DATA)"'

@@ -62,6 +62,23 @@ void sx_say_addf(struct sx_say *say, size_t begin, size_t end, const char *forma
     sx_say_add(say, begin, end, text);
 }
 
+bool sx_say_take(struct sx_say *say, size_t length, const char *text)
+{
+    sx_say_add(say, say->at, say->at + length, text);
+    say->at += length;
+    return true;
+}
+
+bool sx_say_takef(struct sx_say *say, size_t length, const char *format, ...)
+{
+    char text[4 * SX_NUMBER_ROOM];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    return sx_say_take(say, length, text);
+}
+
 void sx_say_mark(struct sx_say *say, int mark)
 {
     if (say->count && say->words[say->count - 1].mark < mark)
@@ -111,12 +128,16 @@ static void lower_case(struct sx_say *say, size_t begin, size_t end)
 static bool word(struct sx_say *say)
 {
     size_t begin = say->at, at = begin, n;
-    enum { PIECE = 400 };       /* longer runs of letters are said in pieces */
+    enum { LONG = 64, PIECE = 24 };     /* a longer run of letters is no word: it is said in pieces */
     if (say->text[at] == '\'')
         at++;
     if (!letter_at(say, at))
         return false;
-    while (at - begin < PIECE && at < say->length) {
+    size_t run = at;
+    while (run - begin <= LONG && run < say->length && (n = letter_at(say, run)))
+        run += n;
+    size_t limit = run - begin > LONG ? PIECE : 3 * LONG;
+    while (at - begin < limit && at < say->length) {
         if ((n = letter_at(say, at)))
             at += n;
         else if (say->text[at] == '\'' && letter_at(say, at + 1))
@@ -128,19 +149,6 @@ static bool word(struct sx_say *say)
     if (say->text[at] == '\'' && (say->text[at - 1] == 's' || say->text[at - 1] == 'S'))
         at++;
     lower_case(say, begin, at);
-    say->at = at;
-    return true;
-}
-
-static bool number(struct sx_say *say)
-{
-    size_t at = say->at;
-    while (say->text[at] >= '0' && say->text[at] <= '9')
-        at++;
-    if (at == say->at)
-        return false;
-    char out[SX_NUMBER_ROOM];
-    sx_say_add(say, say->at, at, sx_number_cardinal(say->text + say->at, at - say->at, out, sizeof out));
     say->at = at;
     return true;
 }
@@ -183,17 +191,61 @@ static void find_end(struct sx_say *say)
     say->end = first == n ? SX_PHONE_STOP : say->text[first] == '?' ? SX_PHONE_QUESTION : say->text[first] == '!' ? SX_PHONE_EXCLAMATION : SX_PHONE_STOP;
 }
 
+/* Most of the letters are capitals, in more than one word. */
+static bool find_shouting(const struct sx_say *say)
+{
+    int words = 0, small = 0, run = 0;
+    bool known = false;
+    for (size_t i = 0; i <= say->length; i++) {
+        char c = say->text[i];
+        small += c >= 'a' && c <= 'z';
+        if (c >= 'A' && c <= 'Z') {
+            run++;
+            continue;
+        }
+        words += run > 1;
+        known |= run > 3 && sx_say_known(say->text + i - run, (size_t)run);
+        run = 0;
+    }
+    return words > 1 && known && !small;
+}
+
+/* A word of letters without a vowel that the dictionary lacks: "brb". */
+static bool consonants(struct sx_say *say)
+{
+    const char *p = say->text + say->at;
+    size_t n = 0;
+    while (p[n] >= 'a' && p[n] <= 'z' && !strchr("aeiouy", p[n]))
+        n++;
+    if (n < 2 || n > 5 || letter_at(say, say->at + n) || p[n] == '\'' || sx_say_known(p, n))
+        return false;
+    sx_say_spell(say, say->at, say->at + n, p, n);
+    say->at += n;
+    return true;
+}
+
+static bool classes(struct sx_say *say)
+{
+    static bool (*const list[])(struct sx_say *) = {sx_say_web, sx_say_date, sx_say_phone, sx_say_time, sx_say_money, sx_say_measure, sx_say_relation, sx_say_roman,
+                                                    sx_say_abbreviation, sx_say_serial, sx_say_numeral, sx_say_capitals, consonants, sx_say_symbol};
+    for (size_t i = 0; i < sizeof list / sizeof list[0]; i++)
+        if (list[i](say))
+            return true;
+    return false;
+}
+
 int sx_say_sentence(struct sx_say *say, struct sx_error *error)
 {
     say->at = 0;
     say->count = 0;
     say->failed = false;
     find_end(say);
+    say->shouting = find_shouting(say);
     while (say->at < say->length && !say->failed) {
         char c = say->text[say->at];
         if (c == ' ' || c == '\n')
             say->at++;
-        else if (!word(say) && !number(say))
+        else if (!classes(say) && !word(say))
             punctuation(say);
     }
     if (say->failed)

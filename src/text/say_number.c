@@ -126,6 +126,25 @@ char *sx_number_pairs(const char *digits, size_t length, char *out, size_t room)
     return out;
 }
 
+char *sx_number_text(const char *text, size_t length, char *out, size_t room)
+{
+    char digits[400];
+    size_t n = 0, i = 0;
+    for (; i < length && text[i] != '.'; i++)
+        if (text[i] >= '0' && text[i] <= '9' && n < sizeof digits)
+            digits[n++] = text[i];
+    out[0] = 0;
+    if (n)
+        sx_number_cardinal(digits, n, out, room);
+    if (i < length) {
+        put(out, room, "point");
+        for (i++; i < length; i++)
+            if (text[i] >= '0' && text[i] <= '9')
+                put(out, room, small[text[i] - '0']);
+    }
+    return out;
+}
+
 char *sx_number_plural(char *words, size_t room)
 {
     size_t n = strlen(words);

@@ -3,6 +3,7 @@
  *     compile phones PHONES.tsv OUT.inc              the phone table as C initializers
  *     compile lexicon PHONES.tsv CMUDICT OUT.bin     "word PHONES # comment", "word(2) PHONES": a dictionary word -> pronunciations
  *     compile reduced PHONES.tsv LIST.tsv OUT.bin    "word<TAB>PHONES"
+ *     compile outputs PHONES.tsv LIST.tsv OUT.inc    "number<TAB>PHONES", "-" for none: what the letter-to-sound network writes
  *     compile table OUT.bin LIST.tsv...              "key<TAB>value": a dictionary key -> value
  *
  * The format of a dictionary stands in dict.h. A program of the build, not of the library: it prints and exits. */
@@ -151,6 +152,31 @@ static size_t encode_all(char *text, unsigned char out[256])
     return n;
 }
 
+/* {count, {bytes}} in the order of the numbers, which must be complete. */
+static void write_outputs(const char *list, const char *path)
+{
+    char line[LINE];
+    unsigned char code[256];
+    FILE *in = open_file(list, "r");
+    FILE *out = fopen(path, "w");
+    long next = 0;
+    if (!out)
+        die("cannot write", path);
+    fprintf(out, "/* made by src/text/tool/compile.c from letters_en.tsv */\n");
+    while (next_line(in, line, false)) {
+        char *tab = strchr(line, '\t');
+        if (!tab || strtol(line, NULL, 10) != next++)
+            die("a number out of order", line);
+        size_t n = strcmp(tab + 1, "-") ? encode_all(tab + 1, code) : 0;
+        if (n > 3)
+            die("more than three phones", line);
+        fprintf(out, "    {%zu, {%d, %d, %d}},\n", n, n > 0 ? code[0] : 0, n > 1 ? code[1] : 0, n > 2 ? code[2] : 0);
+    }
+    fclose(in);
+    if (fclose(out))
+        die("cannot write", path);
+}
+
 /* ------------------------------------------------------------------ reading */
 
 static void read_lexicon(const char *path)
@@ -277,6 +303,9 @@ int main(int argc, char **argv)
         read_phones(argv[2]);
         read_list(argv[3], true);
         write_dictionary(argv[4]);
+    } else if (argc == 5 && !strcmp(argv[1], "outputs")) {
+        read_phones(argv[2]);
+        write_outputs(argv[3], argv[4]);
     } else if (argc >= 4 && !strcmp(argv[1], "table")) {
         for (int i = 3; i < argc; i++)
             read_list(argv[i], false);

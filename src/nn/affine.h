@@ -1,0 +1,37 @@
+/* affine.h - the state of SxLinear and SxConv, the operators that nearly all arithmetic goes through: weights, what was fused, packed panels.
+ *
+ * SxConv works on [batch, time, channel]; SxLinear on the last axis of anything. y = activation(scale * (W x) + bias) + residual. */
+#ifndef SX_NN_AFFINE_H
+#define SX_NN_AFFINE_H
+
+#include "nn/op.h"
+
+enum sx_weight_layout { SX_IN_OUT, SX_OUT_IN, SX_OUT_IN_TAP };      /* MatMul and Gemm; Gemm with transB; Conv */
+
+struct sx_affine {
+    int taps, in, out, groups;          /* in, out: channels of one group */
+    int64_t dilation, stride, pad_left, pad_right;
+    bool depthwise;                     /* groups of one channel each */
+    int activation;                     /* enum sx_unary, -1 none */
+    float slope;
+    bool residual;                      /* input 1 is added at the end */
+    const struct sx_tensor *source;     /* float or float16, perhaps unaligned */
+    enum sx_weight_layout layout;
+    float *scale;                       /* [groups * out] or NULL; goes into the weights */
+    float *bias_source;                 /* [groups * out] or NULL; scaled already */
+    /* packed: [group][panel][tap][in][SX_PANEL], or [tap][channel] when depthwise; bias padded to panels */
+    float *weights, *bias;
+};
+
+SX_DECLARE_OP(SxLinear);
+SX_DECLARE_OP(SxConv);
+
+/* Packs the weights of a node's state; its source is not needed afterwards. */
+int sx_affine_pack(struct sx_graph *graph, struct sx_affine *affine, struct sx_error *error);
+
+static inline int sx_panels(int outputs)
+{
+    return (outputs + SX_PANEL - 1) / SX_PANEL;
+}
+
+#endif

@@ -1,0 +1,172 @@
+/* flow.c - rounds of an incremental run. */
+#include "nn/flow.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_COLUMNS = 4096 };
+
+int sx_flow_input_width(const struct sx_flow *flow)
+{
+    return flow->input_width;
+}
+
+int sx_flow_output_width(const struct sx_flow *flow)
+{
+    return flow->output_width;
+}
+
+int sx_flow_look_ahead(const struct sx_flow *flow)
+{
+    return (int)flow->buffers[flow->output].delay;
+}
+
+void sx_flow_reset(struct sx_flow *flow)
+{
+    flow->position = 0;
+    for (int b = 0; b < flow->buffer_count; b++)
+        memset(flow->buffers[b].memory, 0, (size_t)flow->buffers[b].history * flow->buffers[b].bytes);
+}
+
+void sx_flow_free(struct sx_flow *flow)
+{
+    if (!flow)
+        return;
+    sx_arena_free(&flow->arena);
+    free(flow);
+}
+
+/* Which of the n new columns of a buffer the graph computes: [*begin, *end) of them; the rest are zeros. total < 0: no end yet. */
+static void range(const struct sx_flow *flow, const struct sx_column_buffer *buffer, int n, int64_t total, int64_t *begin, int64_t *end)
+{
+    int64_t first = flow->position - buffer->delay, length = total + buffer->extra;
+    *begin = first < 0 ? -first : 0;
+    *end = total >= 0 && length - first < n ? length - first : n;
+    if (*begin > n)
+        *begin = n;
+    if (*end < *begin)
+        *end = *begin;
+}
+
+static void step_columns(struct sx_flow *flow, const struct sx_flow_step *step, int n, int64_t total)
+{
+    struct sx_call *call = &flow->call;
+    int64_t begin = 0, end = 0;
+    call->node = step->node;
+    call->opset = flow->graph->opset;
+    call->in_count = step->node->input_count;
+    call->out_count = step->node->output_count;
+    call->pool = flow->pool;
+    call->scratch = flow->scratch;
+    call->valid = true;
+    call->error = &flow->error;
+    for (int i = 0; i < call->out_count; i++) {
+        const struct sx_flow_port *port = &step->out[i];
+        call->out[i] = port->tensor;
+        call->out[i].data = NULL;
+        if (port->buffer < 0)
+            continue;
+        struct sx_column_buffer *buffer = &flow->buffers[port->buffer];
+        char *fresh = buffer->memory + (size_t)buffer->history * buffer->bytes;
+        range(flow, buffer, n, total, &begin, &end);
+        memset(fresh, 0, (size_t)begin * buffer->bytes);
+        memset(fresh + (size_t)end * buffer->bytes, 0, (size_t)(n - end) * buffer->bytes);
+        call->out[i].shape[port->time] = end - begin;
+        call->out[i].data = fresh + (size_t)begin * buffer->bytes;
+    }
+    if (begin == end)
+        return;
+    int64_t delay = flow->buffers[step->out[0].buffer].delay;
+    for (int i = 0; i < call->in_count; i++) {
+        struct sx_flow_port *port = &step->in[i];
+        call->in[i] = port->absent ? NULL : &port->tensor;
+        if (port->buffer < 0)
+            continue;
+        const struct sx_column_buffer *buffer = &flow->buffers[port->buffer];
+        int64_t column = buffer->history + begin - (delay - buffer->delay) - port->left;
+        port->tensor.shape[port->time] = end - begin + port->span;
+        port->tensor.data = buffer->memory + (size_t)column * buffer->bytes;
+    }
+    /* Types and shapes were tried when the flow was made; what can still fail is an index computed from the signal. */
+    if (step->node->op->run(call) != SYRINX_OK)
+        for (int i = 0; i < call->out_count; i++)
+            if (call->out[i].data)
+                memset(call->out[i].data, 0, (size_t)(end - begin) * flow->buffers[step->out[i].buffer].bytes);
+}
+
+/* All values move on by n columns. Returns the columns written to output. */
+static int one_round(struct sx_flow *flow, const float *input, int n, int64_t total, float *output)
+{
+    struct sx_column_buffer *in = &flow->buffers[flow->input], *out = &flow->buffers[flow->output];
+    char *fresh = in->memory + (size_t)in->history * in->bytes;
+    if (input)
+        memcpy(fresh, input, (size_t)n * in->bytes);
+    else
+        memset(fresh, 0, (size_t)n * in->bytes);
+    for (int s = 0; s < flow->step_count; s++)
+        step_columns(flow, &flow->steps[s], n, total);
+    int64_t begin, end;
+    range(flow, out, n, total, &begin, &end);
+    if (end > begin)
+        memcpy(output, out->memory + (size_t)(out->history + begin) * out->bytes, (size_t)(end - begin) * out->bytes);
+    for (int b = 0; b < flow->buffer_count; b++) {
+        struct sx_column_buffer *buffer = &flow->buffers[b];
+        if (buffer->history)
+            memmove(buffer->memory, buffer->memory + (size_t)n * buffer->bytes, (size_t)buffer->history * buffer->bytes);
+    }
+    flow->position += n;
+    return (int)(end - begin);
+}
+
+int sx_flow_new(const struct sx_model *model, struct sx_pool *pool, int max_columns, struct sx_flow **flow, struct sx_error *error)
+{
+    struct sx_flow *f = calloc(1, sizeof *f);
+    *flow = NULL;
+    if (!f)
+        return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    f->graph = &model->graph;
+    f->pool = pool;
+    f->max_columns = max_columns < 1 ? 1 : max_columns > MAX_COLUMNS ? MAX_COLUMNS : max_columns;
+    int code = sx_flow_plan(f, error);
+    if (code != SYRINX_OK) {
+        sx_flow_free(f);
+        return code;
+    }
+    /* a round of silence: an operator that lacks a type says so now */
+    float *silence = calloc((size_t)f->max_columns * (size_t)(f->input_width + f->output_width), sizeof *silence);
+    if (!silence) {
+        sx_flow_free(f);
+        return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    }
+    one_round(f, silence, f->max_columns, -1, silence + (size_t)f->max_columns * (size_t)f->input_width);
+    free(silence);
+    if (f->error.code != SYRINX_OK) {
+        *error = f->error;
+        sx_flow_free(f);
+        return error->code;
+    }
+    sx_flow_reset(f);
+    *flow = f;
+    return SYRINX_OK;
+}
+
+int sx_flow_push(struct sx_flow *flow, const float *input, int count, bool last, float *output)
+{
+    int written = 0;
+    while (count > 0) {
+        int n = count < flow->max_columns ? count : flow->max_columns;
+        written += one_round(flow, input, n, -1, output + (size_t)written * (size_t)flow->output_width);
+        input += (size_t)n * (size_t)flow->input_width;
+        count -= n;
+    }
+    if (!last)
+        return written;
+    const struct sx_column_buffer *out = &flow->buffers[flow->output];
+    int64_t total = flow->position, finish = total + out->extra + out->delay;
+    while (flow->position < finish) {
+        int n = finish - flow->position < flow->max_columns ? (int)(finish - flow->position) : flow->max_columns;
+        written += one_round(flow, NULL, n, total, output + (size_t)written * (size_t)flow->output_width);
+    }
+    sx_flow_reset(flow);
+    return written;
+}

@@ -1,0 +1,159 @@
+/* graph.c - building, ordering and freeing graphs. */
+#include "nn/graph.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "nn/op.h"
+
+static bool grow(void **list, int count, int *room, size_t size)
+{
+    if (count < *room)
+        return true;
+    int wanted = *room ? *room * 2 : 64;
+    if (wanted < 0)
+        return false;
+    void *bigger = realloc(*list, (size_t)wanted * size);
+    if (!bigger)
+        return false;
+    *list = bigger;
+    *room = wanted;
+    return true;
+}
+
+int sx_graph_value(struct sx_graph *graph, const char *name)
+{
+    if (!grow((void **)&graph->values, graph->value_count, &graph->value_room, sizeof *graph->values))
+        return -1;
+    graph->values[graph->value_count] = (struct sx_value){.name = name, .rank = -1, .producer = -1};
+    return graph->value_count++;
+}
+
+struct sx_node *sx_graph_node(struct sx_graph *graph, const struct sx_op *op, const char *name, int inputs, int outputs)
+{
+    struct sx_node *node = sx_arena_alloc(&graph->arena, sizeof *node);
+    if (!node || !grow((void **)&graph->nodes, graph->node_count, &graph->node_room, sizeof *graph->nodes))
+        return NULL;
+    node->op = op;
+    node->name = name;
+    node->input_count = inputs;
+    node->output_count = outputs;
+    node->inputs = sx_arena_array(&graph->arena, (size_t)inputs, sizeof *node->inputs);
+    node->outputs = sx_arena_array(&graph->arena, (size_t)outputs, sizeof *node->outputs);
+    if (!node->inputs || !node->outputs)
+        return NULL;
+    for (int i = 0; i < inputs; i++)
+        node->inputs[i] = -1;
+    for (int i = 0; i < outputs; i++)
+        node->outputs[i] = -1;
+    graph->nodes[graph->node_count++] = node;
+    return node;
+}
+
+/* Depth first from the outputs with a stack of our own: a chain of a million nodes must not use the thread's stack. */
+int sx_graph_sort(struct sx_graph *graph, struct sx_error *error)
+{
+    int count = graph->node_count, done = 0, depth = 0, code = SYRINX_OK;
+    for (int i = 0; i < graph->value_count; i++) {
+        graph->values[i].producer = -1;
+        graph->values[i].uses = 0;
+    }
+    for (int n = 0; n < count; n++)
+        for (int i = 0; i < graph->nodes[n]->output_count; i++)
+            if (graph->nodes[n]->outputs[i] >= 0)
+                graph->values[graph->nodes[n]->outputs[i]].producer = n;
+    for (int i = 0; i < graph->input_count; i++)
+        graph->values[graph->inputs[i]].producer = -2;      /* fed by the caller */
+
+    struct sx_node **order = calloc((size_t)count + 1, sizeof *order);
+    int *stack = malloc(((size_t)count + 1) * sizeof *stack), *next = calloc((size_t)count + 1, sizeof *next);
+    char *state = calloc((size_t)count + 1, 1);             /* 0 new, 1 on the stack, 2 done */
+    if (!order || !stack || !next || !state)
+        code = sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    for (int o = 0; o < graph->output_count && code == SYRINX_OK; o++) {
+        struct sx_value *value = &graph->values[graph->outputs[o]];
+        value->uses++;
+        if (value->constant || value->producer == -2)
+            continue;
+        if (value->producer < 0)
+            code = sx_fail(error, SYRINX_ERROR_FORMAT, "not a valid ONNX model: nothing makes output '%.120s'", value->name);
+        else if (state[value->producer] == 0) {
+            stack[depth++] = value->producer;
+            state[value->producer] = 1;
+        }
+        while (depth > 0 && code == SYRINX_OK) {
+            int n = stack[depth - 1];
+            struct sx_node *node = graph->nodes[n];
+            if (next[n] == node->input_count) {
+                state[n] = 2;
+                order[done++] = node;
+                depth--;
+                continue;
+            }
+            int id = node->inputs[next[n]++];
+            if (id < 0)
+                continue;
+            value = &graph->values[id];
+            value->uses++;
+            if (value->constant || value->producer == -2)
+                continue;
+            if (value->producer < 0)
+                code = sx_fail(error, SYRINX_ERROR_FORMAT, "not a valid ONNX model: nothing makes '%.120s', which node '%.120s' reads", value->name, node->name);
+            else if (state[value->producer] == 1)
+                code = sx_fail(error, SYRINX_ERROR_FORMAT, "not a valid ONNX model: node '%.120s' depends on itself", node->name);
+            else if (state[value->producer] == 0) {
+                stack[depth++] = value->producer;
+                state[value->producer] = 1;
+            }
+        }
+    }
+    if (code == SYRINX_OK) {
+        memcpy(graph->nodes, order, (size_t)done * sizeof *order);
+        graph->node_count = done;
+        for (int i = 0; i < graph->value_count; i++)
+            graph->values[i].producer = -1;
+        for (int n = 0; n < done; n++)
+            for (int i = 0; i < graph->nodes[n]->output_count; i++)
+                if (graph->nodes[n]->outputs[i] >= 0)
+                    graph->values[graph->nodes[n]->outputs[i]].producer = n;
+    }
+    free(order);
+    free(stack);
+    free(next);
+    free(state);
+    return code;
+}
+
+void sx_graph_free(struct sx_graph *graph)
+{
+    free(graph->values);
+    free(graph->nodes);
+    sx_arena_free(&graph->arena);
+    memset(graph, 0, sizeof *graph);
+}
+
+const struct sx_attribute *sx_node_attribute(const struct sx_node *node, const char *name)
+{
+    for (int i = 0; i < node->attribute_count; i++)
+        if (strcmp(node->attributes[i].name, name) == 0)
+            return &node->attributes[i];
+    return NULL;
+}
+
+int64_t sx_node_int(const struct sx_node *node, const char *name, int64_t normal)
+{
+    const struct sx_attribute *a = sx_node_attribute(node, name);
+    return a ? a->i : normal;
+}
+
+float sx_node_float(const struct sx_node *node, const char *name, float normal)
+{
+    const struct sx_attribute *a = sx_node_attribute(node, name);
+    return a ? a->f : normal;
+}
+
+const char *sx_node_string(const struct sx_node *node, const char *name, const char *normal)
+{
+    const struct sx_attribute *a = sx_node_attribute(node, name);
+    return a && a->s ? a->s : normal;
+}

@@ -1,0 +1,111 @@
+/* graph.h - a network in memory: values joined by nodes, as the reader delivers it and the passes change it.
+ *
+ * Values and nodes are numbers (indices), -1 is "absent". Everything lives in the graph's arena; constants may lie in the mapped file. */
+#ifndef SX_NN_GRAPH_H
+#define SX_NN_GRAPH_H
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "nn/nn.h"
+
+struct sx_op;
+
+struct sx_bytes {
+    const unsigned char *data;
+    size_t size;
+};
+
+struct sx_attribute {
+    const char *name;
+    int64_t i;
+    float f;
+    const char *s;              /* NULL unless a string */
+    const int64_t *ints;
+    const float *floats;
+    int int_count, float_count;
+    const struct sx_tensor *tensor;     /* NULL unless a tensor */
+};
+
+struct sx_value {
+    const char *name;
+    enum sx_dtype type;         /* 0: not declared */
+    int rank;                   /* -1: not declared */
+    int64_t shape[SX_MAX_RANK]; /* -1: not declared */
+    const struct sx_tensor *constant;   /* NULL unless known when the model is opened; its data may be unaligned in the file */
+    int producer;               /* node, or -1 */
+    int uses;                   /* by nodes and as a graph output; valid after sx_graph_sort */
+};
+
+struct sx_node {
+    const struct sx_op *op;
+    const char *name;
+    int input_count, output_count, attribute_count;
+    int *inputs, *outputs;      /* values */
+    struct sx_attribute *attributes;
+    void *state;                /* what op->prepare and the passes made; in the arena */
+};
+
+struct sx_graph {
+    struct sx_arena arena;
+    struct sx_value *values;
+    int value_count, value_room;
+    struct sx_node **nodes;     /* in topological order after sx_graph_sort */
+    int node_count, node_room;
+    int *inputs, *outputs;      /* values */
+    const char **output_names;  /* a pass may let an output be another value */
+    int input_count, output_count;
+    int opset;
+    struct sx_map map;          /* the file, when opened by path */
+};
+
+/* onnx.c: fills an empty graph from a ModelProto. */
+int sx_onnx_read(const void *data, size_t size, struct sx_graph *graph, struct sx_error *error);
+/* Reads a TensorProto whose memory comes from the arena, or lies in `data` (then it may be unaligned). */
+int sx_onnx_tensor(struct sx_bytes data, struct sx_arena *arena, struct sx_tensor *tensor, struct sx_error *error);
+
+/* graph.c. -1 or NULL: no memory. */
+int sx_graph_value(struct sx_graph *graph, const char *name);
+struct sx_node *sx_graph_node(struct sx_graph *graph, const struct sx_op *op, const char *name, int inputs, int outputs);
+/* Drops what no output needs, orders the nodes, counts uses. FORMAT when there is a cycle or a value without source. */
+int sx_graph_sort(struct sx_graph *graph, struct sx_error *error);
+void sx_graph_free(struct sx_graph *graph);
+
+/* Attributes; the default when there is none. */
+const struct sx_attribute *sx_node_attribute(const struct sx_node *node, const char *name);
+int64_t sx_node_int(const struct sx_node *node, const char *name, int64_t normal);
+float sx_node_float(const struct sx_node *node, const char *name, float normal);
+const char *sx_node_string(const struct sx_node *node, const char *name, const char *normal);
+
+/* tensor.c. Bytes of an element, 0 for a type that the engine lacks. */
+size_t sx_dtype_size(enum sx_dtype type);
+const char *sx_dtype_name(enum sx_dtype type);
+/* Elements; -1 when a dimension is negative or the product is past the engine's limit (2^31 elements). */
+int64_t sx_tensor_count(const struct sx_tensor *tensor);
+bool sx_tensor_same_shape(const struct sx_tensor *a, const struct sx_tensor *b);
+void sx_half_to_float(const void *half, float *out, size_t count);  /* half may be unaligned */
+uint16_t sx_float_to_half(float value);
+/* Element `index` of an int32 or int64 tensor (aligned or not). */
+int64_t sx_tensor_int(const struct sx_tensor *tensor, int64_t index);
+
+/* passes.c, lower.c, layout.c, fuse.c: the order is sx_graph_optimize's. */
+int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error);
+int sx_pass_fold(struct sx_graph *graph, bool all, struct sx_error *error);
+int sx_pass_lower(struct sx_graph *graph, struct sx_error *error);
+int sx_pass_layout(struct sx_graph *graph, struct sx_error *error);
+int sx_pass_fuse(struct sx_graph *graph, struct sx_error *error);
+int sx_pass_pack(struct sx_graph *graph, struct sx_error *error);
+/* Makes every constant that a node reads aligned memory. */
+int sx_pass_align(struct sx_graph *graph, struct sx_error *error);
+/* The constant behind a value, also through a Cast of float16 to float that was left alone; NULL when it is none. */
+const struct sx_tensor *sx_graph_constant(const struct sx_graph *graph, int value);
+/* A new constant value; -1: no memory. */
+int sx_graph_add_constant(struct sx_graph *graph, const struct sx_tensor *tensor);
+/* `tensor` as floats in the arena (from float or float16), NULL: no memory or another type. */
+float *sx_graph_floats(struct sx_graph *graph, const struct sx_tensor *tensor);
+
+struct sx_model {
+    struct sx_graph graph;
+    bool mapped;
+};
+
+#endif

@@ -1,0 +1,311 @@
+/* avx2.c - the kernels for AVX2 + FMA + F16C. Compiled with -mavx2 -mfma -mf16c; only choose.c's table leads here.
+ *
+ * Register tiles of the linear kernel: 1 to 3 columns by two panels, 4 to 6 columns by one: up to 12 sums, each a chain of fused
+ * multiply-adds from the bias on. Tails run the same instructions under masks. */
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include <math.h>
+
+#include "nn/kernels/kernels.h"
+
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE __m256i tail_mask(int count)     /* lanes 0 .. count-1 */
+{
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+
+INLINE void store_part(float *y, __m256 v, int count)
+{
+    if (count >= 8)
+        _mm256_storeu_ps(y, v);
+    else if (count > 0)
+        _mm256_maskstore_ps(y, tail_mask(count), v);
+}
+
+/* `columns` and `panels` are constants at every call, so the arrays become registers. */
+INLINE void tile(const struct sx_linear *job, int panel, const float *x, float *y, int columns, int panels)
+{
+    __m256 sum[6][4];
+    ptrdiff_t size = (ptrdiff_t)job->taps * job->in * SX_PANEL, x_step = job->x_step;
+    const float *w = job->weights + panel * size, *bias = job->bias + panel * SX_PANEL;
+#pragma GCC unroll 6
+    for (int c = 0; c < columns; c++)
+#pragma GCC unroll 4
+        for (int v = 0; v < 2 * panels; v++)
+            sum[c][v] = _mm256_load_ps(bias + 8 * v);
+    for (int k = 0; k < job->taps; k++, x += job->tap_step)
+        for (int i = 0; i < job->in; i++, w += SX_PANEL) {
+            __m256 weight[4];
+#pragma GCC unroll 4
+            for (int v = 0; v < 2 * panels; v++) {
+                weight[v] = _mm256_load_ps(w + (v / 2) * size + 8 * (v % 2));
+                __asm__("" : "+x"(weight[v]));      /* one load for all columns: GCC would fold it into each FMA */
+            }
+#pragma GCC unroll 6
+            for (int c = 0; c < columns; c++) {
+                __m256 value = _mm256_broadcast_ss(x + c * x_step + i);
+#pragma GCC unroll 4
+                for (int v = 0; v < 2 * panels; v++)
+                    sum[c][v] = _mm256_fmadd_ps(weight[v], value, sum[c][v]);
+            }
+        }
+    int left = job->out - panel * SX_PANEL;
+#pragma GCC unroll 6
+    for (int c = 0; c < columns; c++)
+#pragma GCC unroll 4
+        for (int v = 0; v < 2 * panels; v++)
+            store_part(y + c * job->y_step + panel * SX_PANEL + 8 * v, sum[c][v], left - 8 * v);
+}
+
+INLINE void few_columns(const struct sx_linear *job, int panel, int panels, const float *x, float *y, int columns)
+{
+    for (; panels >= 2; panels -= 2, panel += 2)
+        tile(job, panel, x, y, columns, 2);
+    if (panels)
+        tile(job, panel, x, y, columns, 1);
+}
+
+/* Panels outside, columns inside: a panel stays in the first-level cache while all columns pass. */
+static void linear(const struct sx_linear *job, int panel, int panels, int columns)
+{
+    const float *x = job->x;
+    float *y = job->y;
+    switch (columns) {
+    case 1: few_columns(job, panel, panels, x, y, 1); return;
+    case 2: few_columns(job, panel, panels, x, y, 2); return;
+    case 3: few_columns(job, panel, panels, x, y, 3); return;
+    default: break;
+    }
+    /* tiles of 6, the rest of 4 to 9 columns as one or two tiles of at least 3 */
+    for (int p = panel; p < panel + panels; p++) {
+        int c = 0;
+        for (; columns - c >= 10 || columns - c == 6; c += 6)
+            tile(job, p, x + c * job->x_step, y + c * job->y_step, 6, 1);
+        while (c < columns) {
+            int rest = columns - c, now = rest <= 6 ? rest : rest - rest / 2;
+            const float *xc = x + c * job->x_step;
+            float *yc = y + c * job->y_step;
+            switch (now) {
+            case 3: tile(job, p, xc, yc, 3, 1); break;
+            case 4: tile(job, p, xc, yc, 4, 1); break;
+            case 5: tile(job, p, xc, yc, 5, 1); break;
+            default: tile(job, p, xc, yc, 6, 1); now = 6; break;
+            }
+            c += now;
+        }
+    }
+}
+
+static void depthwise(const float *weights, const float *bias, const float *x, ptrdiff_t x_step, ptrdiff_t tap_step, int taps, int channels,
+                      float *y, ptrdiff_t y_step, int columns)
+{
+    for (int t = 0; t < columns; t++, x += x_step, y += y_step) {
+        int c = 0;
+        for (; c + 16 <= channels; c += 16) {
+            __m256 a = _mm256_loadu_ps(bias + c), b = _mm256_loadu_ps(bias + c + 8);
+            const float *w = weights + c, *p = x + c;
+            for (int k = 0; k < taps; k++, w += channels, p += tap_step) {
+                a = _mm256_fmadd_ps(_mm256_loadu_ps(w), _mm256_loadu_ps(p), a);
+                b = _mm256_fmadd_ps(_mm256_loadu_ps(w + 8), _mm256_loadu_ps(p + 8), b);
+            }
+            _mm256_storeu_ps(y + c, a);
+            _mm256_storeu_ps(y + c + 8, b);
+        }
+        for (; c < channels; c += 8) {
+            __m256i mask = tail_mask(channels - c);
+            __m256 a = _mm256_maskload_ps(bias + c, mask);
+            const float *w = weights + c, *p = x + c;
+            for (int k = 0; k < taps; k++, w += channels, p += tap_step)
+                a = _mm256_fmadd_ps(_mm256_maskload_ps(w, mask), _mm256_maskload_ps(p, mask), a);
+            _mm256_maskstore_ps(y + c, mask, a);
+        }
+    }
+}
+
+INLINE float horizontal(__m256 a, __m256 b)
+{
+    a = _mm256_add_ps(a, b);
+    __m128 s = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
+    s = _mm_add_ps(s, _mm_movehl_ps(s, s));
+    return _mm_cvtss_f32(_mm_add_ss(s, _mm_movehdup_ps(s)));
+}
+
+static void layernorm(const float *x, const float *gain, const float *shift, float epsilon, int width, int rows, float *y)
+{
+    for (int r = 0; r < rows; r++, x += width, y += width) {
+        __m256 a = _mm256_setzero_ps(), b = a;
+        int i = 0;
+        for (; i + 16 <= width; i += 16) {
+            a = _mm256_add_ps(a, _mm256_loadu_ps(x + i));
+            b = _mm256_add_ps(b, _mm256_loadu_ps(x + i + 8));
+        }
+        for (; i < width; i += 8)
+            a = _mm256_add_ps(a, _mm256_maskload_ps(x + i, tail_mask(width - i)));
+        __m256 mean = _mm256_set1_ps(horizontal(a, b) / (float)width);
+        a = b = _mm256_setzero_ps();
+        for (i = 0; i + 16 <= width; i += 16) {
+            __m256 d = _mm256_sub_ps(_mm256_loadu_ps(x + i), mean), e = _mm256_sub_ps(_mm256_loadu_ps(x + i + 8), mean);
+            a = _mm256_fmadd_ps(d, d, a);
+            b = _mm256_fmadd_ps(e, e, b);
+        }
+        for (; i < width; i += 8) {
+            __m256i mask = tail_mask(width - i);
+            __m256 d = _mm256_and_ps(_mm256_sub_ps(_mm256_maskload_ps(x + i, mask), mean), _mm256_castsi256_ps(mask));
+            a = _mm256_fmadd_ps(d, d, a);
+        }
+        __m256 scale = _mm256_set1_ps(1 / sqrtf(horizontal(a, b) / (float)width + epsilon));
+        for (i = 0; i < width; i += 8) {
+            __m256i mask = tail_mask(width - i);
+            __m256 v = _mm256_mul_ps(_mm256_sub_ps(_mm256_maskload_ps(x + i, mask), mean), scale);
+            if (gain && shift)
+                v = _mm256_fmadd_ps(v, _mm256_maskload_ps(gain + i, mask), _mm256_maskload_ps(shift + i, mask));
+            else if (gain)
+                v = _mm256_mul_ps(v, _mm256_maskload_ps(gain + i, mask));
+            else if (shift)
+                v = _mm256_add_ps(v, _mm256_maskload_ps(shift + i, mask));
+            _mm256_maskstore_ps(y + i, mask, v);
+        }
+    }
+}
+
+/* The methods are generic.c's. */
+INLINE __m256 exponential(__m256 x)
+{
+    /* min and max return their second operand when one is NaN, so NaN passes */
+    __m256 c = _mm256_max_ps(_mm256_set1_ps(-104.0f), _mm256_min_ps(_mm256_set1_ps(104.0f), x));
+    __m256 n = _mm256_round_ps(_mm256_mul_ps(c, _mm256_set1_ps(1.44269504088896341f)), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    __m256 r = _mm256_fnmadd_ps(n, _mm256_set1_ps(0.693359375f), c);
+    r = _mm256_fmadd_ps(n, _mm256_set1_ps(2.12194440e-4f), r);
+    __m256 p = _mm256_set1_ps(1.9875691500e-4f);
+    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(1.3981999507e-3f));
+    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(8.3334519073e-3f));
+    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(4.1665795894e-2f));
+    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(1.6666665459e-1f));
+    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(5.0000001201e-1f));
+    p = _mm256_add_ps(_mm256_fmadd_ps(p, _mm256_mul_ps(r, r), r), _mm256_set1_ps(1.0f));
+    __m256i k = _mm256_cvtps_epi32(n), half = _mm256_srai_epi32(k, 1), bias = _mm256_set1_epi32(127);
+    __m256 low = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(half, bias), 23));
+    __m256 high = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(_mm256_sub_epi32(k, half), bias), 23));
+    return _mm256_mul_ps(_mm256_mul_ps(p, low), high);
+}
+
+INLINE __m256 logistic(__m256 x)
+{
+    __m256 one = _mm256_set1_ps(1.0f);
+    return _mm256_div_ps(one, _mm256_add_ps(one, exponential(_mm256_xor_ps(x, _mm256_set1_ps(-0.0f)))));
+}
+
+INLINE __m256 apply_relu(__m256 x, __m256 parameter)
+{
+    (void)parameter;
+    return _mm256_blendv_ps(x, _mm256_setzero_ps(), _mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_LT_OQ));
+}
+
+INLINE __m256 apply_leaky_relu(__m256 x, __m256 parameter)
+{
+    return _mm256_blendv_ps(x, _mm256_mul_ps(x, parameter), _mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_LT_OQ));
+}
+
+INLINE __m256 apply_sigmoid(__m256 x, __m256 parameter)
+{
+    (void)parameter;
+    return logistic(x);
+}
+
+INLINE __m256 apply_silu(__m256 x, __m256 parameter)
+{
+    (void)parameter;
+    return _mm256_mul_ps(x, logistic(x));
+}
+
+INLINE __m256 apply_exponentials(__m256 x, __m256 parameter)
+{
+    (void)parameter;
+    return exponential(x);
+}
+
+INLINE __m256 apply_tangent(__m256 x, __m256 parameter)
+{
+    (void)parameter;
+    __m256 sign = _mm256_set1_ps(-0.0f), one = _mm256_set1_ps(1.0f), two = _mm256_set1_ps(2.0f);
+    __m256 a = _mm256_andnot_ps(sign, x), s = _mm256_mul_ps(x, x);
+    __m256 p = _mm256_set1_ps(-5.70498872745e-3f);
+    p = _mm256_fmadd_ps(p, s, _mm256_set1_ps(2.06390887954e-2f));
+    p = _mm256_fmadd_ps(p, s, _mm256_set1_ps(-5.37397155531e-2f));
+    p = _mm256_fmadd_ps(p, s, _mm256_set1_ps(1.33314422036e-1f));
+    p = _mm256_fmadd_ps(p, s, _mm256_set1_ps(-3.33332819422e-1f));
+    __m256 small = _mm256_fmadd_ps(_mm256_mul_ps(p, s), x, x);
+    __m256 e = exponential(_mm256_mul_ps(two, _mm256_min_ps(_mm256_set1_ps(20.0f), a)));
+    __m256 large = _mm256_sub_ps(one, _mm256_div_ps(two, _mm256_add_ps(e, one)));
+    large = _mm256_or_ps(_mm256_andnot_ps(sign, large), _mm256_and_ps(sign, x));
+    return _mm256_blendv_ps(large, small, _mm256_cmp_ps(a, _mm256_set1_ps(0.625f), _CMP_LT_OQ));
+}
+
+#define UNARY(name) \
+    static void name(const float *x, float parameter, float *y, size_t count) \
+    { \
+        __m256 p = _mm256_set1_ps(parameter); \
+        size_t i = 0; \
+        for (; i + 8 <= count; i += 8) \
+            _mm256_storeu_ps(y + i, apply_##name(_mm256_loadu_ps(x + i), p)); \
+        if (i < count) { \
+            __m256i mask = tail_mask((int)(count - i)); \
+            _mm256_maskstore_ps(y + i, mask, apply_##name(_mm256_maskload_ps(x + i, mask), p)); \
+        } \
+    }
+UNARY(relu)
+UNARY(leaky_relu)
+UNARY(sigmoid)
+UNARY(silu)
+UNARY(exponentials)
+UNARY(tangent)
+
+#define BINARY(name, op) \
+    static void name(const float *a, int a_step, const float *b, int b_step, float *y, size_t count) \
+    { \
+        __m256 va = _mm256_set1_ps(*a), vb = _mm256_set1_ps(*b); \
+        size_t i = 0; \
+        for (; i + 8 <= count; i += 8) { \
+            if (a_step) \
+                va = _mm256_loadu_ps(a + i); \
+            if (b_step) \
+                vb = _mm256_loadu_ps(b + i); \
+            _mm256_storeu_ps(y + i, op(va, vb)); \
+        } \
+        if (i < count) { \
+            __m256i mask = tail_mask((int)(count - i)); \
+            if (a_step) \
+                va = _mm256_maskload_ps(a + i, mask); \
+            if (b_step) \
+                vb = _mm256_maskload_ps(b + i, mask); \
+            _mm256_maskstore_ps(y + i, mask, op(va, vb)); \
+        } \
+    }
+BINARY(add, _mm256_add_ps)
+BINARY(subtract, _mm256_sub_ps)
+BINARY(multiply, _mm256_mul_ps)
+BINARY(divide, _mm256_div_ps)
+
+static void half_to_float(const void *half, float *out, size_t count)
+{
+    const unsigned char *p = half;
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8)
+        _mm256_storeu_ps(out + i, _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(const void *)(p + 2 * i))));
+    for (; i < count; i++)
+        out[i] = _cvtsh_ss((unsigned short)(p[2 * i] | p[2 * i + 1] << 8));
+}
+
+const struct sx_kernels sx_kernels_avx2 = {
+    .name = "avx2",
+    .linear = linear,
+    .depthwise = depthwise,
+    .layernorm = layernorm,
+    .unary = {relu, sigmoid, silu, tangent, exponentials, leaky_relu},
+    .binary = {add, subtract, multiply, divide},
+    .half_to_float = half_to_float,
+};
+#else
+typedef int sx_no_avx2;
+#endif

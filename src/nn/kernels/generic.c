@@ -1,0 +1,203 @@
+/* generic.c - the kernels in portable C: the reference for the others, and what runs where there is nothing better. */
+#include <math.h>
+#include <string.h>
+
+#include "nn/graph.h"
+#include "nn/kernels/kernels.h"
+
+/* Four columns at a time use each weight four times; the sums of different columns are independent, so the order of each stays. */
+static void tile(const struct sx_linear *job, const float *w, const float *bias, const float *x, float *y, int columns, int width)
+{
+    float sum[4][SX_PANEL];
+    for (int c = 0; c < columns; c++)
+        memcpy(sum[c], bias, sizeof sum[c]);
+    for (int k = 0; k < job->taps; k++, x += job->tap_step)
+        for (int i = 0; i < job->in; i++, w += SX_PANEL)
+            for (int c = 0; c < columns; c++) {
+                float value = x[c * job->x_step + i];
+                for (int o = 0; o < SX_PANEL; o++)
+                    sum[c][o] += w[o] * value;
+            }
+    for (int c = 0; c < columns; c++)
+        memcpy(y + c * job->y_step, sum[c], (size_t)width * sizeof *y);
+}
+
+static void linear(const struct sx_linear *job, int panel, int panels, int columns)
+{
+    for (int p = panel; p < panel + panels; p++) {
+        const float *w = job->weights + (size_t)p * (size_t)job->taps * (size_t)job->in * SX_PANEL;
+        int width = job->out - p * SX_PANEL < SX_PANEL ? job->out - p * SX_PANEL : SX_PANEL;
+        for (int c = 0; c < columns; c += 4)
+            tile(job, w, job->bias + p * SX_PANEL, job->x + c * job->x_step, job->y + c * job->y_step + p * SX_PANEL,
+                 columns - c < 4 ? columns - c : 4, width);
+    }
+}
+
+static void depthwise(const float *weights, const float *bias, const float *x, ptrdiff_t x_step, ptrdiff_t tap_step, int taps, int channels,
+                      float *y, ptrdiff_t y_step, int columns)
+{
+    for (int t = 0; t < columns; t++, x += x_step, y += y_step) {
+        memcpy(y, bias, (size_t)channels * sizeof *y);
+        for (int k = 0; k < taps; k++) {
+            const float *w = weights + (ptrdiff_t)k * channels, *p = x + k * tap_step;
+            for (int c = 0; c < channels; c++)
+                y[c] += w[c] * p[c];
+        }
+    }
+}
+
+/* Sixteen partial sums, as a vector unit would have them: fast, and more exact than one long chain. */
+static float row_sum(const float *x, float mean, int power, int width)
+{
+    float part[16] = {0};
+    int i = 0;
+    for (; i + 16 <= width; i += 16)
+        for (int j = 0; j < 16; j++) {
+            float d = x[i + j] - mean;
+            part[j] += power == 2 ? d * d : d;
+        }
+    for (int j = 0; i < width; i++, j++) {
+        float d = x[i] - mean;
+        part[j] += power == 2 ? d * d : d;
+    }
+    for (int n = 8; n > 0; n /= 2)
+        for (int j = 0; j < n; j++)
+            part[j] += part[j + n];
+    return part[0];
+}
+
+static void layernorm(const float *x, const float *gain, const float *shift, float epsilon, int width, int rows, float *y)
+{
+    for (int r = 0; r < rows; r++, x += width, y += width) {
+        float mean = row_sum(x, 0, 1, width) / (float)width;
+        float scale = 1 / sqrtf(row_sum(x, mean, 2, width) / (float)width + epsilon);
+        for (int i = 0; i < width; i++) {
+            float v = (x[i] - mean) * scale;
+            if (gain)
+                v *= gain[i];
+            y[i] = shift ? v + shift[i] : v;
+        }
+    }
+}
+
+static inline float power_of_two(int n)     /* 2^n for -126 <= n <= 127 */
+{
+    uint32_t bits = (uint32_t)(n + 127) << 23;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* e^x = 2^n e^r, |r| <= ln 2 / 2, polynomial of Cephes' expf (Moshier); relative error about 1e-7. The scale in two steps reaches
+ * subnormal results and overflow. NaN stays NaN. */
+static inline float exponential(float x)
+{
+    float c = x > 104.0f ? 104.0f : x;
+    c = c < -104.0f ? -104.0f : c;
+    float n = rintf(c * 1.44269504088896341f);
+    float r = c - n * 0.693359375f;
+    r = r + n * 2.12194440e-4f;
+    float p = 1.9875691500e-4f;
+    p = p * r + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    p = p * (r * r) + r + 1.0f;
+    if (c != c)
+        return c;
+    int k = (int)n, half = k >> 1;
+    return p * power_of_two(half) * power_of_two(k - half);
+}
+
+static inline float logistic(float x)
+{
+    return 1.0f / (1.0f + exponential(-x));
+}
+
+/* Small arguments by Cephes' polynomial, others from the exponential. */
+static inline float hyperbolic_tangent(float x)
+{
+    float a = fabsf(x), s = x * x;
+    float p = -5.70498872745e-3f;
+    p = p * s + 2.06390887954e-2f;
+    p = p * s - 5.37397155531e-2f;
+    p = p * s + 1.33314422036e-1f;
+    p = p * s - 3.33332819422e-1f;
+    float small = p * s * x + x;
+    float large = 1.0f - 2.0f / (exponential(2.0f * (a > 20.0f ? 20.0f : a)) + 1.0f);
+    return a < 0.625f ? small : copysignf(a != a ? a : large, x);
+}
+
+static void relu(const float *x, float parameter, float *y, size_t count)
+{
+    (void)parameter;
+    for (size_t i = 0; i < count; i++)
+        y[i] = x[i] < 0 ? 0 : x[i];
+}
+
+static void leaky_relu(const float *x, float slope, float *y, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        y[i] = x[i] < 0 ? x[i] * slope : x[i];
+}
+
+static void sigmoid(const float *x, float parameter, float *y, size_t count)
+{
+    (void)parameter;
+    for (size_t i = 0; i < count; i++)
+        y[i] = logistic(x[i]);
+}
+
+static void silu(const float *x, float parameter, float *y, size_t count)
+{
+    (void)parameter;
+    for (size_t i = 0; i < count; i++)
+        y[i] = x[i] * logistic(x[i]);
+}
+
+static void tangent(const float *x, float parameter, float *y, size_t count)
+{
+    (void)parameter;
+    for (size_t i = 0; i < count; i++)
+        y[i] = hyperbolic_tangent(x[i]);
+}
+
+static void exponentials(const float *x, float parameter, float *y, size_t count)
+{
+    (void)parameter;
+    for (size_t i = 0; i < count; i++)
+        y[i] = exponential(x[i]);
+}
+
+#define BINARY(name, op) \
+    static void name(const float *a, int a_step, const float *b, int b_step, float *y, size_t count) \
+    { \
+        float first_a = *a, first_b = *b; \
+        if (a_step && b_step) \
+            for (size_t i = 0; i < count; i++) \
+                y[i] = a[i] op b[i]; \
+        else if (a_step) \
+            for (size_t i = 0; i < count; i++) \
+                y[i] = a[i] op first_b; \
+        else if (b_step) \
+            for (size_t i = 0; i < count; i++) \
+                y[i] = first_a op b[i]; \
+        else \
+            for (size_t i = 0; i < count; i++) \
+                y[i] = first_a op first_b; \
+    }
+BINARY(add, +)
+BINARY(subtract, -)
+BINARY(multiply, *)
+BINARY(divide, /)
+
+const struct sx_kernels sx_kernels_c = {
+    .name = "c",
+    .linear = linear,
+    .depthwise = depthwise,
+    .layernorm = layernorm,
+    .unary = {relu, sigmoid, silu, tangent, exponentials, leaky_relu},
+    .binary = {add, subtract, multiply, divide},
+    .half_to_float = sx_half_to_float,
+};

@@ -1,0 +1,91 @@
+/* model.c - opening and asking a model. */
+#include "nn/nn.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "nn/op.h"
+
+static int prepare(struct sx_graph *graph, struct sx_error *error)
+{
+    for (int n = 0; n < graph->node_count; n++)
+        if (graph->nodes[n]->op->prepare && graph->nodes[n]->op->prepare(graph, graph->nodes[n], error) != SYRINX_OK)
+            return error->code;
+    return sx_graph_optimize(graph, error);
+}
+
+int sx_model_open_memory(const void *data, size_t size, const char *name, struct sx_model **model, struct sx_error *error)
+{
+    struct sx_model *m = calloc(1, sizeof *m);
+    *model = NULL;
+    if (!m)
+        return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    int code = sx_onnx_read(data, size, &m->graph, error);
+    if (code == SYRINX_OK)
+        code = prepare(&m->graph, error);
+    if (code != SYRINX_OK) {
+        sx_model_close(m);
+        return sx_context(error, "%s", name);
+    }
+    *model = m;
+    return SYRINX_OK;
+}
+
+int sx_model_open(const char *path, struct sx_model **model, struct sx_error *error)
+{
+    struct sx_map map;
+    *model = NULL;
+    int code = sx_map_open(path, &map, error);
+    if (code != SYRINX_OK)
+        return code;
+    code = sx_model_open_memory(map.data, map.size, path, model, error);
+    if (code != SYRINX_OK) {
+        sx_map_close(&map);
+        return code;
+    }
+    (*model)->graph.map = map;
+    (*model)->mapped = true;
+    return SYRINX_OK;
+}
+
+void sx_model_close(struct sx_model *model)
+{
+    if (!model)
+        return;
+    struct sx_map map = model->graph.map;
+    sx_graph_free(&model->graph);
+    if (model->mapped)
+        sx_map_close(&map);
+    free(model);
+}
+
+int sx_model_input_count(const struct sx_model *model)
+{
+    return model->graph.input_count;
+}
+
+int sx_model_output_count(const struct sx_model *model)
+{
+    return model->graph.output_count;
+}
+
+const char *sx_model_input_name(const struct sx_model *model, int index)
+{
+    return index < 0 || index >= model->graph.input_count ? NULL : model->graph.values[model->graph.inputs[index]].name;
+}
+
+const char *sx_model_output_name(const struct sx_model *model, int index)
+{
+    return index < 0 || index >= model->graph.output_count ? NULL : model->graph.output_names[index];
+}
+
+int sx_model_input_shape(const struct sx_model *model, int index, enum sx_dtype *type, int64_t shape[SX_MAX_RANK])
+{
+    if (index < 0 || index >= model->graph.input_count)
+        return -1;
+    const struct sx_value *value = &model->graph.values[model->graph.inputs[index]];
+    *type = value->type;
+    if (value->rank > 0)
+        memcpy(shape, value->shape, (size_t)value->rank * sizeof *shape);
+    return value->rank;
+}

@@ -1,0 +1,283 @@
+/* affine.c - SxLinear and SxConv: MatMul, Gemm and one-dimensional Conv with constant weights, time-major, with what was fused into them. */
+#include "nn/affine.h"
+
+#include <string.h>
+
+enum { BLOCK = 48 };        /* columns that pass all panels before the next ones: their inputs stay in the second-level cache */
+
+static float *one_output(const struct sx_affine *affine, int64_t output, const char *raw, float *row)
+{
+    /* row becomes [tap][in] of one output, from [in][tap] in the file */
+    size_t count = (size_t)affine->in * (size_t)affine->taps;
+    float *file = row + count;
+    if (affine->source->type == SX_FLOAT16)
+        sx_kernels()->half_to_float(raw + (size_t)output * count * 2, file, count);
+    else
+        memcpy(file, raw + (size_t)output * count * 4, count * 4);
+    for (int i = 0; i < affine->in; i++)
+        for (int k = 0; k < affine->taps; k++)
+            row[(size_t)k * (size_t)affine->in + (size_t)i] = file[(size_t)i * (size_t)affine->taps + (size_t)k];
+    return row;
+}
+
+int sx_affine_pack(struct sx_graph *graph, struct sx_affine *affine, struct sx_error *error)
+{
+    size_t in = (size_t)affine->in, taps = (size_t)affine->taps, out = (size_t)affine->out, groups = (size_t)affine->groups;
+    size_t panels = (size_t)sx_panels(affine->out), size = taps * in * SX_PANEL, outputs = groups * out;
+    const char *raw = affine->source->data;
+    bool half = affine->source->type == SX_FLOAT16;
+    affine->weights = sx_arena_array(&graph->arena, affine->depthwise ? taps * groups : groups * panels * size, sizeof *affine->weights);
+    affine->bias = sx_arena_array(&graph->arena, affine->depthwise ? groups : groups * panels * SX_PANEL, sizeof *affine->bias);
+    struct sx_arena scratch = {0};
+    float *row = sx_arena_array(&scratch, 2 * in * taps + out + SX_PANEL, sizeof *row);
+    if (!affine->weights || !affine->bias || !row) {
+        sx_arena_free(&scratch);
+        return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    }
+    if (affine->layout == SX_IN_OUT) {
+        for (size_t i = 0; i < in; i++) {
+            if (half)
+                sx_kernels()->half_to_float(raw + i * out * 2, row, out);
+            else
+                memcpy(row, raw + i * out * 4, out * 4);
+            if (affine->scale)
+                for (size_t o = 0; o < out; o++)
+                    row[o] *= affine->scale[o];
+            for (size_t p = 0; p < panels; p++) {
+                size_t n = out - p * SX_PANEL < SX_PANEL ? out - p * SX_PANEL : SX_PANEL;
+                memcpy(affine->weights + p * size + i * SX_PANEL, row + p * SX_PANEL, n * sizeof *row);
+            }
+        }
+    } else {
+        for (size_t o = 0; o < outputs; o++) {
+            one_output(affine, (int64_t)o, raw, row);
+            float scale = affine->scale ? affine->scale[o] : 1;
+            float *to = affine->weights + o;
+            size_t step = groups;
+            if (!affine->depthwise) {
+                size_t g = o / out, r = o % out;
+                to = affine->weights + (g * panels + r / SX_PANEL) * size + r % SX_PANEL;
+                step = SX_PANEL;
+            }
+            for (size_t i = 0; i < in * taps; i++)
+                to[i * step] = affine->scale ? row[i] * scale : row[i];
+        }
+    }
+    if (affine->bias_source)
+        for (size_t o = 0; o < outputs; o++)
+            affine->bias[affine->depthwise ? o : o / out * panels * SX_PANEL + o % out] = affine->bias_source[o];
+    sx_arena_free(&scratch);
+    return SYRINX_OK;
+}
+
+/* The shape before the residual. */
+static int affine_shape(struct sx_call *call, struct sx_tensor *plain)
+{
+    const struct sx_affine *affine = call->node->state;
+    const struct sx_tensor *x = call->in[0];
+    bool conv = call->node->op == &sx_op_SxConv;
+    if (x->type != SX_FLOAT)
+        return sx_call_fail(call, SYRINX_ERROR_UNSUPPORTED, "input of type %s", sx_dtype_name(x->type));
+    if (x->rank < 1 || (conv && x->rank != 3))
+        return sx_call_fail(call, SYRINX_ERROR_FORMAT, "input has %d dimensions", x->rank);
+    if (x->shape[x->rank - 1] != (int64_t)affine->in * affine->groups)
+        return sx_call_fail(call, SYRINX_ERROR_FORMAT, "input has %lld channels, the weights %lld", (long long)x->shape[x->rank - 1],
+                            (long long)affine->in * affine->groups);
+    plain->type = SX_FLOAT;
+    plain->rank = x->rank;
+    memcpy(plain->shape, x->shape, sizeof plain->shape);
+    plain->shape[x->rank - 1] = (int64_t)affine->out * affine->groups;
+    if (conv) {
+        int64_t span = (affine->taps - 1) * affine->dilation, room = x->shape[1] + affine->pad_left + affine->pad_right - span;
+        plain->shape[1] = room > 0 ? (room - 1) / affine->stride + 1 : 0;
+    }
+    if (sx_tensor_count(plain) < 0)
+        return sx_call_fail(call, SYRINX_ERROR_FORMAT, "the result has an impossible shape");
+    return SYRINX_OK;
+}
+
+static int infer(struct sx_call *call)
+{
+    const struct sx_affine *affine = call->node->state;
+    struct sx_tensor plain = {.data = NULL};
+    int code = affine_shape(call, &plain);
+    if (code != SYRINX_OK)
+        return code;
+    if (affine->residual) {
+        if (call->in[1]->type != SX_FLOAT || !sx_broadcast(&plain, call->in[1], &plain.rank, plain.shape))
+            return sx_call_fail(call, SYRINX_ERROR_FORMAT, "input shapes do not broadcast");
+    }
+    return sx_call_output(call, 0, SX_FLOAT, plain.rank, plain.shape);
+}
+
+static size_t padded_bytes(const struct sx_call *call)
+{
+    const struct sx_affine *affine = call->node->state;
+    const struct sx_tensor *x = call->in[0];
+    if (call->node->op != &sx_op_SxConv || (affine->pad_left == 0 && affine->pad_right == 0))
+        return 0;
+    size_t bytes = (size_t)x->shape[0] * (size_t)(x->shape[1] + affine->pad_left + affine->pad_right) * (size_t)x->shape[2] * sizeof(float);
+    return (bytes + 63) / 64 * 64;
+}
+
+static size_t scratch(const struct sx_call *call)
+{
+    const struct sx_affine *affine = call->node->state;
+    size_t bytes = padded_bytes(call);
+    struct sx_call copy = *call;
+    struct sx_tensor plain = {.data = NULL};
+    if (affine->residual && affine_shape(&copy, &plain) == SYRINX_OK
+        && (!sx_tensor_same_shape(&plain, &call->out[0]) || !sx_tensor_same_shape(&plain, call->in[1])))
+        bytes += (size_t)sx_tensor_count(&plain) * sizeof(float);
+    return bytes;
+}
+
+struct work {
+    const struct sx_affine *affine;
+    const float *x, *residual;      /* x: padded already; residual NULL when there is none of the same shape */
+    float *y;
+    int64_t in_columns, out_columns;        /* of one batch item */
+    int columns;                    /* panels(): so many from the start */
+};
+
+static void sums(const struct work *work, const float *x, float *y, int panel, int panels, int columns)
+{
+    const struct sx_affine *a = work->affine;
+    const struct sx_kernels *kernels = sx_kernels();
+    ptrdiff_t width = (ptrdiff_t)a->in * a->groups;
+    if (a->depthwise) {
+        kernels->depthwise(a->weights, a->bias, x, a->stride * width, a->dilation * width, a->taps, a->groups, y, a->groups, columns);
+        return;
+    }
+    int each = sx_panels(a->out);
+    for (int g = 0; g < a->groups; g++) {
+        struct sx_linear job = {
+            .weights = a->weights + (size_t)g * (size_t)each * (size_t)a->taps * (size_t)a->in * SX_PANEL,
+            .bias = a->bias + (size_t)g * (size_t)each * SX_PANEL,
+            .x = x + (ptrdiff_t)g * a->in, .x_step = a->stride * width, .tap_step = a->dilation * width,
+            .taps = a->taps, .in = a->in, .out = a->out,
+            .y = y + (ptrdiff_t)g * a->out, .y_step = (ptrdiff_t)a->out * a->groups,
+        };
+        kernels->linear(&job, panel, panels < 0 ? each : panels, columns);
+    }
+}
+
+static void finish(const struct work *work, float *y, int64_t offset, int columns)
+{
+    const struct sx_affine *a = work->affine;
+    const struct sx_kernels *kernels = sx_kernels();
+    size_t count = (size_t)columns * (size_t)a->out * (size_t)a->groups;
+    if (a->activation >= 0)
+        kernels->unary[a->activation](y, a->slope, y, count);
+    if (work->residual)
+        kernels->binary[SX_BINARY_ADD](y, 1, work->residual + offset, 1, y, count);
+}
+
+static void columns_task(void *user, int64_t begin, int64_t end)
+{
+    const struct work *work = user;
+    const struct sx_affine *a = work->affine;
+    int64_t in_width = (int64_t)a->in * a->groups, out_width = (int64_t)a->out * a->groups;
+    while (begin < end) {
+        int64_t batch = begin / work->out_columns, t = begin % work->out_columns;
+        int64_t n = work->out_columns - t < end - begin ? work->out_columns - t : end - begin;
+        int now = n < BLOCK ? (int)n : BLOCK;
+        float *y = work->y + begin * out_width;
+        sums(work, work->x + (batch * work->in_columns + t * a->stride) * in_width, y, 0, -1, now);
+        finish(work, y, begin * out_width, now);
+        begin += now;
+    }
+}
+
+static void panels_task(void *user, int64_t begin, int64_t end)
+{
+    const struct work *work = user;
+    int all = sx_panels(work->affine->out), first = (int)begin * 4, last = end * 4 < all ? (int)end * 4 : all;
+    sums(work, work->x, work->y, first, last - first, work->columns);
+}
+
+static int run(struct sx_call *call)
+{
+    const struct sx_affine *affine = call->node->state;
+    const struct sx_tensor *x = call->in[0];
+    struct sx_tensor plain = call->out[0];
+    struct work work = {.affine = affine, .x = x->data, .y = call->out[0].data};
+    int64_t width = x->shape[x->rank - 1], batches = 1;
+    bool conv = call->node->op == &sx_op_SxConv;
+    if (!call->valid && affine_shape(call, &plain) != SYRINX_OK)
+        return call->error->code;
+    int64_t total = sx_tensor_count(&plain) / ((int64_t)affine->out * affine->groups);
+    if (total == 0)
+        return SYRINX_OK;
+    work.in_columns = work.out_columns = total;
+    if (conv) {
+        batches = x->shape[0];
+        work.in_columns = x->shape[1];
+        work.out_columns = plain.shape[1];
+        size_t bytes = call->valid ? 0 : padded_bytes(call);
+        if (bytes) {
+            float *to = call->scratch;
+            const float *from = x->data;
+            size_t left = (size_t)(affine->pad_left * width), middle = (size_t)(x->shape[1] * width), right = (size_t)(affine->pad_right * width);
+            for (int64_t b = 0; b < batches; b++, from += middle) {
+                memset(to, 0, left * sizeof *to);
+                memcpy(to + left, from, middle * sizeof *to);
+                memset(to + left + middle, 0, right * sizeof *to);
+                to += left + middle + right;
+            }
+            work.x = call->scratch;
+            work.in_columns += affine->pad_left + affine->pad_right;
+        }
+    }
+    bool spread = false;
+    if (affine->residual) {
+        spread = !call->valid && (!sx_tensor_same_shape(&plain, &call->out[0]) || !sx_tensor_same_shape(&plain, call->in[1]));
+        if (spread)
+            work.y = (float *)(void *)((char *)call->scratch + padded_bytes(call));
+        else
+            work.residual = call->in[1]->data;
+    }
+    int64_t cost = (int64_t)affine->taps * affine->in * affine->out * affine->groups;
+    if (total <= BLOCK / 2 && batches == 1 && !affine->depthwise && affine->groups == 1 && cost * total >= 1 << 20) {
+        work.columns = (int)total;
+        sx_parallel(call->pool, (sx_panels(affine->out) + 3) / 4, 1, panels_task, &work);
+        finish(&work, work.y, 0, work.columns);
+    } else {
+        int64_t grain = (1 << 19) / (cost ? cost : 1) + 1;
+        sx_parallel(call->pool, total, grain < BLOCK ? BLOCK : grain, columns_task, &work);
+    }
+    if (spread) {
+        plain.data = work.y;
+        sx_broadcast_add(&plain, call->in[1], &call->out[0]);
+    }
+    return SYRINX_OK;
+}
+
+static bool conv_window(const struct sx_call *call, const int *time_in, int time_out, struct sx_window *windows)
+{
+    const struct sx_affine *affine = call->node->state;
+    if (affine->stride != 1 || time_in[0] != 1 || time_out != 1)
+        return false;
+    windows[0].left = affine->pad_left;
+    windows[0].span = (affine->taps - 1) * affine->dilation;
+    return !affine->residual || (time_in[1] == 1 && call->in[1]->rank == 3 && call->in[1]->shape[2] == call->out[0].shape[2]);
+}
+
+static bool linear_window(const struct sx_call *call, const int *time_in, int time_out, struct sx_window *windows)
+{
+    const struct sx_affine *affine = call->node->state;
+    (void)windows;
+    if (time_in[0] != time_out || time_out == call->out[0].rank - 1 || call->in[0]->rank != call->out[0].rank)
+        return false;
+    return !affine->residual || (time_in[1] == time_out && sx_tensor_same_shape(call->in[1], &call->out[0]));
+}
+
+SX_OP(SxLinear) = {
+    .name = "SxLinear", .min_inputs = 1, .max_inputs = 2, .max_outputs = 1, .flags = SX_OP_INTERNAL,
+    .infer = infer, .run = run, .scratch = scratch, .window = linear_window,
+};
+
+SX_OP(SxConv) = {
+    .name = "SxConv", .min_inputs = 1, .max_inputs = 2, .max_outputs = 1, .flags = SX_OP_INTERNAL,
+    .infer = infer, .run = run, .scratch = scratch, .window = conv_window,
+};

@@ -1,0 +1,121 @@
+/* compare.c - Equal, Greater, Less, their or-equal forms, And, Or, Xor, Where. */
+#include <string.h>
+
+#include "nn/op.h"
+
+enum relation { EQUAL, GREATER, LESS, GREATER_EQUAL, LESS_EQUAL, AND, OR, XOR };
+
+struct user {
+    enum relation relation;
+    enum sx_dtype type;
+};
+
+#define ROW(t, expression) { \
+        const t *p = a, *q = b; \
+        for (int64_t i = 0; i < count; i++, p += a_step, q += b_step) { \
+            t x = *p, y = *q; \
+            r[i] = (uint8_t)(expression); \
+        } \
+    } break;
+#define RELATION(t) \
+    switch (u->relation) { \
+    case EQUAL: ROW(t, x == y) \
+    case GREATER: ROW(t, x > y) \
+    case LESS: ROW(t, x < y) \
+    case GREATER_EQUAL: ROW(t, x >= y) \
+    case LESS_EQUAL: ROW(t, x <= y) \
+    case AND: ROW(t, x != 0 && y != 0) \
+    case OR: ROW(t, x != 0 || y != 0) \
+    case XOR: ROW(t, (x != 0) != (y != 0)) \
+    } \
+    break;
+
+static void row(void *user, const void *a, int64_t a_step, const void *b, int64_t b_step, void *out, int64_t count)
+{
+    const struct user *u = user;
+    uint8_t *r = out;
+    switch (u->type) {
+    case SX_FLOAT: RELATION(float)
+    case SX_DOUBLE: RELATION(double)
+    case SX_INT32: RELATION(int32_t)
+    case SX_INT64: RELATION(int64_t)
+    case SX_INT8: RELATION(int8_t)
+    case SX_UINT8:
+    case SX_BOOL: RELATION(uint8_t)
+    default: break;
+    }
+}
+
+static int infer(struct sx_call *call)
+{
+    int code = sx_infer_broadcast(call);
+    call->out[0].type = SX_BOOL;
+    return code;
+}
+
+static int run(struct sx_call *call, enum relation relation)
+{
+    struct user user = {relation, call->in[0]->type};
+    if (user.type == SX_FLOAT16)
+        return sx_call_fail(call, SYRINX_ERROR_UNSUPPORTED, "type float16");
+    sx_broadcast_rows(call->in[0], call->in[1], &call->out[0], row, &user);
+    return SYRINX_OK;
+}
+
+static int run_equal(struct sx_call *call) { return run(call, EQUAL); }
+static int run_greater(struct sx_call *call) { return run(call, GREATER); }
+static int run_less(struct sx_call *call) { return run(call, LESS); }
+static int run_greater_equal(struct sx_call *call) { return run(call, GREATER_EQUAL); }
+static int run_less_equal(struct sx_call *call) { return run(call, LESS_EQUAL); }
+static int run_and(struct sx_call *call) { return run(call, AND); }
+static int run_or(struct sx_call *call) { return run(call, OR); }
+static int run_xor(struct sx_call *call) { return run(call, XOR); }
+
+static int infer_where(struct sx_call *call)
+{
+    struct sx_tensor shape = *call->in[0];
+    if (call->in[0]->type != SX_BOOL || call->in[1]->type != call->in[2]->type)
+        return sx_call_fail(call, SYRINX_ERROR_FORMAT, "wrong input types");
+    if (!sx_broadcast(&shape, call->in[1], &shape.rank, shape.shape) || !sx_broadcast(&shape, call->in[2], &shape.rank, shape.shape))
+        return sx_call_fail(call, SYRINX_ERROR_FORMAT, "input shapes do not broadcast");
+    return sx_call_output(call, 0, call->in[1]->type, shape.rank, shape.shape);
+}
+
+static int run_where(struct sx_call *call)
+{
+    const struct sx_tensor *out = &call->out[0];
+    int64_t steps[3][SX_MAX_RANK], at[SX_MAX_RANK] = {0}, where[3] = {0}, count = sx_tensor_count(out);
+    size_t size = sx_dtype_size(out->type);
+    for (int i = 0; i < 3; i++)
+        sx_broadcast_steps(call->in[i], out->rank, out->shape, steps[i]);
+    char *to = out->data;
+    for (int64_t n = 0; n < count; n++, to += size) {
+        int which = ((const uint8_t *)call->in[0]->data)[where[0]] ? 1 : 2;
+        memcpy(to, (const char *)call->in[which]->data + (size_t)where[which] * size, size);
+        for (int d = out->rank - 1; d >= 0; d--) {
+            for (int i = 0; i < 3; i++)
+                where[i] += steps[i][d];
+            if (++at[d] < out->shape[d])
+                break;
+            for (int i = 0; i < 3; i++)
+                where[i] -= steps[i][d] * out->shape[d];
+            at[d] = 0;
+        }
+    }
+    return SYRINX_OK;
+}
+
+#define TWO(op, function) \
+    {.name = op, .min_inputs = 2, .max_inputs = 2, .max_outputs = 1, .flags = SX_OP_BINARY, .infer = infer, .run = function}
+
+SX_OP(Equal) = TWO("Equal", run_equal);
+SX_OP(Greater) = TWO("Greater", run_greater);
+SX_OP(Less) = TWO("Less", run_less);
+SX_OP(GreaterOrEqual) = TWO("GreaterOrEqual", run_greater_equal);
+SX_OP(LessOrEqual) = TWO("LessOrEqual", run_less_equal);
+SX_OP(And) = TWO("And", run_and);
+SX_OP(Or) = TWO("Or", run_or);
+SX_OP(Xor) = TWO("Xor", run_xor);
+SX_OP(Where) = {
+    .name = "Where", .min_inputs = 3, .max_inputs = 3, .max_outputs = 1, .flags = SX_OP_BINARY, .infer = infer_where, .run = run_where,
+};

@@ -1,0 +1,181 @@
+/* unary.c - functions of one element. */
+#include <math.h>
+#include <string.h>
+
+#include "nn/op.h"
+
+/* Float functions that have a kernel, in pieces over the pool. */
+struct pieces {
+    const float *x;
+    float *y;
+    float parameter;
+    enum sx_unary which;
+    float (*function)(float);
+};
+
+static void kernel_piece(void *user, int64_t begin, int64_t end)
+{
+    const struct pieces *p = user;
+    sx_kernels()->unary[p->which](p->x + begin, p->parameter, p->y + begin, (size_t)(end - begin));
+}
+
+static void function_piece(void *user, int64_t begin, int64_t end)
+{
+    const struct pieces *p = user;
+    for (int64_t i = begin; i < end; i++)
+        p->y[i] = p->function(p->x[i]);
+}
+
+static int need_float(struct sx_call *call)
+{
+    if (call->in[0]->type != SX_FLOAT)
+        return sx_call_fail(call, SYRINX_ERROR_UNSUPPORTED, "type %s", sx_dtype_name(call->in[0]->type));
+    return SYRINX_OK;
+}
+
+static int run_kernel(struct sx_call *call, enum sx_unary which, float parameter)
+{
+    struct pieces pieces = {.x = call->in[0]->data, .y = call->out[0].data, .parameter = parameter, .which = which};
+    if (need_float(call) != SYRINX_OK)
+        return call->error->code;
+    sx_parallel(call->pool, sx_tensor_count(call->in[0]), 16384, kernel_piece, &pieces);
+    return SYRINX_OK;
+}
+
+static int run_function(struct sx_call *call, float (*function)(float))
+{
+    struct pieces pieces = {.x = call->in[0]->data, .y = call->out[0].data, .function = function};
+    if (need_float(call) != SYRINX_OK)
+        return call->error->code;
+    sx_parallel(call->pool, sx_tensor_count(call->in[0]), 4096, function_piece, &pieces);
+    return SYRINX_OK;
+}
+
+static int run_relu(struct sx_call *call) { return run_kernel(call, SX_UNARY_RELU, 0); }
+static int run_leaky_relu(struct sx_call *call) { return run_kernel(call, SX_UNARY_LEAKY_RELU, sx_node_float(call->node, "alpha", 0.01f)); }
+static int run_sigmoid(struct sx_call *call) { return run_kernel(call, SX_UNARY_SIGMOID, 0); }
+static int run_silu(struct sx_call *call) { return run_kernel(call, SX_UNARY_SILU, 0); }
+static int run_tanh(struct sx_call *call) { return run_kernel(call, SX_UNARY_TANH, 0); }
+static int run_exp(struct sx_call *call) { return run_kernel(call, SX_UNARY_EXP, 0); }
+
+static float reciprocal(float x) { return 1 / x; }
+static float softplus(float x) { return x > 0 ? x + log1pf(expf(-x)) : log1pf(expf(x)); }
+static float sign(float x) { return (float)(x > 0) - (float)(x < 0); }
+static int run_log(struct sx_call *call) { return run_function(call, logf); }
+static int run_sqrt(struct sx_call *call) { return run_function(call, sqrtf); }
+static int run_erf(struct sx_call *call) { return run_function(call, erff); }
+static int run_ceil(struct sx_call *call) { return run_function(call, ceilf); }
+static int run_floor(struct sx_call *call) { return run_function(call, floorf); }
+static int run_round(struct sx_call *call) { return run_function(call, rintf); }
+static int run_sin(struct sx_call *call) { return run_function(call, sinf); }
+static int run_cos(struct sx_call *call) { return run_function(call, cosf); }
+static int run_reciprocal(struct sx_call *call) { return run_function(call, reciprocal); }
+static int run_softplus(struct sx_call *call) { return run_function(call, softplus); }
+static int run_sign(struct sx_call *call) { return run_function(call, sign); }
+
+#define EACH(type, expression) { \
+        const type *x = call->in[0]->data; \
+        type *y = call->out[0].data; \
+        for (int64_t i = 0; i < count; i++) \
+            y[i] = (type)(expression); \
+        return SYRINX_OK; \
+    }
+
+static int run_neg(struct sx_call *call)
+{
+    int64_t count = sx_tensor_count(call->in[0]);
+    switch (call->in[0]->type) {
+    case SX_FLOAT: EACH(float, -x[i])
+    case SX_DOUBLE: EACH(double, -x[i])
+    case SX_INT32: EACH(int32_t, 0 - (uint32_t)x[i])
+    case SX_INT64: EACH(int64_t, 0 - (uint64_t)x[i])
+    case SX_INT8: EACH(int8_t, 0 - x[i])
+    default: return need_float(call);
+    }
+}
+
+static int run_abs(struct sx_call *call)
+{
+    int64_t count = sx_tensor_count(call->in[0]);
+    switch (call->in[0]->type) {
+    case SX_FLOAT: EACH(float, fabsf(x[i]))
+    case SX_DOUBLE: EACH(double, fabs(x[i]))
+    case SX_INT32: EACH(int32_t, x[i] < 0 ? 0 - (uint32_t)x[i] : (uint32_t)x[i])
+    case SX_INT64: EACH(int64_t, x[i] < 0 ? 0 - (uint64_t)x[i] : (uint64_t)x[i])
+    case SX_INT8: EACH(int8_t, x[i] < 0 ? 0 - x[i] : x[i])
+    case SX_UINT8: EACH(uint8_t, x[i])
+    default: return need_float(call);
+    }
+}
+
+static int run_not(struct sx_call *call)
+{
+    int64_t count = sx_tensor_count(call->in[0]);
+    if (call->in[0]->type != SX_BOOL)
+        return need_float(call);
+    EACH(uint8_t, !x[i])
+}
+
+/* Bounds are inputs since opset 11, attributes before; either may be missing. */
+static int run_clip(struct sx_call *call)
+{
+    const struct sx_tensor *x = call->in[0];
+    int64_t count = sx_tensor_count(x);
+    for (int i = 1; i < 3; i++)
+        if (sx_call_has(call, i) && (call->in[i]->type != x->type || sx_tensor_count(call->in[i]) != 1))
+            return sx_call_fail(call, SYRINX_ERROR_FORMAT, "a bound must be one number of the input's type");
+#define BOUND(type, index, name, none) (sx_call_has(call, index) ? *(const type *)call->in[index]->data : (type)none)
+#define CLIP(type, least, most) { \
+        type low = BOUND(type, 1, "min", least), high = BOUND(type, 2, "max", most); \
+        const type *p = x->data; \
+        type *y = call->out[0].data; \
+        for (int64_t i = 0; i < count; i++) { \
+            type v = p[i] < low ? low : p[i]; \
+            y[i] = v > high ? high : v; \
+        } \
+        return SYRINX_OK; \
+    }
+    switch (x->type) {
+    case SX_FLOAT: CLIP(float, sx_node_float(call->node, "min", -INFINITY), sx_node_float(call->node, "max", INFINITY))
+    case SX_DOUBLE: CLIP(double, -INFINITY, INFINITY)
+    case SX_INT32: CLIP(int32_t, INT32_MIN, INT32_MAX)
+    case SX_INT64: CLIP(int64_t, INT64_MIN, INT64_MAX)
+    case SX_INT8: CLIP(int8_t, INT8_MIN, INT8_MAX)
+    case SX_UINT8: CLIP(uint8_t, 0, UINT8_MAX)
+    default: return need_float(call);
+    }
+}
+
+static bool clip_window(const struct sx_call *call, const int *time_in, int time_out, struct sx_window *windows)
+{
+    (void)call;
+    (void)windows;
+    return time_in[0] == time_out;
+}
+
+#define ONE(op, extra, function) \
+    {.name = op, .min_inputs = 1, .max_inputs = 1, .max_outputs = 1, .flags = SX_OP_UNARY | (extra), .infer = sx_infer_same, .run = function}
+
+SX_OP(Relu) = ONE("Relu", 0, run_relu);
+SX_OP(LeakyRelu) = ONE("LeakyRelu", 0, run_leaky_relu);
+SX_OP(Sigmoid) = ONE("Sigmoid", 0, run_sigmoid);
+SX_OP(SxSilu) = ONE("SxSilu", SX_OP_INTERNAL, run_silu);
+SX_OP(Tanh) = ONE("Tanh", 0, run_tanh);
+SX_OP(Exp) = ONE("Exp", 0, run_exp);
+SX_OP(Log) = ONE("Log", 0, run_log);
+SX_OP(Sqrt) = ONE("Sqrt", 0, run_sqrt);
+SX_OP(Erf) = ONE("Erf", 0, run_erf);
+SX_OP(Ceil) = ONE("Ceil", 0, run_ceil);
+SX_OP(Floor) = ONE("Floor", 0, run_floor);
+SX_OP(Round) = ONE("Round", 0, run_round);
+SX_OP(Sin) = ONE("Sin", 0, run_sin);
+SX_OP(Cos) = ONE("Cos", 0, run_cos);
+SX_OP(Reciprocal) = ONE("Reciprocal", 0, run_reciprocal);
+SX_OP(Softplus) = ONE("Softplus", 0, run_softplus);
+SX_OP(Sign) = ONE("Sign", 0, run_sign);
+SX_OP(Neg) = ONE("Neg", 0, run_neg);
+SX_OP(Abs) = ONE("Abs", 0, run_abs);
+SX_OP(Not) = ONE("Not", 0, run_not);
+SX_OP(Clip) = {
+    .name = "Clip", .min_inputs = 1, .max_inputs = 3, .max_outputs = 1, .infer = sx_infer_same, .run = run_clip, .window = clip_window,
+};

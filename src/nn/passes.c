@@ -1,0 +1,207 @@
+/* passes.c - the order of the passes, constant folding, and the last ones: packing and alignment. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "nn/affine.h"
+
+enum { FOLD_BYTES = 1 << 26 };      /* larger results are left to the run: a few bytes of file could ask for gigabytes */
+
+static int no_memory(struct sx_error *error)
+{
+    return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+}
+
+const struct sx_tensor *sx_graph_constant(const struct sx_graph *graph, int value)
+{
+    if (value < 0)
+        return NULL;
+    if (graph->values[value].constant)
+        return graph->values[value].constant;
+    if (graph->values[value].producer < 0)
+        return NULL;
+    const struct sx_node *node = graph->nodes[graph->values[value].producer];
+    if (strcmp(node->op->name, "Cast") != 0 || sx_node_int(node, "to", 0) != SX_FLOAT || node->inputs[0] < 0)
+        return NULL;
+    const struct sx_tensor *source = graph->values[node->inputs[0]].constant;
+    return source && source->type == SX_FLOAT16 ? source : NULL;
+}
+
+int sx_graph_add_constant(struct sx_graph *graph, const struct sx_tensor *tensor)
+{
+    struct sx_tensor *copy = sx_arena_alloc(&graph->arena, sizeof *copy);
+    int id = copy ? sx_graph_value(graph, "constant") : -1;
+    if (id < 0)
+        return -1;
+    *copy = *tensor;
+    graph->values[id].constant = copy;
+    return id;
+}
+
+float *sx_graph_floats(struct sx_graph *graph, const struct sx_tensor *tensor)
+{
+    size_t count = (size_t)sx_tensor_count(tensor);
+    float *out = tensor->type == SX_FLOAT || tensor->type == SX_FLOAT16 ? sx_arena_array(&graph->arena, count, sizeof *out) : NULL;
+    if (!out)
+        return NULL;
+    if (tensor->type == SX_FLOAT16)
+        sx_half_to_float(tensor->data, out, count);
+    else if (count)
+        memcpy(out, tensor->data, count * sizeof *out);
+    return out;
+}
+
+/* The same constant at an address that suits its type. */
+static const struct sx_tensor *aligned(struct sx_graph *graph, const struct sx_tensor *tensor)
+{
+    size_t size = sx_dtype_size(tensor->type), bytes = (size_t)sx_tensor_count(tensor) * size;
+    if ((uintptr_t)tensor->data % size == 0)
+        return tensor;
+    struct sx_tensor *copy = sx_arena_alloc(&graph->arena, sizeof *copy);
+    if (!copy)
+        return NULL;
+    *copy = *tensor;
+    copy->data = sx_arena_alloc(&graph->arena, bytes);
+    if (!copy->data)
+        return NULL;
+    memcpy(copy->data, tensor->data, bytes);
+    return copy;
+}
+
+/* Runs a node whose inputs are all known. *done is false when its result is too large to keep. */
+static int evaluate(struct sx_graph *graph, struct sx_node *node, bool *done, struct sx_error *error)
+{
+    struct sx_call call = {.node = node, .opset = graph->opset, .in_count = node->input_count, .out_count = node->output_count, .error = error};
+    size_t total = 0, known = 0;
+    bool cast = strcmp(node->op->name, "Cast") == 0;
+    *done = false;
+    for (int i = 0; i < node->input_count; i++) {
+        int id = node->inputs[i];
+        if (id < 0)
+            continue;
+        const struct sx_tensor *t = graph->values[id].constant;
+        if (!(cast && t->type == SX_FLOAT16) && !(graph->values[id].constant = t = aligned(graph, t)))
+            return no_memory(error);
+        call.in[i] = t;
+        known += (size_t)sx_tensor_count(t) * sx_dtype_size(t->type);
+    }
+    if (node->op->infer(&call) != SYRINX_OK)
+        return error->code;
+    for (int i = 0; i < node->output_count; i++)
+        total += (size_t)sx_tensor_count(&call.out[i]) * sx_dtype_size(call.out[i].type);
+    if (total > FOLD_BYTES || total > (known + 65536) * 16)
+        return SYRINX_OK;
+    if (node->op->flags & SX_OP_VIEW) {
+        call.out[0].data = call.in[0]->data;
+    } else {
+        for (int i = 0; i < node->output_count; i++)
+            if (!(call.out[i].data = sx_arena_array(&graph->arena, (size_t)sx_tensor_count(&call.out[i]), sx_dtype_size(call.out[i].type))))
+                return no_memory(error);
+        size_t scratch = node->op->scratch ? node->op->scratch(&call) : 0;
+        if (scratch > FOLD_BYTES)
+            return SYRINX_OK;
+        struct sx_arena arena = {0};
+        if (scratch && !(call.scratch = sx_arena_alloc(&arena, scratch)))
+            return no_memory(error);
+        int code = node->op->run(&call);
+        sx_arena_free(&arena);
+        if (code != SYRINX_OK)
+            return code;
+    }
+    for (int i = 0; i < node->output_count; i++) {
+        if (node->outputs[i] < 0)
+            continue;
+        struct sx_tensor *copy = sx_arena_alloc(&graph->arena, sizeof *copy);
+        if (!copy)
+            return no_memory(error);
+        *copy = call.out[i];
+        graph->values[node->outputs[i]].constant = copy;
+    }
+    *done = true;
+    return SYRINX_OK;
+}
+
+/* Without `all`, casts of large float16 weights stay: the lowering pass packs those from half precision, without a copy between. */
+static bool foldable(const struct sx_graph *graph, const struct sx_node *node, bool all)
+{
+    if ((node->op->flags & SX_OP_RANDOM) || node->op->infer == NULL)
+        return false;
+    for (int i = 0; i < node->input_count; i++)
+        if (node->inputs[i] >= 0 && !graph->values[node->inputs[i]].constant)
+            return false;
+    if (!all && node->input_count == 1 && node->inputs[0] >= 0 && strcmp(node->op->name, "Cast") == 0) {
+        const struct sx_tensor *t = graph->values[node->inputs[0]].constant;
+        return t->type != SX_FLOAT16 || t->rank < 2;
+    }
+    return true;
+}
+
+int sx_pass_fold(struct sx_graph *graph, bool all, struct sx_error *error)
+{
+    int *alias = malloc(((size_t)graph->value_count + 1) * sizeof *alias), code = SYRINX_OK;
+    if (!alias)
+        return no_memory(error);
+    for (int i = 0; i < graph->value_count; i++)
+        alias[i] = i;
+    for (int n = 0; n < graph->node_count && code == SYRINX_OK; n++) {
+        struct sx_node *node = graph->nodes[n];
+        bool done;
+        for (int i = 0; i < node->input_count; i++)
+            if (node->inputs[i] >= 0)
+                node->inputs[i] = alias[node->inputs[i]];
+        if (strcmp(node->op->name, "Identity") == 0 || strcmp(node->op->name, "Dropout") == 0) {
+            if (node->outputs[0] >= 0)
+                alias[node->outputs[0]] = node->inputs[0];
+        } else if (foldable(graph, node, all)) {
+            code = evaluate(graph, node, &done, error);
+        }
+    }
+    for (int i = 0; i < graph->output_count; i++)
+        graph->outputs[i] = alias[graph->outputs[i]];
+    free(alias);
+    return code != SYRINX_OK ? code : sx_graph_sort(graph, error);
+}
+
+int sx_pass_pack(struct sx_graph *graph, struct sx_error *error)
+{
+    for (int n = 0; n < graph->node_count; n++)
+        if ((graph->nodes[n]->op == &sx_op_SxLinear || graph->nodes[n]->op == &sx_op_SxConv)
+            && sx_affine_pack(graph, graph->nodes[n]->state, error) != SYRINX_OK)
+            return error->code;
+    return SYRINX_OK;
+}
+
+int sx_pass_align(struct sx_graph *graph, struct sx_error *error)
+{
+    for (int n = 0; n < graph->node_count; n++)
+        for (int i = 0; i < graph->nodes[n]->input_count; i++) {
+            int id = graph->nodes[n]->inputs[i];
+            if (id >= 0 && graph->values[id].constant && !(graph->values[id].constant = aligned(graph, graph->values[id].constant)))
+                return no_memory(error);
+        }
+    for (int i = 0; i < graph->output_count; i++) {
+        struct sx_value *value = &graph->values[graph->outputs[i]];
+        if (value->constant && !(value->constant = aligned(graph, value->constant)))
+            return no_memory(error);
+    }
+    return SYRINX_OK;
+}
+
+int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error)
+{
+    int code = sx_graph_sort(graph, error);
+    if (code == SYRINX_OK)
+        code = sx_pass_fold(graph, false, error);
+    if (code == SYRINX_OK)
+        code = sx_pass_lower(graph, error);
+    if (code == SYRINX_OK)
+        code = sx_pass_fold(graph, true, error);
+    if (code == SYRINX_OK)
+        code = sx_pass_layout(graph, error);
+    if (code == SYRINX_OK)
+        code = sx_pass_fold(graph, true, error);
+    if (code == SYRINX_OK)
+        code = sx_pass_fuse(graph, error);
+    if (code == SYRINX_OK)
+        code = sx_pass_pack(graph, error);
+    return code == SYRINX_OK ? sx_pass_align(graph, error) : code;
+}

@@ -1,0 +1,63 @@
+/* wire.c - protobuf fields from bytes that nobody has checked. */
+#include "nn/wire.h"
+
+bool sx_wire_varint(struct sx_wire *wire, uint64_t *value)
+{
+    uint64_t v = 0;
+    for (int shift = 0; shift < 70; shift += 7) {
+        if (wire->p == wire->end)
+            break;
+        unsigned char byte = *wire->p++;
+        if (shift == 63 && byte > 1)
+            break;
+        v |= (uint64_t)(byte & 0x7F) << shift;
+        if (!(byte & 0x80)) {
+            *value = v;
+            return true;
+        }
+    }
+    wire->bad = true;
+    wire->p = wire->end;
+    return false;
+}
+
+bool sx_wire_next(struct sx_wire *wire, struct sx_field *field)
+{
+    uint64_t key, length;
+    if (wire->bad || wire->p == wire->end || !sx_wire_varint(wire, &key))
+        return false;
+    field->number = (uint32_t)(key >> 3);
+    field->type = (int)(key & 7);
+    field->value = 0;
+    field->bytes = (struct sx_bytes){NULL, 0};
+    size_t left = (size_t)(wire->end - wire->p), size;
+    switch (field->type) {
+    case SX_WIRE_VARINT:
+        return sx_wire_varint(wire, &field->value);
+    case SX_WIRE_FIXED64:
+    case SX_WIRE_FIXED32:
+        size = field->type == SX_WIRE_FIXED64 ? 8 : 4;
+        if (left >= size && key >> 3 != 0 && key >> 32 == 0) {
+            for (size_t i = 0; i < size; i++)
+                field->value |= (uint64_t)wire->p[i] << 8 * i;
+            field->bytes = (struct sx_bytes){wire->p, size};
+            wire->p += size;
+            return true;
+        }
+        break;
+    case SX_WIRE_BYTES:
+        if (!sx_wire_varint(wire, &length))
+            return false;
+        if (length <= (size_t)(wire->end - wire->p)) {
+            field->bytes = (struct sx_bytes){wire->p, (size_t)length};
+            wire->p += length;
+            return true;
+        }
+        break;
+    default:            /* groups and reserved types: ONNX has none */
+        break;
+    }
+    wire->bad = true;
+    wire->p = wire->end;
+    return false;
+}
