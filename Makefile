@@ -51,7 +51,7 @@ LIB_SOURCES := $(filter-out src/dsp/fft_%.c,$(wildcard $(foreach d,base dsp nn n
 CLI_SOURCES := $(wildcard src/cli/*.c)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
 CLI_OBJECTS := $(CLI_SOURCES:%.c=$(BUILD)/%.o)
-TESTS       := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
+TEST_PROGRAMS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 # Kernels for one processor level are compiled for it and called only where it is there.
 ifeq ($(ARCH),x86_64)
 $(BUILD)/src/nn/kernels/avx2.o:   LEVEL := -mavx2 -mfma -mf16c
@@ -98,7 +98,7 @@ $(BUILD)/tests/%: tests/%.c $(BUILD)/libsyrinx.a
 	$(say) CC $<
 	$(q)$(CC) $(OPTIONS) $(WARNINGS) $(CFLAGS) $(DEFINES) $(INCLUDES) -Itests $(PACKAGE_CFLAGS) $(call pkg,--cflags,cmocka) $< -o $@ $(LDFLAGS) $(BUILD)/libsyrinx.a $(LIBS) $(call pkg,--libs,cmocka)
 
-check: all $(TESTS)
+check: all $(TEST_PROGRAMS)
 	@tests/run $(BUILD)
 
 install-packages = tools/install-packages $(1)
