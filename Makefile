@@ -14,6 +14,10 @@ CC       ?= gcc
 CFLAGS   ?= -O3 -g
 ARCH     := $(shell $(CC) -dumpmachine | cut -d- -f1)
 
+# `make V=1` shows whole commands.
+q        := $(if $(V),,@)
+say      := @printf '  %-4s %s\n'
+
 # -ffp-contract=off: fused operations only where the source asks for them, so that a sum is the same in every build.
 # -fno-math-errno, -fno-trapping-math: sqrt and selects become single instructions; neither changes a result.
 OPTIONS  := -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden -pthread -ffp-contract=off -fno-math-errno -fno-trapping-math -MMD -MP
@@ -22,7 +26,7 @@ DEFINES  := -DSX_VERSION='"$(VERSION)"' -DSX_DATA_DIR='"$(PREFIX)/share/syrinx"'
 INCLUDES := -Iinclude -Isrc -I$(BUILD)/gen
 
 pkg       = $(shell pkg-config $(1) $(2) 2>/dev/null)
-PACKAGES := libutf8proc jansson expat
+PACKAGES := libutf8proc jansson
 ifeq ($(FFT),kissfft)
 PACKAGES += kissfft-float
 DEFINES  += -DSX_FFT_KISSFFT
@@ -47,7 +51,7 @@ LIB_SOURCES := $(filter-out src/dsp/fft_%.c,$(wildcard $(foreach d,base dsp nn n
 CLI_SOURCES := $(wildcard src/cli/*.c)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
 CLI_OBJECTS := $(CLI_SOURCES:%.c=$(BUILD)/%.o)
-TESTS       := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
+TEST_PROGRAMS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 # Kernels for one processor level are compiled for it and called only where it is there.
 ifeq ($(ARCH),x86_64)
 $(BUILD)/src/nn/kernels/avx2.o:   LEVEL := -mavx2 -mfma -mf16c
@@ -60,24 +64,29 @@ include $(wildcard src/*/rules.mk)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(OPTIONS) $(WARNINGS) $(CFLAGS) $(LEVEL) $(DEFINES) $(INCLUDES) $(PACKAGE_CFLAGS) -c $< -o $@
+	$(say) CC $<
+	$(q)$(CC) $(OPTIONS) $(WARNINGS) $(CFLAGS) $(LEVEL) $(DEFINES) $(INCLUDES) $(PACKAGE_CFLAGS) -c $< -o $@
 
 $(BUILD)/libsyrinx.a: $(LIB_OBJECTS)
 	@rm -f $@
-	ar rcs $@ $^
+	$(say) AR $@
+	$(q)ar rcs $@ $^
 
 $(BUILD)/libsyrinx.so.$(VERSION): $(LIB_OBJECTS) src/api/syrinx.map
-	$(CC) -shared -Wl,-soname,libsyrinx.so.$(SOVERSION) -Wl,--version-script=src/api/syrinx.map -Wl,-z,defs $(CFLAGS) $(LDFLAGS) -o $@ $(LIB_OBJECTS) $(LIBS)
+	$(say) LD $@
+	$(q)$(CC) -shared -Wl,--as-needed -Wl,-soname,libsyrinx.so.$(SOVERSION) -Wl,--version-script=src/api/syrinx.map -Wl,-z,defs $(CFLAGS) $(LDFLAGS) -o $@ $(LIB_OBJECTS) $(LIBS)
 
 $(BUILD)/libsyrinx.so: $(BUILD)/libsyrinx.so.$(VERSION)
 	ln -sf libsyrinx.so.$(VERSION) $(BUILD)/libsyrinx.so.$(SOVERSION)
 	ln -sf libsyrinx.so.$(SOVERSION) $@
 
 $(BUILD)/syrinx: $(CLI_OBJECTS) $(BUILD)/libsyrinx.so
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(CLI_OBJECTS) -L$(BUILD) -lsyrinx -Wl,-rpath,'$$ORIGIN' -Wl,-rpath,'$$ORIGIN/../lib' -lm
+	$(say) LD $@
+	$(q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(CLI_OBJECTS) -L$(BUILD) -lsyrinx -Wl,-rpath,'$$ORIGIN' -Wl,-rpath,'$$ORIGIN/../lib' -lm
 
 $(BUILD)/nnrun: $(BUILD)/src/nn/tool/nnrun.o $(BUILD)/libsyrinx.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(say) LD $@
+	$(q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/syrinx.pc: src/api/syrinx.pc.in VERSION
 	@mkdir -p $(@D)
@@ -86,9 +95,10 @@ $(BUILD)/syrinx.pc: src/api/syrinx.pc.in VERSION
 # Tests reach inside the library, so they link the archive.
 $(BUILD)/tests/%: tests/%.c $(BUILD)/libsyrinx.a
 	@mkdir -p $(@D)
-	$(CC) $(OPTIONS) $(WARNINGS) $(CFLAGS) $(DEFINES) $(INCLUDES) -Itests $(PACKAGE_CFLAGS) $(call pkg,--cflags,cmocka) $< -o $@ $(LDFLAGS) $(BUILD)/libsyrinx.a $(LIBS) $(call pkg,--libs,cmocka)
+	$(say) CC $<
+	$(q)$(CC) $(OPTIONS) $(WARNINGS) $(CFLAGS) $(DEFINES) $(INCLUDES) -Itests $(PACKAGE_CFLAGS) $(call pkg,--cflags,cmocka) $< -o $@ $(LDFLAGS) $(BUILD)/libsyrinx.a $(LIBS) $(call pkg,--libs,cmocka)
 
-check: all $(TESTS)
+check: all $(TEST_PROGRAMS)
 	@tests/run $(BUILD)
 
 install-packages = tools/install-packages $(1)
@@ -113,6 +123,21 @@ sanitize:
 
 test-train: packages-train
 	@tools/train/test
+
+# Fuzzers: each for FUZZ_SECONDS, seeds from tools/fuzz/corpus. Needs clang and its runtime (section fuzz of the package list).
+FUZZ_SECONDS ?= 30
+FUZZERS := $(patsubst tools/fuzz/%.c,build-fuzz/%,$(wildcard tools/fuzz/fuzz_*.c))
+
+build-fuzz/fuzz_%: tools/fuzz/fuzz_%.c build-fuzz/libsyrinx.a
+	clang $(OPTIONS) $(DEFINES) $(INCLUDES) -g -O1 -fsanitize=fuzzer,address,undefined $< -o $@ build-fuzz/libsyrinx.a $(LIBS)
+
+fuzz:
+	@tools/install-packages build fuzz
+	$(MAKE) build-fuzz/libsyrinx.a BUILD=build-fuzz CC=clang HOSTCC=gcc CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined'
+	$(MAKE) $(FUZZERS) BUILD=build-fuzz
+	@for f in $(FUZZERS); do n=$${f##*/fuzz_}; mkdir -p build-fuzz/corpus/$$n; \
+	    $$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -print_final_stats=0 build-fuzz/corpus/$$n $$(ls -d tools/fuzz/corpus/$$n 2>/dev/null) \
+	        >build-fuzz/$$n.log 2>&1 && echo "ok   fuzz_$$n: $$(grep -c . build-fuzz/$$n.log) lines, $$(tail -1 build-fuzz/$$n.log)" || { tail -40 build-fuzz/$$n.log; exit 1; }; done
 
 clean:
 	rm -rf build build-*

@@ -1,0 +1,75 @@
+/* voice.c - the public voice functions. */
+#include <stdlib.h>
+
+#include "api/handles.h"
+#include "dsp/format.h"
+
+int syrinx_voice_open(const char *name, const syrinx_voice_options *given, syrinx_voice **out)
+{
+    struct sx_error *error = sx_thread_error();
+    syrinx_voice_options options;
+    if (!out)
+        return sx_fail(error, SYRINX_ERROR_ARGUMENT, "syrinx_voice_open: voice is NULL");
+    *out = NULL;
+    syrinx_voice_options_init(&options);
+    int code = sx_options_copy(&options, sizeof options, sizeof options, given, "syrinx_voice_options", error);
+    if (code < 0)
+        return code;
+    if (options.threads < 0 || options.threads > 256)
+        return sx_fail(error, SYRINX_ERROR_ARGUMENT, "threads is 0 to 256, not %d", options.threads);
+    syrinx_voice *voice = calloc(1, sizeof *voice);
+    if (!voice)
+        return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    code = sx_voice_open(name, options.threads, options.verify != 0, &voice->voice, error);
+    if (code == SYRINX_OK)
+        code = sx_text_new(NULL, 0, &voice->text, error);
+    if (code < 0)
+        syrinx_voice_close(voice);
+    else
+        *out = voice;
+    return code;
+}
+
+void syrinx_voice_close(syrinx_voice *voice)
+{
+    if (!voice)
+        return;
+    sx_text_free(voice->text);
+    sx_voice_close(voice->voice);
+    free(voice);
+}
+
+const char *syrinx_voice_name(const syrinx_voice *voice)
+{
+    return voice ? voice->voice->card.name : "";
+}
+
+const char *syrinx_voice_path(const syrinx_voice *voice)
+{
+    return voice ? voice->voice->path : "";
+}
+
+const char *syrinx_voice_card(const syrinx_voice *voice)
+{
+    return voice ? voice->voice->card.text : "";
+}
+
+int syrinx_voice_sample_rate(const syrinx_voice *voice)
+{
+    return voice ? SX_RATE : 0;
+}
+
+int syrinx_voice_speaker_count(const syrinx_voice *voice)
+{
+    return voice ? voice->voice->card.speaker_count : 0;
+}
+
+const char *syrinx_voice_speaker(const syrinx_voice *voice, int index)
+{
+    return voice && index >= 0 && index < voice->voice->card.speaker_count ? voice->voice->card.speakers[index] : NULL;
+}
+
+int syrinx_voices_list(int (*visit)(const char *name, const char *path, void *user), void *user)
+{
+    return visit ? sx_voice_list(visit, user) : SYRINX_ERROR_ARGUMENT;
+}

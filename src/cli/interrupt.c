@@ -1,0 +1,81 @@
+/* interrupt.c - signals: an interruption becomes a flag that loops look at, a closed pipe an error of write(). */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+static volatile sig_atomic_t caught;
+static int wake[2] = { -1, -1 };        /* a byte comes here, so that poll() cannot miss a signal that came just before it */
+
+static void on_signal(int number)
+{
+    int kept = errno;
+    caught = number;
+    if (wake[1] >= 0 && write(wake[1], "!", 1) < 0)
+        kept = errno;
+    errno = kept;
+}
+
+void cli_signals(void)
+{
+    static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+    struct sigaction action, before;
+    if (pipe(wake) == 0) {
+        for (int i = 0; i < 2; i++) {
+            fcntl(wake[i], F_SETFD, FD_CLOEXEC);
+            fcntl(wake[i], F_SETFL, O_NONBLOCK);
+        }
+    }
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_signal;
+    action.sa_flags = (int)SA_RESETHAND;            /* no SA_RESTART: a blocking read ends */
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        if (sigaction(ends[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)     /* nohup stays nohup */
+            sigaction(ends[i], &action, NULL);
+    }
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
+bool cli_interrupted(void)
+{
+    return caught != 0;
+}
+
+int cli_interrupt_status(void)
+{
+    return 128 + (caught ? (int)caught : SIGINT);
+}
+
+int cli_wait_readable(int fd)
+{
+    struct pollfd sources[2] = { { fd, POLLIN, 0 }, { wake[0], POLLIN, 0 } };
+    for (;;) {
+        if (caught)
+            return 0;
+        int n = poll(sources, wake[0] >= 0 ? 2 : 1, -1);
+        if (n < 0 && errno != EINTR)
+            return -1;
+        if (n > 0 && sources[0].revents)
+            return 1;
+    }
+}
+
+void cli_sleep(double seconds)
+{
+    struct pollfd source = { wake[0], POLLIN, 0 };
+    if (!caught)
+        poll(&source, wake[0] >= 0, (int)(seconds * 1000.0));
+}
+
+double cli_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}

@@ -1,0 +1,238 @@
+/* speak.c - `syrinx speak`: text in bit by bit, samples out as they are made. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+#define BLOCK_PLAYER 480        /* 20 ms: an interruption and a word on the screen are not late */
+#define BLOCK_FILE 4800
+
+/* A word whose time has not come. */
+struct word {
+    uint64_t sample, begin, end;
+};
+
+struct speak {
+    /* options */
+    const char *voice_name, *file, *output, *format, *events_path;
+    int threads, sample_rate, want_show;
+    syrinx_options options;
+    /* what runs */
+    syrinx_voice *voice;
+    syrinx_stream *stream;
+    struct cli_source source;
+    struct cli_sound sound;
+    struct cli_output events;
+    struct cli_show show;
+    struct cli_progress progress;
+    bool sounding;              /* `sound` is open */
+    struct word *words;         /* [capacity], a queue from `first` */
+    size_t first, count, capacity;
+    uint64_t reached;           /* bytes of the text that the samples made so far belong to */
+};
+
+static int push_word(struct speak *speak, const syrinx_event *event)
+{
+    if (speak->first + speak->count == speak->capacity) {
+        if (speak->first > speak->capacity / 2) {
+            memmove(speak->words, speak->words + speak->first, speak->count * sizeof *speak->words);
+            speak->first = 0;
+        } else {
+            size_t capacity = speak->capacity ? 2 * speak->capacity : 64;
+            struct word *words = realloc(speak->words, capacity * sizeof *words);
+            if (!words)
+                return cli_failed(SYRINX_ERROR_MEMORY, NULL);
+            speak->words = words;
+            speak->capacity = capacity;
+        }
+    }
+    speak->words[speak->first + speak->count++] = (struct word){ event->sample, event->text_begin, event->text_end };
+    return CLI_DONE;
+}
+
+static void write_event(FILE *file, const syrinx_event *event, int rate)
+{
+    static const char *const types[] = { "", "sentence", "word", "phone", "mark", "end" };
+    fprintf(file, "{\"type\":\"%s\",\"sample\":%llu,\"seconds\":%.4f,\"duration\":%llu,\"begin\":%llu,\"end\":%llu",
+            event->type >= 1 && event->type <= 5 ? types[event->type] : "", (unsigned long long)event->sample,
+            (double)event->sample / rate, (unsigned long long)event->duration, (unsigned long long)event->text_begin,
+            (unsigned long long)event->text_end);
+    if (event->name) {
+        fputs(",\"name\":", file);
+        cli_json_string(file, event->name, strlen(event->name));
+    }
+    if (event->type == SYRINX_EVENT_PHONE)
+        fprintf(file, ",\"stress\":%d", event->stress);
+    fputs("}\n", file);
+}
+
+static int take_events(struct speak *speak)
+{
+    syrinx_event event;
+    int status = CLI_DONE;
+    while (status == CLI_DONE && syrinx_stream_event(speak->stream, &event) > 0) {
+        if (event.text_end > speak->reached && event.type != SYRINX_EVENT_SENTENCE)
+            speak->reached = event.text_end;
+        if (speak->events.file)
+            write_event(speak->events.file, &event, speak->sound.rate);
+        if (speak->want_show && event.type == SYRINX_EVENT_WORD)
+            status = push_word(speak, &event);
+    }
+    return status;
+}
+
+/* Shows the words that are heard by now, and how far we are. */
+static void tick(void *user)
+{
+    struct speak *speak = user;
+    uint64_t position = speak->sounding ? cli_sound_position(&speak->sound) : 0;
+    while (speak->count > 0 && speak->words[speak->first].sample <= position) {
+        const struct word *word = &speak->words[speak->first++];
+        speak->count--;
+        cli_show_word(&speak->show, &speak->source, word->begin, word->end);
+    }
+    cli_progress_update(&speak->progress, speak->reached, speak->source.total, (double)speak->sound.samples / speak->sound.rate);
+}
+
+static int feed(struct speak *speak)
+{
+    const char *piece;
+    size_t length;
+    int status = cli_source_read(&speak->source, &piece, &length);
+    if (status != CLI_DONE)
+        return status;
+    int code = length > 0 ? syrinx_stream_text(speak->stream, piece, length, SYRINX_TEXT) : syrinx_stream_end(speak->stream);
+    return code < 0 ? cli_failed(code, syrinx_stream_message(speak->stream)) : CLI_DONE;
+}
+
+static int open_sound(struct speak *speak)
+{
+    int rate = syrinx_voice_sample_rate(speak->voice);
+    int status = cli_sound_open(&speak->sound, speak->output, speak->format, rate, speak->sample_rate, syrinx_voice_name(speak->voice), NULL);
+    speak->sounding = status == CLI_DONE;
+    return status;
+}
+
+static int run(struct speak *speak)
+{
+    float samples[BLOCK_FILE];
+    int block = speak->output ? BLOCK_FILE : BLOCK_PLAYER, status = CLI_DONE;
+    while (status == CLI_DONE) {
+        if (cli_interrupted())
+            return cli_interrupt_status();
+        int n = syrinx_stream_read(speak->stream, samples, block);
+        if (n == SYRINX_AGAIN) {
+            status = feed(speak);
+            continue;
+        }
+        if (n < 0)
+            return cli_failed(n, syrinx_stream_message(speak->stream));
+        if (n > 0 && !speak->sounding)      /* the speakers are opened when there is something to say */
+            status = open_sound(speak);
+        if (n > 0 && status == CLI_DONE)
+            status = cli_sound_write(&speak->sound, samples, n);
+        if (status == CLI_DONE)
+            status = take_events(speak);
+        tick(speak);
+        if (n == 0)
+            break;
+    }
+    return status;
+}
+
+static int open_all(struct speak *speak, int operands, char **words)
+{
+    syrinx_voice_options options;
+    int status = cli_source_open(&speak->source, speak->file, operands, words);
+    if (status != CLI_DONE)
+        return status;
+    speak->source.keep = speak->source.keep || speak->want_show;
+    syrinx_voice_options_init(&options);
+    options.threads = speak->threads;
+    int code = syrinx_voice_open(speak->voice_name, &options, &speak->voice);
+    if (code < 0)
+        return cli_failed(code, syrinx_last_message());
+    code = syrinx_stream_new(speak->voice, &speak->options, &speak->stream);
+    if (code < 0)
+        return cli_failed(code, syrinx_last_message());
+    speak->sound.rate = syrinx_voice_sample_rate(speak->voice);
+    if (speak->events_path && (status = cli_output_open(&speak->events, speak->events_path)) != CLI_DONE)
+        return status;
+    return speak->output ? open_sound(speak) : CLI_DONE;
+}
+
+static int speak_text(struct speak *speak, int operands, char **words)
+{
+    int status = open_all(speak, operands, words);
+    if (status == CLI_DONE) {
+        bool out_taken = (speak->output && strcmp(speak->output, "-") == 0) || (speak->events_path && strcmp(speak->events_path, "-") == 0);
+        if (speak->want_show)
+            cli_show_begin(&speak->show, out_taken ? stderr : stdout);
+        cli_progress_begin(&speak->progress, !speak->want_show);
+        status = run(speak);
+        if (status == CLI_DONE && speak->sounding)
+            status = cli_sound_close(&speak->sound, tick, speak);
+        cli_progress_end(&speak->progress);
+        cli_show_end(&speak->show, &speak->source, status == CLI_DONE);
+    }
+    if (cli_interrupted())
+        status = cli_interrupt_status();
+    if (status != CLI_DONE) {
+        cli_sound_abandon(&speak->sound);
+        cli_output_abandon(&speak->events);
+    } else {
+        status = cli_output_close(&speak->events);
+    }
+    syrinx_stream_free(speak->stream);
+    syrinx_voice_close(speak->voice);
+    cli_source_close(&speak->source);
+    free(speak->words);
+    return status;
+}
+
+int cli_speak(int argc, char **argv)
+{
+    struct speak speak = { .threads = 1 };
+    float pause;
+    syrinx_options_init(&speak.options);
+    pause = speak.options.sentence_pause;
+    const struct cli_option options[] = {
+        { "file", 'f', CLI_STRING, &speak.file, "FILE", "read the text from FILE; - is standard input", 0, 0 },
+        { "voice", 'v', CLI_STRING, &speak.voice_name, "VOICE", "a name from 'syrinx voices', or a voice's folder", 0, 0 },
+        { "speaker", 's', CLI_STRING, &speak.options.speaker, "SPEAKER", "a name, or a blend such as kathleen:0.6,linda:0.4", 0, 0 },
+        { "language", 'l', CLI_STRING, &speak.options.language, "LANG", "the language of the text, such as en-US", 0, 0 },
+        { "rate", 'r', CLI_FLOAT, &speak.options.rate, "RATE", "speaking rate, 0.25 to 6; 1 as recorded", 0.25, 6 },
+        { "pitch", 'p', CLI_FLOAT, &speak.options.pitch, "SEMITONES", "higher or lower, -24 to 24", -24, 24 },
+        { "volume", 0, CLI_FLOAT, &speak.options.volume, "DB", "louder or softer, -60 to 20 decibels", -60, 20 },
+        { "pause", 0, CLI_FLOAT, &pause, "SECONDS", "between sentences, 0 to 10", 0, 10 },
+        { "output", 'o', CLI_STRING, &speak.output, "FILE", "write sound to FILE; - is standard output (WAV)", 0, 0 },
+        { "format", 0, CLI_STRING, &speak.format, "FORMAT", "wav, flac, ogg, opus, mp3 or raw (float32); by the name's ending", 0, 0 },
+        { "sample-rate", 0, CLI_INT, &speak.sample_rate, "HZ", "of the file; the voice's own if not given", 1000, 384000 },
+        { "lexicon", 0, CLI_STRING, &speak.options.lexicon, "FILE", "your own words: a line is WORD, tab, ARPAbet or [[IPA]]", 0, 0 },
+        { "events", 0, CLI_STRING, &speak.events_path, "FILE", "write when each sentence, word and phone begins, as JSON lines", 0, 0 },
+        { "seed", 0, CLI_UINT64, &speak.options.seed, "N", "of the noise in the voice", 0, 0 },
+        { "threads", 0, CLI_INT, &speak.threads, "N", "threads to use; 1 is best for latency, 0 is one a core", 0, 1024 },
+        { "show", 0, CLI_FLAG, &speak.want_show, NULL, "print the words as they are spoken", 0, 0 },
+        { NULL, 0, 0, NULL, NULL, NULL, 0, 0 },
+    };
+    const struct cli_usage usage = {
+        "speak", "[OPTION]... [TEXT]...",
+        "Says TEXT, or what comes from standard input, to the speakers or to a file. Speaking begins with the\n"
+        "first sentence, while later ones are still being read and made. Nothing to say is no mistake: the\n"
+        "exit status is 0, and with -o the file holds no samples.", options,
+    };
+    int operands, status;
+    if (!cli_config(options, &status))
+        return status;
+    const char *configured_voice = speak.voice_name, *configured_speaker = speak.options.speaker;
+    if (!cli_options(&usage, argc, argv, &operands, &status))
+        return status;
+    if (speak.voice_name != configured_voice && speak.options.speaker == configured_speaker)
+        speak.options.speaker = NULL;       /* the configured speaker belongs to the configured voice */
+    speak.options.sentence_pause = pause;
+    if (speak.format && !speak.output)
+        return cli_misuse("--format without -o");
+    if (speak.output && speak.events_path && strcmp(speak.output, "-") == 0 && strcmp(speak.events_path, "-") == 0)
+        return cli_misuse("sound and events cannot both go to standard output");
+    return speak_text(&speak, operands, argv + 1);
+}

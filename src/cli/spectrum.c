@@ -1,0 +1,92 @@
+/* spectrum.c - short-time spectra in decibels, with a small FFT: the command uses the public library only, which has none. */
+#include "spectrum.h"
+
+#include <complex.h>
+#include <math.h>
+#include <stdlib.h>
+
+#define SIZE 1024
+#define MAX_COLUMNS 16000
+#define RANGE_DB 72.0f          /* what lies further below the loudest is silence to the eye */
+#define TOP_HZ 8000.0
+
+/* In place, decimation in time (Cooley and Tukey 1965). */
+static void fft(float complex data[SIZE], const float complex twiddle[SIZE / 2])
+{
+    for (int i = 1, j = 0; i < SIZE; i++) {
+        int bit = SIZE >> 1;
+        for (; j & bit; bit >>= 1)
+            j ^= bit;
+        j ^= bit;
+        if (i < j) {
+            float complex swap = data[i];
+            data[i] = data[j];
+            data[j] = swap;
+        }
+    }
+    for (int length = 2; length <= SIZE; length *= 2) {
+        for (int at = 0; at < SIZE; at += length) {
+            for (int k = 0; k < length / 2; k++) {
+                float complex odd = data[at + k + length / 2] * twiddle[k * (SIZE / length)], even = data[at + k];
+                data[at + k] = even + odd;
+                data[at + k + length / 2] = even - odd;
+            }
+        }
+    }
+}
+
+int cli_spectrum_make(struct cli_spectrum *spectrum, const float *samples, size_t count, int rate)
+{
+    float complex data[SIZE], twiddle[SIZE / 2];
+    float window[SIZE];
+    int length = rate / 50 < SIZE ? rate / 50 : SIZE;
+    const double pi = 3.14159265358979323846;
+    double top = TOP_HZ < rate / 2.0 ? TOP_HZ : rate / 2.0;
+    spectrum->hop = rate / 200 > 0 ? rate / 200 : 1;
+    while (count / (size_t)spectrum->hop > MAX_COLUMNS)
+        spectrum->hop *= 2;
+    spectrum->columns = count / (size_t)spectrum->hop;
+    spectrum->bins = (int)(top / rate * SIZE / 2.0);        /* two bins of the transform make one row */
+    spectrum->top = spectrum->bins * 2.0 * rate / SIZE;
+    size_t cells = spectrum->columns * (size_t)spectrum->bins;
+    float *levels = malloc((cells + 1) * sizeof *levels), most = -200.0f;
+    spectrum->values = malloc(cells + 1);
+    if (!levels || !spectrum->values) {
+        free(levels);
+        cli_spectrum_free(spectrum);
+        return -1;
+    }
+    for (int i = 0; i < SIZE / 2; i++)
+        twiddle[i] = (float complex)cexp(-2.0 * pi * I * i / SIZE);
+    for (int i = 0; i < length; i++)
+        window[i] = (float)(0.5 - 0.5 * cos(2.0 * pi * (i + 0.5) / length));
+    for (size_t c = 0; c < spectrum->columns; c++) {
+        long begin = (long)(c * (size_t)spectrum->hop) + spectrum->hop / 2 - length / 2;
+        for (int i = 0; i < SIZE; i++) {
+            long at = begin + i;
+            data[i] = i < length && at >= 0 && (size_t)at < count ? samples[at] * window[i] : 0.0f;
+        }
+        fft(data, twiddle);
+        for (int b = 0; b < spectrum->bins; b++) {
+            float power = crealf(data[2 * b] * conjf(data[2 * b])) + crealf(data[2 * b + 1] * conjf(data[2 * b + 1]));
+            /* High frequencies are weaker by nature; 4 dB an octave above 1 kHz makes them visible. */
+            float hz = 2.0f * (float)b * (float)rate / SIZE;
+            float level = 10.0f * log10f(power + 1e-12f) + (hz > 1000.0f ? 4.0f * log2f(hz / 1000.0f) : 0.0f);
+            levels[c * (size_t)spectrum->bins + (size_t)b] = level;
+            if (level > most)
+                most = level;
+        }
+    }
+    for (size_t i = 0; i < cells; i++) {
+        float part = (levels[i] - most + RANGE_DB) / RANGE_DB;
+        spectrum->values[i] = most < -80.0f || part <= 0.0f ? 0 : (unsigned char)(255.0f * part);
+    }
+    free(levels);
+    return 0;
+}
+
+void cli_spectrum_free(struct cli_spectrum *spectrum)
+{
+    free(spectrum->values);
+    spectrum->values = NULL;
+}

@@ -1,0 +1,261 @@
+/* clean.c - cleaning, one character at a time, so that text may come in any pieces. Composition (NFC) joins a mark with the character before it;
+ * marks that do not compose say nothing in English and are left out, so a tower of them costs nothing. */
+#include "text/clean.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#include "base/utf8.h"
+
+static void append(struct sx_clean *clean, const char *bytes, size_t length, uint64_t from, uint64_t to)
+{
+    size_t at = clean->text.length;
+    if (at + length > clean->room) {
+        size_t room = (at + length) * 2 + 256;
+        uint64_t *a = realloc(clean->from, room * sizeof *a);
+        if (a)
+            clean->from = a;
+        uint64_t *b = realloc(clean->to, room * sizeof *b);
+        if (b)
+            clean->to = b;
+        if (!a || !b) {
+            clean->failed = true;
+            return;
+        }
+        clean->room = room;
+    }
+    sx_buffer_add(&clean->text, bytes, length);
+    if (clean->text.failed) {
+        clean->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < length; i++) {
+        clean->from[at + i] = from;
+        clean->to[at + i] = to;
+    }
+}
+
+static void append_char(struct sx_clean *clean, uint32_t c, uint64_t from, uint64_t to)
+{
+    char bytes[4];
+    append(clean, bytes, (size_t)sx_utf8_encode(c, bytes), from, to);
+}
+
+/* ' ' < '\n' < "\n\n": the stronger of two neighbours stays. */
+static void append_space(struct sx_clean *clean, int lines, uint64_t from, uint64_t to)
+{
+    struct sx_buffer *text = &clean->text;
+    size_t n = text->length;
+    if (n && text->data[n - 1] == '\n') {
+        bool two = n > 1 && text->data[n - 2] == '\n';
+        if (lines && !two)
+            append(clean, "\n", 1, from, to);
+        return;
+    }
+    if (n && text->data[n - 1] == ' ') {
+        if (!lines)
+            return;
+        text->data[n - 1] = '\n';
+        clean->to[n - 1] = to;
+        if (lines > 1)
+            append(clean, "\n", 1, from, to);
+        return;
+    }
+    append(clean, lines > 1 ? "\n\n" : lines ? "\n" : " ", lines > 1 ? 2 : 1, from, to);
+}
+
+/* Joins `mark` with the last character; false when there is no such character. */
+static bool compose(struct sx_clean *clean, uint32_t mark, uint64_t to)
+{
+    struct sx_buffer *text = &clean->text;
+    size_t n = text->length, start = n;
+    while (start && n - start < 4 && ((unsigned char)text->data[start - 1] & 0xC0) == 0x80)
+        start--;
+    if (!start)
+        return false;
+    start--;
+    uint32_t last;
+    sx_utf8_decode(text->data + start, n - start, &last);
+    int32_t pair[4] = {(int32_t)last, (int32_t)mark, 0, 0};
+    utf8proc_ssize_t left = utf8proc_normalize_utf32(pair, 2, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
+    if (left != 1)
+        return false;
+    uint64_t from = clean->from[start];
+    text->length = start;
+    append_char(clean, (uint32_t)pair[0], from, to);
+    return true;
+}
+
+static bool invisible(uint32_t c)
+{
+    return c == 0xAD || c == 0x34F || c == 0x61C || c == 0x180E || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
+           (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFFFD || (c >= 0xE0000 && c <= 0xE0FFF) ||
+           (c & 0xFFFE) == 0xFFFE;
+}
+
+/* Characters that stand for others: full-width forms, ligatures, letters of mathematics, Roman numerals. */
+static bool compatible(uint32_t c)
+{
+    return (c >= 0xFF00 && c <= 0xFFEF) || (c >= 0xFB00 && c <= 0xFB06) || (c >= 0x1D400 && c <= 0x1D7FF) || (c >= 0x2160 && c <= 0x217F) ||
+           (c >= 0x1F130 && c <= 0x1F149) || (c >= 0x24B6 && c <= 0x24E9);
+}
+
+static void character(struct sx_clean *clean, uint32_t c, uint64_t from, uint64_t to)
+{
+    if (clean->escape) {        /* ESC [ parameters letter: colours of a terminal */
+        if (clean->escape == 1 && c == '[') {
+            clean->escape = 2;
+            return;
+        }
+        bool inside = clean->escape == 2 && c >= 0x20 && c < 0x40;
+        bool last = clean->escape == 2 && c >= 0x40 && c < 0x7F;
+        if (!inside)
+            clean->escape = 0;
+        if (inside || last)
+            return;
+    }
+    switch (c) {
+    case '\n': case 0x85: case 0x2028: case '\v':
+        append_space(clean, 1, from, to);
+        return;
+    case '\r':
+        /* The '\n' of a pair counts; a '\r' alone is white space. */
+        append_space(clean, 0, from, to);
+        return;
+    case '\f': case 0x2029:
+        append_space(clean, 2, from, to);
+        return;
+    case 0x1B:
+        clean->escape = 1;
+        return;
+    case 0x2018: case 0x2019: case 0x201B: case 0x2BC: case 0x2032: case 0xB4: case '`': case 0xFF07:
+        append(clean, "'", 1, from, to);
+        return;
+    case 0x201C: case 0x201D: case 0x201E: case 0x201F: case 0xAB: case 0xBB: case 0x2033: case 0x300C: case 0x300D: case 0x2039: case 0x203A:
+        append(clean, "\"", 1, from, to);
+        return;
+    case 0x2010: case 0x2011: case 0x2212: case 0xFE63: case 0xFF0D:
+        append(clean, "-", 1, from, to);
+        return;
+    case 0x2026:
+        append(clean, "...", 3, from, to);
+        return;
+    case 0x2012: case 0x2013:
+        append(clean, "\xE2\x80\x93", 3, from, to);     /* – */
+        return;
+    case 0x2014: case 0x2015: case 0x2E3A: case 0x2E3B:
+        append(clean, "\xE2\x80\x94", 3, from, to);     /* — */
+        return;
+    case 0x2044: case 0x2215:
+        append(clean, "/", 1, from, to);
+        return;
+    default:
+        break;
+    }
+    if (c < 0x20 || (c >= 0x7F && c < 0xA0)) {
+        append_space(clean, 0, from, to);
+        return;
+    }
+    if (c < 0x7F) {
+        if (c == ' ')
+            append_space(clean, 0, from, to);
+        else
+            append_char(clean, c, from, to);
+        return;
+    }
+    if (invisible(c))
+        return;
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
+    switch (category) {
+    case UTF8PROC_CATEGORY_MN: case UTF8PROC_CATEGORY_MC: case UTF8PROC_CATEGORY_ME:
+        if (c != 0x20E3)        /* the frame of a keycap emoji */
+            compose(clean, c, to);
+        return;
+    case UTF8PROC_CATEGORY_ZS: case UTF8PROC_CATEGORY_ZL: case UTF8PROC_CATEGORY_ZP:
+        append_space(clean, 0, from, to);
+        return;
+    case UTF8PROC_CATEGORY_CC: case UTF8PROC_CATEGORY_CF: case UTF8PROC_CATEGORY_CS: case UTF8PROC_CATEGORY_CO: case UTF8PROC_CATEGORY_CN:
+        return;
+    default:
+        break;
+    }
+    if (compatible(c)) {
+        int32_t parts[20];
+        utf8proc_ssize_t n = utf8proc_decompose_char((utf8proc_int32_t)c, parts, 20, UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE, NULL);
+        for (utf8proc_ssize_t i = 0; i < n && n <= 20; i++)
+            append_char(clean, (uint32_t)parts[i], from, to);
+        return;
+    }
+    append_char(clean, c, from, to);
+}
+
+void sx_clean_push(struct sx_clean *clean, const char *bytes, size_t length)
+{
+    size_t i = 0;
+    while (i < length && !clean->failed) {
+        uint32_t c;
+        if (clean->partial_count) {     /* complete the cut character byte by byte */
+            char *p = clean->partial;
+            int n = clean->partial_count;
+            p[n++] = bytes[i];
+            int took = sx_utf8_decode(p, (size_t)n, &c);
+            if (took == n && sx_utf8_pending(p, (size_t)n) == n) {
+                clean->partial_count = n;
+                i++;
+                clean->position++;
+                continue;
+            }
+            if (took == n) {
+                i++;
+                clean->position++;
+            }
+            /* else the new byte begins another character: the cut one was bad */
+            clean->partial_count = 0;
+            character(clean, c, clean->position - (uint64_t)took, clean->position);
+            continue;
+        }
+        if ((unsigned char)bytes[i] >= 0x80 && length - i < 4 && sx_utf8_pending(bytes + i, length - i) == (int)(length - i)) {
+            clean->partial_count = (int)(length - i);
+            memcpy(clean->partial, bytes + i, length - i);
+            clean->position += length - i;
+            break;
+        }
+        int took = sx_utf8_decode(bytes + i, length - i, &c);
+        character(clean, c, clean->position, clean->position + (uint64_t)took);
+        i += (size_t)took;
+        clean->position += (uint64_t)took;
+    }
+}
+
+void sx_clean_end(struct sx_clean *clean)
+{
+    clean->partial_count = 0;
+    clean->escape = 0;
+    append_char(clean, SX_CLEAN_END, clean->position, clean->position);
+}
+
+void sx_clean_drop(struct sx_clean *clean, size_t length)
+{
+    size_t rest = clean->text.length - length;
+    sx_buffer_drop(&clean->text, length);
+    memmove(clean->from, clean->from + length, rest * sizeof *clean->from);
+    memmove(clean->to, clean->to + length, rest * sizeof *clean->to);
+}
+
+void sx_clean_reset(struct sx_clean *clean)
+{
+    sx_buffer_clear(&clean->text);
+    clean->text.failed = clean->failed = false;
+    clean->position = 0;
+    clean->partial_count = 0;
+    clean->escape = 0;
+}
+
+void sx_clean_free(struct sx_clean *clean)
+{
+    sx_buffer_free(&clean->text);
+    free(clean->from);
+    free(clean->to);
+    memset(clean, 0, sizeof *clean);
+}

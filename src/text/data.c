@@ -1,0 +1,23 @@
+/* data.c - the files that the library carries in itself: dictionaries made by tool/compile.c and the letter-to-sound network. */
+#include "text/dict.h"
+
+/* SX_TEXT_GEN and SX_TEXT_DATA are folders, given by rules.mk. */
+#define EMBED(name, path)                                                                                                   \
+    __asm__(".pushsection .rodata, \"a\"\n"                                                                                 \
+            ".balign 64\n"                                                                                                  \
+            ".global sx_data_" #name "\n.hidden sx_data_" #name "\n"                                                       \
+            ".global sx_data_" #name "_end\n.hidden sx_data_" #name "_end\n"                                               \
+            "sx_data_" #name ":\n.incbin \"" path "\"\n"                                                                    \
+            "sx_data_" #name "_end:\n.byte 0\n"                                                                             \
+            ".popsection\n")
+
+EMBED(letters, SX_TEXT_DATA "/letters_en.onnx");
+EMBED(letters_step, SX_TEXT_DATA "/letters_en_step.onnx");
+EMBED(lexicon, SX_TEXT_GEN "/lexicon.bin");
+EMBED(reduced, SX_TEXT_GEN "/reduced.bin");
+EMBED(abbreviations, SX_TEXT_GEN "/abbreviations.bin");
+EMBED(units, SX_TEXT_GEN "/units.bin");
+EMBED(currencies, SX_TEXT_GEN "/currencies.bin");
+EMBED(acronyms, SX_TEXT_GEN "/acronyms.bin");
+EMBED(symbols, SX_TEXT_GEN "/symbols.bin");
+EMBED(places, SX_TEXT_GEN "/places.bin");

@@ -1,0 +1,32 @@
+/* dict.h - read-only dictionaries, made at build time by tool/compile.c, looked up in the bytes as they are embedded: nothing to do at start.
+ *
+ * Format, little-endian: "SXD1", u32 entries, u32 blocks, u32 offset of each block. A block has 16 entries in byte order: u8 bytes shared with the key
+ * before (0 for the first), u8 further bytes, u16 bytes of the value, the further bytes, the value. */
+#ifndef SX_TEXT_DICT_H
+#define SX_TEXT_DICT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct sx_dict {
+    const unsigned char *data, *end;
+};
+
+/* The embedded files: data.c. */
+extern const unsigned char sx_data_lexicon[], sx_data_lexicon_end[];
+extern const unsigned char sx_data_reduced[], sx_data_reduced_end[];
+extern const unsigned char sx_data_abbreviations[], sx_data_abbreviations_end[];
+extern const unsigned char sx_data_units[], sx_data_units_end[];
+extern const unsigned char sx_data_currencies[], sx_data_currencies_end[];
+extern const unsigned char sx_data_acronyms[], sx_data_acronyms_end[];
+extern const unsigned char sx_data_symbols[], sx_data_symbols_end[];
+extern const unsigned char sx_data_places[], sx_data_places_end[];
+extern const unsigned char sx_data_letters[], sx_data_letters_end[];
+extern const unsigned char sx_data_letters_step[], sx_data_letters_step_end[];
+
+#define SX_DICT(name) ((struct sx_dict){sx_data_##name, sx_data_##name##_end})
+
+/* The value of a key, not NUL-terminated; false when it is not there. */
+bool sx_dict_find(struct sx_dict dict, const char *key, size_t length, const unsigned char **value, size_t *value_length);
+
+#endif

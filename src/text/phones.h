@@ -1,0 +1,20 @@
+/* phones.h - phones inside the front end: the table and the two alphabets that a user may write. */
+#ifndef SX_TEXT_PHONES_H
+#define SX_TEXT_PHONES_H
+
+#include "text/text.h"
+
+enum { SX_PHONE_SCHWA = 19, SX_PHONE_SCHWA_R = 25 };    /* ə, ɚ: each stands behind its full vowel */
+enum { SX_WORD_PHONES = 96 };                           /* the most that one word has */
+
+struct sx_phone {
+    uint8_t id, stress;
+};
+
+int sx_phone_count(void);       /* ids are below it; some are not given */
+/* One ARPAbet name in any case, "AH0"; a vowel without a digit is unstressed. */
+bool sx_phone_parse_arpabet(const char *text, size_t length, struct sx_phone *phone);
+/* A word in IPA with ˈ and ˌ before the stressed syllable or vowel. The number of phones, -1 for something unknown or too many. */
+int sx_phone_parse_ipa(const char *text, size_t length, struct sx_phone *out, int room);
+
+#endif

@@ -1,0 +1,23 @@
+/* pronounce.h - a word to phones: the user's lexicon, weak forms, the dictionary, endings, then the letter-to-sound network. */
+#ifndef SX_TEXT_PRONOUNCE_H
+#define SX_TEXT_PRONOUNCE_H
+
+#include "base/error.h"
+#include "text/letters.h"
+#include "text/lexicon.h"
+#include "text/phones.h"
+#include "text/say.h"
+
+/* What is needed to pronounce; belongs to one reader. */
+struct sx_pronouncer {
+    const struct sx_lexicon *lexicon;   /* the user's, NULL: none */
+    bool no_lexicon;                    /* letter-to-sound only */
+    struct sx_letters *letters;
+};
+
+/* The phones of spoken[0..count), an utterance: phones[i] starts at starts[i], starts[count] is the end. Room for SX_WORD_PHONES a word. A word that
+ * cannot be said has none. Failure: MEMORY or what the network reports. */
+int sx_pronounce(const struct sx_pronouncer *by, const struct sx_spoken *spoken, int count, struct sx_phone *phones, int *starts,
+                 struct sx_error *error);
+
+#endif

@@ -1,0 +1,196 @@
+/* say_capitals.c - capitals that tell how a word is said: acronyms, single letters, CamelCase, states behind a comma.
+ *
+ * An acronym that the table lacks is a word when four or more letters make one that the dictionary has or that looks sayable, else it is spelled. */
+#include "text/say.h"
+
+#include <string.h>
+
+static bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+static bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+
+static bool vowel(char c)
+{
+    return c && strchr("aeiouyAEIOUY", c);
+}
+
+/* No run of consonants that English lacks: at most two at the begin, three inside, and vowels there are. */
+static bool sayable(const char *p, size_t length)
+{
+    size_t run = 0, vowels = 0;
+    for (size_t i = 0; i < length; i++) {
+        run = vowel(p[i]) ? 0 : run + 1;
+        vowels += vowel(p[i]);
+        if (run > 3 || (run > 2 && i < 3))
+            return false;
+    }
+    return vowels && run < 3;
+}
+
+/* The words of a table entry; letters keep the bytes of the whole. */
+static bool from_table(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length)
+{
+    char value[64];
+    if (!sx_say_table(SX_DICT(acronyms), text, length, value, sizeof value))
+        return false;
+    bool word_too = say->shouting && sx_say_one_of(text, length, " am us it ");
+    if (value[0] == '=' || word_too) {
+        char word[64];
+        if (length >= sizeof word)
+            return false;
+        for (size_t i = 0; i < length; i++)
+            word[i] = (char)(is_upper(text[i]) ? text[i] + 32 : text[i]);
+        word[length] = 0;
+        /* a single letter is no capital here, so it stays a word */
+        sx_say_add(say, begin, end, word);
+    } else {
+        sx_say_add(say, begin, end, value);
+    }
+    return true;
+}
+
+static void as_word(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length)
+{
+    char word[128];
+    if (length >= sizeof word)
+        length = sizeof word - 1;
+    for (size_t i = 0; i < length; i++)
+        word[i] = (char)(is_upper(text[i]) ? text[i] + 32 : text[i]);
+    word[length] = 0;
+    sx_say_add(say, begin, end, word);
+}
+
+static void acronym(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length)
+{
+    if (from_table(say, begin, end, text, length))
+        return;
+    bool known = sx_say_known(text, length);
+    if (length == 1 || !(say->shouting ? known || (length > 3 && sayable(text, length)) : length > 3 && (known || (length > 4 && sayable(text, length)))))
+        sx_say_spell(say, begin, end, text, length);
+    else
+        as_word(say, begin, end, text, length);
+}
+
+void sx_say_piece(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length;) {
+        size_t j = i + 1;
+        if (is_upper(text[i]))
+            while (j < length && is_upper(text[j]))
+                j++;
+        size_t capitals = j - i;
+        if (capitals > 1 && j < length && is_lower(text[j]))
+            j--;                    /* HTML|String */
+        else if (capitals <= 1)
+            while (j < length && is_lower(text[j]))
+                j++;
+        size_t n = j - i;
+        if (n == 1 || (is_upper(text[i]) && capitals > 1 && is_upper(text[j - 1])))
+            capitals > 1 || n == 1 ? acronym(say, begin, end, text + i, n) : as_word(say, begin, end, text + i, n);
+        else if (sx_say_known(text + i, n) ? true : n > 2 && sayable(text + i, n))
+            as_word(say, begin, end, text + i, n);
+        else if (n <= 5)
+            sx_say_spell(say, begin, end, text + i, n);
+        else
+            as_word(say, begin, end, text + i, n);
+        i = j;
+    }
+}
+
+/* Makes the last letter a plural or possessive: "CDs", "FBI's". */
+static void add_ending(struct sx_say *say, const char *ending, size_t end)
+{
+    if (!say->count)
+        return;
+    struct sx_spoken *last = &say->words[say->count - 1];
+    size_t n = strlen(last->text), k = strlen(ending);
+    char *text = sx_arena_alloc(say->arena, n + k + 1);
+    if (!text) {
+        say->failed = true;
+        return;
+    }
+    memcpy(text, last->text, n);
+    memcpy(text + n, ending, k + 1);
+    last->text = text;
+    last->end = (uint32_t)end;
+}
+
+bool sx_say_capitals(struct sx_say *say)
+{
+    const char *p = say->text + say->at;
+    struct sx_match m;
+    size_t at = say->at, length = 0, upper = 0;
+    while (is_upper(p[length]) || is_lower(p[length])) {
+        upper += is_upper(p[length]);
+        length++;
+    }
+    if (!upper || length > 60 || (unsigned char)p[length] >= 0xC3)
+        return false;
+    bool possessive = p[length] == '\'' && (p[length + 1] == 's' || p[length + 1] == 'S') && !is_lower(p[length + 2]) && !is_upper(p[length + 2]);
+    if (p[length] == '\'' && !possessive && (is_lower(p[length + 1]) || is_upper(p[length + 1])))
+        return false;               /* O'Neill, I'LL */
+
+    /* Austin, TX */
+    char value[64];
+    if (upper == 2 && length == 2 && at >= 2 && p[-1] == ' ' && p[-2] == ',' && !say->shouting && sx_say_table(SX_DICT(places), p, 2, value, sizeof value)) {
+        const char *before;
+        size_t n = sx_say_word_before(say, at, &before);
+        if (n && is_upper(before[0]))
+            return sx_say_take(say, 2, value);
+    }
+    /* (CA 95051) */
+    if (upper == 2 && length == 2 && sx_match(" \\d{5}\\e", p + 2, &m) && sx_say_table(SX_DICT(places), p, 2, value, sizeof value))
+        return sx_say_take(say, 2, value);
+
+    if (length == 1) {
+        bool spelled = *p != 'A' && *p != 'I';
+        if (*p == 'A')          /* a grade, a name: "vitamin A", "A & B"; not the article */
+            spelled = (at && p[1] != ' ' && p[1] != '\n') || sx_say_after(say, " vitamin plan class grade group hepatitis type an big section ave avenue ") ||
+                      sx_match(" [&+]", p + 1, &m) || sx_match("&", p + 1, &m);
+        if (*p == 'I' && possessive)
+            spelled = true;
+        if (!spelled)
+            return false;
+        sx_say_spell(say, at, at + 1, p, 1);
+        if (possessive)
+            add_ending(say, "'s", at + 3);
+        say->at += possessive ? 3 : 1;
+        return true;
+    }
+    if (upper == length && (p[length] == '&' || (at && p[-1] == '&'))) {     /* AT&T: letters on both sides of a sign */
+        sx_say_spell(say, at, at + length, p, length);
+        say->at += length;
+        return true;
+    }
+    if (from_table(say, at, at + length, p, length)) {
+        if (possessive)
+            add_ending(say, "'s", at + length + 2);
+        say->at += length + (possessive ? 2 : 0);
+        return true;
+    }
+    /* CDs, DVDs */
+    if (upper == length - 1 && p[length - 1] == 's' && length > 2) {
+        acronym(say, at, at + length, p, length - 1);
+        add_ending(say, "s", at + length);
+        say->at += length;
+        return true;
+    }
+    if (upper == length) {
+        acronym(say, at, at + length, p, length);
+        if (possessive)
+            add_ending(say, "'s", at + length + 2);
+        say->at += length + (possessive ? 2 : 0);
+        return true;
+    }
+    /* CamelCase: a capital behind a small letter, but not in McDonald, MacLeod */
+    bool camel = false;
+    for (size_t i = 1; i < length; i++)
+        camel |= is_upper(p[i]) && is_lower(p[i - 1]);
+    camel |= upper > 2 && is_upper(p[1]);
+    if (!camel || !strncmp(p, "Mc", 2) || (!strncmp(p, "Mac", 3) && upper == 2) || sx_say_known(p, length))
+        return false;
+    sx_say_piece(say, at, at + length, p, length);
+    if (possessive)
+        add_ending(say, "'s", at + length + 2);
+    say->at += length + (possessive ? 2 : 0);
+    return true;
+}

@@ -1,0 +1,116 @@
+/* say_numeral.c - numbers by themselves: ordinals, decimals, grouped thousands, years, house numbers, cardinals. */
+#include "text/say.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char year_before[] = " in since of from until till by before after during year circa around early late mid spring summer fall autumn winter january february "
+                                  "march april may june july august september october november december class born copyright to and ";
+static const char code_before[] = " pin code extension passcode password ";
+static const char group_before[] = " box flight room suite apartment route ";
+static const char streets[] = " st street ave avenue rd road blvd boulevard dr drive ln lane ct court pl place sq square way hwy highway expy expressway pkwy "
+                              "parkway terrace ter circle cir trail row alley ";
+
+/* "1600 Pennsylvania Ave": a street's name within the next three words, all capitalised. */
+static bool house_number(const struct sx_say *say, size_t end)
+{
+    size_t at = end;
+    for (int i = 0; i < 4; i++) {
+        if (say->text[at] != ' ' && i == 0)
+            return false;
+        const char *word;
+        size_t n = sx_say_word_after(say, at, &word);
+        if (!n || word - (say->text + at) > 2)
+            return false;
+        if (i && sx_say_one_of(word, n, streets))
+            return true;
+        bool ordinal = word[0] >= '1' && word[0] <= '9';
+        if (!(word[0] >= 'A' && word[0] <= 'Z') && !ordinal)
+            return false;
+        at = (size_t)(word - say->text) + n;
+    }
+    return false;
+}
+
+/* A plural noun follows, so a number counts it: "1500 people" is a count, "in 1500 he" a year. */
+static bool counts(const struct sx_say *say, size_t end)
+{
+    const char *word;
+    size_t n = sx_say_word_after(say, end, &word);
+    if (!n || word != say->text + end + 1 || !(word[0] >= 'a' && word[0] <= 'z'))
+        return false;
+    if (sx_say_one_of(word, n, " people men women children units feet miles "))
+        return true;
+    return n > 3 && word[n - 1] == 's' && word[n - 2] != 's' && !sx_say_one_of(word, n, " was this his has does always perhaps is as its us thus ");
+}
+
+/* "the code is 4071" */
+static bool after_code(const struct sx_say *say)
+{
+    if (say->count < 2 || !sx_say_after(say, " is was "))
+        return false;
+    const char *word = say->words[say->count - 2].text;
+    return sx_say_one_of(word, strlen(word), code_before);
+}
+
+bool sx_say_numeral(struct sx_say *say)
+{
+    const char *p = say->text + say->at;
+    struct sx_match m;
+    char out[SX_NUMBER_ROOM];
+    /* -17, +5: a sign where a number begins */
+    size_t sign = *p == '-' || *p == '+';
+    if (sign && say->at && !strchr(" \n([\"'=<>", p[-1]))
+        return false;
+    const char *q = p + sign;
+    bool stop = *q == '.' && q[1] >= '0' && q[1] <= '9';
+    if ((*q < '0' || *q > '9') && !stop)
+        return false;
+    const char *minus = !sign ? "" : *p == '-' ? "minus " : "plus ";
+
+    if (sx_match("(\\d{1,3}(,\\d{3})+|\\d+)(st|nd|rd|th)\\b", q, &m)) {
+        char digits[64];
+        size_t n = 0;
+        for (size_t i = 0; i < m.size[1] && n < sizeof digits; i++)
+            if (q[i] != ',')
+                digits[n++] = q[i];
+        while (n > 1 && digits[0] == '0')
+            memmove(digits, digits + 1, --n);
+        return sx_say_takef(say, sign + m.length, "%s%s", minus, sx_number_ordinal(digits, n, out, sizeof out));
+    }
+    /* 12 345 678 */
+    if (sx_match("\\d{1,3}( \\d{3}){2,}\\e", q, &m) && m.length < 48)
+        return sx_say_takef(say, sign + m.length, "%s%s", minus, sx_number_text(q, m.length, out, sizeof out));
+    if (!sx_match("(\\d{1,3}(,\\d{3})+|\\d+)?(.\\d+)?", q, &m) || !m.length)
+        return false;
+    size_t length = sign + m.length, digits = m.from[1] ? m.size[1] : 0;
+    struct sx_match scale;
+    /* a letter for thousands, millions: 100K, 0.1 B */
+    if (sx_match(" ?(K|k|M|B|bn|mn)\\e", q + m.length, &scale) && (scale.from[1][0] != ' ' || m.from[3]) && (p[length] != ' ' || (scale.from[1][0] >= 'A' && scale.from[1][0] <= 'Z'))) {
+        char s = scale.from[1][0];
+        return sx_say_takef(say, length + scale.length, "%s%s %s", minus, sx_number_text(q, m.length, out, sizeof out),
+                            s == 'K' || s == 'k' ? "thousand" : s == 'M' || s == 'm' ? "million" : "billion");
+    }
+    if (m.from[3] || memchr(q, ',', m.length)) {
+        /* more stops: a version; the bytes go on */
+        return sx_say_takef(say, length, "%s%s", minus, sx_number_text(q, m.length, out, sizeof out));
+    }
+    if (!sign && digits >= 3 && (sx_say_after(say, code_before) || after_code(say)))
+        return sx_say_take(say, length, sx_number_digits(q, digits, out, sizeof out));
+    if (!sign && (digits == 3 || digits == 4) && (sx_say_after(say, group_before) || house_number(say, say->at + length)))
+        return sx_say_take(say, length, sx_number_pairs(q, digits, out, sizeof out));
+    if (!sign && digits == 3 && sx_say_after(say, " call dial phone ") && q[1] == '1' && q[2] == '1')
+        return sx_say_take(say, length, sx_number_digits(q, digits, out, sizeof out));
+    /* a post code behind a state */
+    if (!sign && digits == 5 && say->count && say->words[say->count - 1].end - say->words[say->count - 1].begin == 2 &&
+        say->text[say->words[say->count - 1].begin] >= 'A' && say->text[say->words[say->count - 1].begin] <= 'Z')
+        return sx_say_take(say, length, sx_number_digits(q, digits, out, sizeof out));
+    bool recent = (q[0] == '1' && q[1] == '9') || (q[0] == '2' && q[1] == '0');
+    if (!sign && digits == 4 && (recent || q[0] == '1') && !counts(say, say->at + length) &&
+        (recent || sx_say_after(say, year_before) || (!say->count && length == say->length)))
+        return sx_say_take(say, length, sx_number_year(q, 4, out, sizeof out));
+    if (digits > 12)
+        return sx_say_takef(say, length, "%s%s", minus, sx_number_digits(q, digits, out, sizeof out));
+    return sx_say_takef(say, length, "%s%s", minus, sx_number_cardinal(q, digits, out, sizeof out));
+}

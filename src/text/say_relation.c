@@ -1,0 +1,93 @@
+/* say_relation.c - two numbers and what lies between them: ranges, scores, ratios, fractions, powers. */
+#include "text/say.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_year(const char *p, size_t length)
+{
+    return length == 4 && (*p == '1' || (*p == '2' && p[1] <= '1'));
+}
+
+static char *number(const char *p, size_t length, char *out, size_t room)
+{
+    return is_year(p, length) && !memchr(p, ',', length) ? sx_number_year(p, length, out, room) : sx_number_text(p, length, out, room);
+}
+
+/* "three quarters", "one hundredth" */
+static char *fraction(const char *top, size_t top_length, const char *bottom, size_t bottom_length, char *out, size_t room)
+{
+    char a[SX_NUMBER_ROOM / 4], b[SX_NUMBER_ROOM / 4];
+    /* the digits are few: three and four */
+    int n = atoi(top), d = atoi(bottom);
+    sx_number_cardinal(top, top_length, a, sizeof a);
+    if (d == 2 || d == 4) {
+        const char *name = d == 2 ? (n == 1 ? "half" : "halves") : (n == 1 ? "quarter" : "quarters");
+        snprintf(out, room, "%s %s", a, name);
+        return out;
+    }
+    sx_number_ordinal(bottom, bottom_length, b, sizeof b);
+    if (n != 1)
+        sx_number_plural(b, sizeof b);
+    if (n == 1 && d >= 100 && !strncmp(b, "one ", 4))
+        memmove(b, b + 4, strlen(b + 4) + 1);
+    snprintf(out, room, "%s %s", a, b);
+    return out;
+}
+
+bool sx_say_relation(struct sx_say *say)
+{
+    const char *p = say->text + say->at;
+    struct sx_match m;
+    char a[SX_NUMBER_ROOM], b[SX_NUMBER_ROOM], c[SX_NUMBER_ROOM];
+    if (*p < '0' || *p > '9')
+        return false;
+    if (sx_match("24/7\\e", p, &m))
+        return sx_say_take(say, m.length, "twenty four seven");
+    if (sx_match("401\\(k\\)", p, &m))
+        return sx_say_take(say, m.length, "four oh one K");
+    /* 3/4 time, 50/50, 20/20 */
+    if (sx_match("(\\d{1,2})/(\\d{1,2}) time\\b", p, &m) || (sx_match("(\\d{1,3})/(\\d{1,3})\\e", p, &m) && m.size[1] == m.size[2] && !memcmp(m.from[1], m.from[2], m.size[1])))
+        return sx_say_takef(say, (size_t)(m.from[2] - p) + m.size[2], "%s %s", sx_number_cardinal(m.from[1], m.size[1], a, sizeof a),
+                            sx_number_cardinal(m.from[2], m.size[2], b, sizeof b));
+    /* 2½ */
+    static const struct { const char *sign, *words; } parts[] = {{"½", "a half"}, {"¼", "a quarter"}, {"¾", "three quarters"}, {"⅓", "a third"}, {"⅔", "two thirds"},
+                                                                 {"⅛", "an eighth"}, {"⅜", "three eighths"}, {"⅝", "five eighths"}, {"⅞", "seven eighths"}};
+    if (sx_match("(\\d{1,9}) ?", p, &m))
+        for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+            if (!strncmp(p + m.length, parts[i].sign, strlen(parts[i].sign)))
+                return sx_say_takef(say, m.length + strlen(parts[i].sign), "%s and %s", sx_number_cardinal(m.from[1], m.size[1], a, sizeof a), parts[i].words);
+    /* 5 1/2 */
+    if (sx_match("(\\d{1,4})( |-)(\\d{1,2})/(\\d{1,3})\\e", p, &m) && atoi(m.from[4]) > atoi(m.from[3]) && atoi(m.from[3]) > 0) {
+        fraction(m.from[3], m.size[3], m.from[4], m.size[4], b, sizeof b);
+        const char *f = !strcmp(b, "one half") ? "a half" : b;
+        return sx_say_takef(say, m.length, "%s and %s", sx_number_cardinal(m.from[1], m.size[1], a, sizeof a), f);
+    }
+    if (sx_match("(\\d{1,3})/(\\d{1,4})\\e", p, &m) && atoi(m.from[2]) > 1 && m.from[2][0] != '0' && m.from[1][0] != '0')
+        return sx_say_take(say, m.length, fraction(m.from[1], m.size[1], m.from[2], m.size[2], a, sizeof a));
+    /* 2:3:5, 3:1, 16:9 */
+    if (sx_match("(\\d{1,4}):(\\d{1,4}):(\\d{1,4})\\e", p, &m))
+        return sx_say_takef(say, m.length, "%s to %s to %s", number(m.from[1], m.size[1], a, sizeof a), number(m.from[2], m.size[2], b, sizeof b),
+                            number(m.from[3], m.size[3], c, sizeof c));
+    if (sx_match("(\\d+(.\\d+)?):(\\d+(.\\d+)?)\\e", p, &m) && m.length < 24)
+        return sx_say_takef(say, m.length, "%s to %s", number(m.from[1], m.size[1], a, sizeof a), number(m.from[3], m.size[3], b, sizeof b));
+    /* 10^9 */
+    if (sx_match("(\\d+(.\\d+)?)(\\^|\\*\\*)(-?)(\\d{1,3})\\e", p, &m) && m.length < 24) {
+        number(m.from[1], m.size[1], a, sizeof a);
+        if (m.size[4])
+            return sx_say_takef(say, m.length, "%s to the minus %s", a, sx_number_cardinal(m.from[5], m.size[5], b, sizeof b));
+        if (m.size[5] == 1 && (m.from[5][0] == '2' || m.from[5][0] == '3'))
+            return sx_say_takef(say, m.length, "%s %s", a, m.from[5][0] == '2' ? "squared" : "cubed");
+        return sx_say_takef(say, m.length, "%s to the %s", a, sx_number_ordinal(m.from[5], m.size[5], b, sizeof b));
+    }
+    /* 1-4=5, 1- 2 = 5 */
+    if (sx_match("(\\d+(.\\d+)?) ?- ?(\\d+(.\\d+)?) ?=", p, &m) && m.length < 40)
+        return sx_say_takef(say, m.length - 1, "%s minus %s", sx_number_text(m.from[1], m.size[1], a, sizeof a), sx_number_text(m.from[3], m.size[3], b, sizeof b));
+    /* 1990-1995, 2019-20, 12-15, 3-1, 1,000-2,000 */
+    if (sx_match("(\\d{1,3}(,\\d{3})+|\\d+(.\\d+)?)( ?(–|—) ?|-)(\\d{1,3}(,\\d{3})+|\\d+(.\\d+)?)\\e", p, &m) && m.size[1] < 20 && m.size[6] < 20 &&
+        m.from[1][0] != '.' && p[m.length] != '-' && (m.from[1][0] != '0' || m.size[1] == 1) && (m.from[6][0] != '0' || m.size[6] == 1 || (is_year(m.from[1], m.size[1]) && m.size[6] == 2)))
+        return sx_say_takef(say, m.length, "%s to %s%s", number(m.from[1], m.size[1], a, sizeof a), m.from[6][0] == '0' && m.size[6] == 2 ? "oh " : "",
+                            number(m.from[6] + (m.from[6][0] == '0' && m.size[6] == 2), m.size[6] - (m.from[6][0] == '0' && m.size[6] == 2), b, sizeof b));
+    return false;
+}

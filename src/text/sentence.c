@@ -1,0 +1,244 @@
+/* sentence.c - sentence ends: stops, what may follow them, and the abbreviations, initials and numbers after which a stop says nothing. */
+#include "text/sentence.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "text/clean.h"
+
+enum { LOOK = 96 };         /* bytes behind a stop that may decide */
+
+enum next { NEXT_NONE, NEXT_LOWER, NEXT_UPPER, NEXT_DIGIT, NEXT_OTHER };
+
+static bool in_list(const char *list, const char *word, size_t length)
+{
+    /* " a b c " */
+    for (const char *p = list; (p = strchr(p, ' ')) && p[1]; p++)
+        if (!strncmp(p + 1, word, length) && p[1 + length] == ' ')
+            return true;
+    return false;
+}
+
+/* A name or a number follows them. */
+static const char never[] = " mr mrs ms messrs mme mlle dr prof st capt col gen lt sgt cpl cmdr adm maj rev hon pres gov sen rep supt insp hr "
+                            "fr sr. mt vs viz cf approx ca e.g i.e al ";
+/* A stop after them ends a sentence when a word follows that begins sentences. */
+static const char maybe[] = " etc inc ltd co corp bros ave blvd rd jr sr esq ph.d m.d b.a m.a a.m p.m jan feb mar apr jun jul aug sep sept oct nov dec "
+                            "mon tue tues wed thu thur thurs fri dept univ assn est ft oz lb lbs hwy pkwy apt bldg min max tel ext ed eds trans ";
+/* They are abbreviations before a number only. */
+static const char before_number[] = " no nos vol vols fig figs p pp ch chap sec art pt par op ex eq ref pg cap v ver ";
+static const char starters[] = " the a an he she it they we i you this that these those there in on at but and so if when what who how why where "
+                               "then his her its their our my your as for from with after before while once since no not yes well now one some "
+                               "many most all both each every other another even still yet however perhaps ";
+
+static unsigned char lower(unsigned char c)
+{
+    return c >= 'A' && c <= 'Z' ? c + 32 : c;
+}
+
+static bool is_alpha(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0xC3;
+}
+
+static bool is_space(unsigned char c)
+{
+    return c == ' ' || c == '\n';
+}
+
+static bool is_digit(unsigned char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Does the single stop at text[at] end the sentence? `next` begins at text[follow]. */
+static bool stop_ends(const char *text, size_t at, size_t follow, size_t view, enum next next)
+{
+    size_t start = at;
+    while (start > 0 && !is_space((unsigned char)text[start - 1]) && at - start < 40 && !strchr("\"([{", text[start - 1]))
+        start--;
+    char word[44];
+    size_t n = at - start;
+    bool capital = n && text[start] >= 'A' && text[start] <= 'Z';
+    for (size_t i = 0; i < n; i++)
+        word[i] = (char)lower((unsigned char)text[start + i]);
+    word[n] = 0;
+    if (!n)
+        return true;
+    char following[24];
+    size_t f = 0;
+    while (f < sizeof following - 1 && follow + f < view && is_alpha((unsigned char)text[follow + f])) {
+        following[f] = (char)lower((unsigned char)text[follow + f]);
+        f++;
+    }
+    following[f] = 0;
+    bool starter = next == NEXT_UPPER && in_list(starters, following, f);
+
+    if (next == NEXT_LOWER)
+        return false;
+    if (in_list(never, word, n))
+        return !strcmp(word, "st") && starter;
+    bool dotted = memchr(word, '.', n) && n >= 3 && is_alpha((unsigned char)word[0]);     /* u.s, p.m, e.g */
+    if (dotted)
+        for (size_t i = 1; i < n; i += 2)
+            dotted &= word[i] == '.';
+    if (dotted)
+        return starter || next == NEXT_NONE || next == NEXT_OTHER;
+    if (in_list(before_number, word, n)) {      /* "no. 5", "no. XJ-900" */
+        bool digit = false;
+        for (size_t i = follow; i < view && i < follow + 16 && !is_space((unsigned char)text[i]); i++)
+            digit |= is_digit((unsigned char)text[i]);
+        size_t roman = follow;
+        while (roman < view && text[roman] && strchr("IVXLC", text[roman]))
+            roman++;
+        bool numeral = roman > follow && !(roman < view && is_alpha((unsigned char)text[roman]));
+        return !digit && !numeral;
+    }
+    if (in_list(maybe, word, n))
+        return !(next == NEXT_DIGIT) && (starter || next == NEXT_OTHER || !in_list(" jan feb mar apr jun jul aug sep sept oct nov dec jr sr inc co corp ltd ave st rd ", word, n));
+    if (n == 1 && capital && next == NEXT_UPPER) {      /* an initial: alone, or after another capital */
+        if (starter)
+            return start > 1;
+        size_t p = start;
+        while (p > 0 && is_space((unsigned char)text[p - 1]))
+            p--;
+        if (!p)
+            return false;
+        while (p > 0 && !is_space((unsigned char)text[p - 1]))
+            p--;
+        return !(text[p] >= 'A' && text[p] <= 'Z');
+    }
+    if (start == 0) {           /* "1. Item", "IV. Item" */
+        bool digits = n <= 3;
+        for (size_t i = 0; i < n; i++)
+            digits &= is_digit((unsigned char)word[i]);
+        if (digits)
+            return false;
+    }
+    return true;
+}
+
+static size_t skip_closers(const char *text, size_t i, size_t view)
+{
+    while (i < view && strchr("\"')]}*_", text[i]) && text[i])
+        i++;
+    return i;
+}
+
+static size_t character_start(const char *text, size_t i)
+{
+    while (i > 0 && ((unsigned char)text[i] & 0xC0) == 0x80)
+        i--;
+    return i;
+}
+
+/* The best place to cut text[0..SX_SENTENCE_LIMIT). */
+static void cut(const char *text, size_t view, struct sx_sentence *s)
+{
+    static const char joins[] = " and but or which who that because although though while when where if so as than then with for from to in on at by ";
+    size_t limit = view < SX_SENTENCE_LIMIT ? view : SX_SENTENCE_LIMIT;
+    size_t strong = 0, comma = 0, join = 0, space = 0;
+    for (size_t i = limit / 3; i < limit; i++) {
+        if (!is_space((unsigned char)text[i]))
+            continue;
+        space = i;
+        char before = text[i - 1];
+        if (strchr(";:.!?", before) || (i >= 3 && !memcmp(text + i - 3, "\xE2\x80\x94", 3)))
+            strong = i;
+        else if (before == ',')
+            comma = i;
+        size_t n = 0;
+        while (n < 10 && i + 1 + n < view && is_alpha((unsigned char)text[i + 1 + n]))
+            n++;
+        if (n && n < 10 && in_list(joins, text + i + 1, n))
+            join = i;
+    }
+    if (!space)
+        for (size_t i = 1; i < limit / 3; i++)
+            if (is_space((unsigned char)text[i]))
+                space = i;
+    size_t at = strong ? strong : comma ? comma : join ? join : space;
+    s->flood = !space;
+    if (!at)
+        at = character_start(text, limit);
+    s->length = at;
+    while (at < view && is_space((unsigned char)text[at]))
+        at++;
+    s->consumed = at;
+    s->paragraph = false;
+    s->cut = true;
+}
+
+bool sx_sentence_find(const char *text, size_t length, struct sx_sentence *s)
+{
+    size_t view = length < SX_SENTENCE_LIMIT + LOOK ? length : SX_SENTENCE_LIMIT + LOOK;
+    bool whole = length >= SX_SENTENCE_LIMIT + LOOK;       /* nothing behind the view may count */
+    memset(s, 0, sizeof *s);
+    for (size_t i = 0; i < view; i++) {
+        if (i >= SX_SENTENCE_LIMIT) {
+            cut(text, view, s);
+            return true;
+        }
+        unsigned char c = (unsigned char)text[i];
+        if (c == '\n' && i + 1 < view && text[i + 1] == '\n') {
+            s->length = i;
+            s->consumed = i + 2;
+            s->paragraph = true;
+            return true;
+        }
+        if (c == SX_CLEAN_END) {
+            s->length = i;
+            s->consumed = i + 1;
+            while (s->length && is_space((unsigned char)text[s->length - 1]))
+                s->length--;
+            return true;
+        }
+        if (c != '.' && c != '!' && c != '?')
+            continue;
+        size_t j = i + 1;
+        bool strong = c != '.';
+        while (j < view && (text[j] == '.' || text[j] == '!' || text[j] == '?')) {
+            strong |= text[j] != '.';
+            j++;
+        }
+        size_t run = j - i;
+        j = skip_closers(text, j, view);
+        if (j < view && !is_space((unsigned char)text[j])) {
+            i = j - 1;
+            continue;
+        }
+        size_t k = j;
+        bool paragraph = false;
+        while (k < view && is_space((unsigned char)text[k])) {
+            paragraph |= text[k] == '\n' && k + 1 < view && text[k + 1] == '\n';
+            k++;
+        }
+        if (k == view && !whole)
+            return false;
+        size_t f = k;
+        while (f < view && strchr("\"'([{*_", text[f]) && text[f])
+            f++;
+        size_t e = f;
+        while (e < view && e - f < 24 && (unsigned char)text[e] > ' ')
+            e++;
+        if (e == view && !whole)
+            return false;
+        unsigned char n = f < view ? (unsigned char)text[f] : 0;
+        enum next next = f >= view || n == SX_CLEAN_END ? NEXT_NONE : n >= 'a' && n <= 'z' ? NEXT_LOWER : n >= 'A' && n <= 'Z' ? NEXT_UPPER : is_digit(n) ? NEXT_DIGIT : NEXT_OTHER;
+        bool ends;
+        if (paragraph || next == NEXT_NONE)
+            ends = true;
+        else if (strong || run > 1)
+            ends = next != NEXT_LOWER;
+        else
+            ends = stop_ends(text, i, f, view, next);
+        if (ends) {
+            s->length = j;
+            s->consumed = k;
+            s->paragraph = paragraph;
+            return true;
+        }
+        i = j - 1;
+    }
+    return false;
+}

@@ -1,0 +1,317 @@
+/* compile.c - turns the text files of src/text/data into what the library embeds: C tables and dictionaries that are looked up where they lie.
+ *
+ *     compile phones PHONES.tsv OUT.inc              the phone table as C initializers
+ *     compile lexicon PHONES.tsv CMUDICT OUT.bin     "word PHONES # comment", "word(2) PHONES": a dictionary word -> pronunciations
+ *     compile reduced PHONES.tsv LIST.tsv OUT.bin    "word<TAB>PHONES"
+ *     compile outputs PHONES.tsv LIST.tsv OUT.inc    "number<TAB>PHONES", "-" for none: what the letter-to-sound network writes
+ *     compile table OUT.bin LIST.tsv...              "key<TAB>value": a dictionary key -> value
+ *
+ * The format of a dictionary stands in dict.h. A program of the build, not of the library: it prints and exits. */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK = 16, MAX_PHONES = 128, LINE = 4096 };
+
+struct entry {
+    char *key;
+    unsigned char *value;
+    size_t length;
+    size_t order;       /* of two lines with one key the first comes first */
+};
+
+static struct entry *entries;
+static size_t count, room;
+static const char *now_reading;
+static size_t line_number;
+
+static void die(const char *message, const char *detail)
+{
+    fprintf(stderr, "compile: %s:%zu: %s%s%s\n", now_reading, line_number, message, detail ? ": " : "", detail ? detail : "");
+    exit(1);
+}
+
+static void *need(void *memory)
+{
+    if (!memory)
+        die("out of memory", NULL);
+    return memory;
+}
+
+static void add(const char *key, const void *value, size_t length)
+{
+    if (count == room) {
+        room = room ? room * 2 : 1024;
+        entries = need(realloc(entries, room * sizeof *entries));
+    }
+    struct entry *e = &entries[count];
+    e->key = need(strdup(key));
+    e->value = need(malloc(length ? length : 1));
+    memcpy(e->value, value, length);
+    e->length = length;
+    e->order = count++;
+}
+
+static FILE *open_file(const char *path, const char *mode)
+{
+    FILE *file = fopen(path, mode);
+    now_reading = path;
+    line_number = 0;
+    if (!file)
+        die("cannot open", NULL);
+    return file;
+}
+
+/* The next line without its end; comments and empty lines are left out unless `all`. */
+static char *next_line(FILE *file, char line[LINE], bool all)
+{
+    while (fgets(line, LINE, file)) {
+        line_number++;
+        size_t n = strcspn(line, "\n");
+        if (!line[n] && n == LINE - 1)
+            die("line too long", NULL);
+        line[n] = 0;
+        if (all || (line[0] && !(line[0] == '#' && (line[1] == ' ' || !line[1]))))
+            return line;
+    }
+    return NULL;
+}
+
+/* ------------------------------------------------------------------ phones */
+
+static struct { char ipa[16], arpabet[8]; bool vowel, there; } phones[MAX_PHONES];
+
+static void read_phones(const char *path)
+{
+    char line[LINE];
+    FILE *file = open_file(path, "r");
+    while (next_line(file, line, false)) {
+        char *field[4], *p = line;
+        for (int i = 0; i < 4; i++) {
+            field[i] = p;
+            p = strchr(p, '\t');
+            if (!p)
+                die("five fields wanted", line);
+            *p++ = 0;
+        }
+        long id = strtol(field[0], NULL, 10);
+        if (id < 0 || id >= MAX_PHONES || phones[id].there || strlen(field[1]) > 15 || strlen(field[2]) > 7)
+            die("bad phone", line);
+        phones[id].there = true;
+        phones[id].vowel = !strcmp(field[3], "vowel");
+        strcpy(phones[id].ipa, field[1]);
+        if (strcmp(field[2], "-"))
+            strcpy(phones[id].arpabet, field[2]);
+    }
+    fclose(file);
+}
+
+static void write_phones(const char *path)
+{
+    FILE *file = open_file(path, "w");
+    fprintf(file, "/* made by src/text/tool/compile.c from phones.tsv */\n");
+    for (int i = 0; i < MAX_PHONES; i++)
+        if (phones[i].there)
+            fprintf(file, "    [%d] = {\"%s\", \"%s\", %d},\n", i, phones[i].ipa, phones[i].arpabet, phones[i].vowel);
+    if (fclose(file))
+        die("cannot write", NULL);
+}
+
+/* "AH0" -> one byte: id - 16, stress in the two upper bits. */
+static unsigned char encode(const char *name)
+{
+    char base[8];
+    size_t n = strlen(name);
+    int stress = 0;
+    if (!n || n > 6)
+        die("bad phone", name);
+    strcpy(base, name);
+    if (base[n - 1] >= '0' && base[n - 1] <= '2') {
+        stress = base[n - 1] - '0';
+        base[n - 1] = 0;
+    }
+    if (!strcmp(base, "AH") || !strcmp(base, "ER"))
+        strcat(base, stress ? "1" : "0");
+    for (int i = 16; i < 16 + 64; i++)
+        if (phones[i].there && !strcmp(phones[i].arpabet, base))
+            return (unsigned char)((i - 16) | stress << 6);
+    die("unknown phone", name);
+    return 0;
+}
+
+static size_t encode_all(char *text, unsigned char out[256])
+{
+    size_t n = 0;
+    for (char *p = strtok(text, " "); p; p = strtok(NULL, " ")) {
+        if (n == 255)
+            die("too many phones", NULL);
+        out[n++] = encode(p);
+    }
+    return n;
+}
+
+/* {count, {bytes}} in the order of the numbers, which must be complete. */
+static void write_outputs(const char *list, const char *path)
+{
+    char line[LINE];
+    unsigned char code[256];
+    FILE *in = open_file(list, "r");
+    FILE *out = fopen(path, "w");
+    long next = 0;
+    if (!out)
+        die("cannot write", path);
+    fprintf(out, "/* made by src/text/tool/compile.c from letters_en.tsv */\n");
+    while (next_line(in, line, false)) {
+        char *tab = strchr(line, '\t');
+        if (!tab || strtol(line, NULL, 10) != next++)
+            die("a number out of order", line);
+        size_t n = strcmp(tab + 1, "-") ? encode_all(tab + 1, code) : 0;
+        if (n > 3)
+            die("more than three phones", line);
+        fprintf(out, "    {%zu, {%d, %d, %d}},\n", n, n > 0 ? code[0] : 0, n > 1 ? code[1] : 0, n > 2 ? code[2] : 0);
+    }
+    fclose(in);
+    if (fclose(out))
+        die("cannot write", path);
+}
+
+/* ------------------------------------------------------------------ reading */
+
+static void read_lexicon(const char *path)
+{
+    char line[LINE];
+    unsigned char value[LINE], code[256];
+    FILE *file = open_file(path, "r");
+    while (next_line(file, line, true)) {
+        char *comment = strstr(line, " #");
+        if (comment)
+            *comment = 0;
+        char *space = strchr(line, ' ');
+        if (!space)
+            continue;
+        *space = 0;
+        size_t n = encode_all(space + 1, code);
+        char *bracket = strchr(line, '(');
+        if (bracket && bracket > line)
+            *bracket = 0;
+        /* A further pronunciation follows its word at once. */
+        if (bracket && count && !strcmp(entries[count - 1].key, line)) {
+            struct entry *e = &entries[count - 1];
+            e->value = need(realloc(e->value, e->length + n + 1));
+            e->value[e->length] = (unsigned char)n;
+            memcpy(e->value + e->length + 1, code, n);
+            e->length += n + 1;
+        } else {
+            value[0] = (unsigned char)n;
+            memcpy(value + 1, code, n);
+            add(line, value, n + 1);
+        }
+    }
+    fclose(file);
+}
+
+static void read_list(const char *path, bool pronunciations)
+{
+    char line[LINE];
+    unsigned char value[257];
+    FILE *file = open_file(path, "r");
+    while (next_line(file, line, false)) {
+        char *tab = strchr(line, '\t');
+        if (!tab)
+            die("a tab is missing", line);
+        *tab++ = 0;
+        if (pronunciations) {
+            size_t n = encode_all(tab, value + 1);
+            value[0] = (unsigned char)n;
+            add(line, value, n + 1);
+        } else {
+            add(line, tab, strlen(tab));
+        }
+    }
+    fclose(file);
+}
+
+/* ------------------------------------------------------------------ writing */
+
+static int compare(const void *a, const void *b)
+{
+    const struct entry *x = a, *y = b;
+    int c = strcmp(x->key, y->key);
+    return c ? c : (x->order > y->order) - (x->order < y->order);
+}
+
+static void put32(unsigned char *at, size_t value)
+{
+    for (int i = 0; i < 4; i++)
+        at[i] = (unsigned char)(value >> 8 * i);
+}
+
+static void write_dictionary(const char *path)
+{
+    qsort(entries, count, sizeof *entries, compare);
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!n || strcmp(entries[n - 1].key, entries[i].key))
+            entries[n++] = entries[i];
+    size_t blocks = (n + BLOCK - 1) / BLOCK, size = 12 + 4 * blocks, capacity = size;
+    for (size_t i = 0; i < n; i++)
+        capacity += strlen(entries[i].key) + entries[i].length + 4;
+    unsigned char *out = need(malloc(capacity + 1));
+    memcpy(out, "SXD1", 4);
+    put32(out + 4, n);
+    put32(out + 8, blocks);
+    const char *last = "";
+    for (size_t i = 0; i < n; i++) {
+        const struct entry *e = &entries[i];
+        size_t shared = 0, length = strlen(e->key);
+        if (length > 255 || e->length > 65535)
+            die("entry too long", e->key);
+        if (i % BLOCK == 0)
+            put32(out + 12 + 4 * (i / BLOCK), size);
+        else
+            while (last[shared] && last[shared] == e->key[shared])
+                shared++;
+        out[size++] = (unsigned char)shared;
+        out[size++] = (unsigned char)(length - shared);
+        out[size++] = (unsigned char)e->length;
+        out[size++] = (unsigned char)(e->length >> 8);
+        memcpy(out + size, e->key + shared, length - shared);
+        size += length - shared;
+        memcpy(out + size, e->value, e->length);
+        size += e->length;
+        last = e->key;
+    }
+    FILE *file = open_file(path, "wb");
+    if (fwrite(out, 1, size, file) != size || fclose(file))
+        die("cannot write", NULL);
+    free(out);
+}
+
+int main(int argc, char **argv)
+{
+    now_reading = argc > 1 ? argv[1] : "";
+    if (argc == 4 && !strcmp(argv[1], "phones")) {
+        read_phones(argv[2]);
+        write_phones(argv[3]);
+    } else if (argc == 5 && !strcmp(argv[1], "lexicon")) {
+        read_phones(argv[2]);
+        read_lexicon(argv[3]);
+        write_dictionary(argv[4]);
+    } else if (argc == 5 && !strcmp(argv[1], "reduced")) {
+        read_phones(argv[2]);
+        read_list(argv[3], true);
+        write_dictionary(argv[4]);
+    } else if (argc == 5 && !strcmp(argv[1], "outputs")) {
+        read_phones(argv[2]);
+        write_outputs(argv[3], argv[4]);
+    } else if (argc >= 4 && !strcmp(argv[1], "table")) {
+        for (int i = 3; i < argc; i++)
+            read_list(argv[i], false);
+        write_dictionary(argv[2]);
+    } else {
+        die("wrong usage", NULL);
+    }
+    return 0;
+}

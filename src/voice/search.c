@@ -1,0 +1,171 @@
+/* search.c - where voices are: $SYRINX_VOICES, the user's data folder, beside the library, the installed folder. */
+#include <dirent.h>
+#include <dlfcn.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "voice/voice.h"
+
+enum { FOLDERS = 16 };
+
+struct folders {
+    char *list[FOLDERS];
+    int count;
+};
+
+static void add(struct folders *folders, const char *base, size_t length, const char *tail)
+{
+    if (length == 0 || folders->count == FOLDERS)
+        return;
+    char *path = malloc(length + strlen(tail) + 1);
+    if (!path)
+        return;
+    memcpy(path, base, length);
+    strcpy(path + length, tail);
+    folders->list[folders->count++] = path;
+}
+
+/* The library's own place finds the voices of a build tree (build/../voices) and of an installation that was moved. */
+static void add_beside_library(struct folders *folders)
+{
+    Dl_info info;
+    char full[PATH_MAX];
+    if (!dladdr((const void *)syrinx_version, &info) || !info.dli_fname || !realpath(info.dli_fname, full))
+        return;
+    char *slash = strrchr(full, '/');
+    if (!slash)
+        return;
+    *slash = '\0';
+    slash = strrchr(full, '/');
+    if (!slash)
+        return;
+    size_t length = (size_t)(slash - full);
+    add(folders, full, length, "/share/syrinx/voices");
+    add(folders, full, length, "/voices");
+}
+
+static void search_path(struct folders *folders)
+{
+    folders->count = 0;
+    const char *variable = getenv("SYRINX_VOICES");
+    while (variable && *variable) {
+        size_t length = strcspn(variable, ":");
+        add(folders, variable, length, "");
+        variable += length + (variable[length] == ':');
+    }
+    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+    if (data && *data == '/')
+        add(folders, data, strlen(data), "/syrinx/voices");
+    else if (home && *home)
+        add(folders, home, strlen(home), "/.local/share/syrinx/voices");
+    add_beside_library(folders);
+    add(folders, SX_DATA_DIR, strlen(SX_DATA_DIR), "/voices");
+}
+
+static void free_folders(struct folders *folders)
+{
+    for (int i = 0; i < folders->count; i++)
+        free(folders->list[i]);
+}
+
+static bool has_card(const char *folder)
+{
+    char *card = sx_path_join(folder, "voice.json");
+    struct stat info;
+    bool there = card && stat(card, &info) == 0;
+    free(card);
+    return there;
+}
+
+int sx_voice_find(const char *name, char **path, struct sx_error *error)
+{
+    *path = NULL;
+    if (strchr(name, '/')) {
+        *path = strdup(name);
+        return *path ? SYRINX_OK : sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    }
+    if (*name == '\0' || *name == '.')
+        return sx_fail(error, SYRINX_ERROR_NOT_FOUND, "\"%s\" is no voice's name (a path needs a '/')", name);
+    struct folders folders;
+    char places[400] = "";
+    search_path(&folders);
+    for (int i = 0; i < folders.count && !*path; i++) {
+        char *folder = sx_path_join(folders.list[i], name);
+        if (folder && has_card(folder))
+            *path = folder;
+        else
+            free(folder);
+        size_t used = strlen(places);
+        snprintf(places + used, sizeof places - used, "%s%s", i ? ", " : "", folders.list[i]);
+    }
+    free_folders(&folders);
+    return *path ? SYRINX_OK : sx_fail(error, SYRINX_ERROR_NOT_FOUND, "no voice \"%s\" in %s (see `syrinx voices`)", name, places);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The names of the voices in one folder, sorted; *count of them. */
+static char **read_folder(const char *folder, size_t *count)
+{
+    char **names = NULL;
+    *count = 0;
+    DIR *dir = opendir(folder);
+    struct dirent *entry;
+    while (dir && (entry = readdir(dir))) {
+        char *path = entry->d_name[0] == '.' ? NULL : sx_path_join(folder, entry->d_name);
+        if (path && has_card(path)) {
+            char **more = realloc(names, (*count + 1) * sizeof *names);
+            if (more) {
+                names = more;
+                names[*count] = strdup(entry->d_name);
+                *count += names[*count] != NULL;
+            }
+        }
+        free(path);
+    }
+    if (dir)
+        closedir(dir);
+    if (*count)
+        qsort(names, *count, sizeof *names, by_name);
+    return names;
+}
+
+int sx_voice_list(int (*visit)(const char *name, const char *path, void *user), void *user)
+{
+    struct folders folders;
+    struct sx_error ignored;
+    int visits = 0, stop = 0;
+    char *path;
+    if (sx_voice_find(SX_DEFAULT_VOICE, &path, &ignored) == SYRINX_OK) {
+        visits++;
+        stop = visit(SX_DEFAULT_VOICE, path, user);
+        free(path);
+    }
+    search_path(&folders);
+    for (int i = 0; i < folders.count && !stop; i++) {
+        size_t count;
+        char **names = read_folder(folders.list[i], &count);
+        for (size_t k = 0; k < count && !stop; k++) {
+            char *here = sx_path_join(folders.list[i], names[k]), *wins = NULL;
+            /* a voice hidden by one of the same name in an earlier folder is not listed, the default was */
+            if (here && strcmp(names[k], SX_DEFAULT_VOICE) != 0 && sx_voice_find(names[k], &wins, &ignored) == SYRINX_OK &&
+                strcmp(wins, here) == 0) {
+                visits++;
+                stop = visit(names[k], here, user);
+            }
+            free(wins);
+            free(here);
+        }
+        for (size_t k = 0; k < count; k++)
+            free(names[k]);
+        free(names);
+    }
+    free_folders(&folders);
+    return visits;
+}

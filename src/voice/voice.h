@@ -1,0 +1,51 @@
+/* voice.h - an opened voice package (docs/VOICE_FORMAT.md): its card, speakers and networks. Immutable, shared by threads. */
+#ifndef SX_VOICE_VOICE_H
+#define SX_VOICE_VOICE_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "nn/nn.h"
+
+enum { SX_GRAPH_TEXT, SX_GRAPH_DECODER, SX_GRAPH_VOCODER, SX_GRAPHS, SX_SPEAKERS = 64 };
+
+/* What the card says, checked. */
+struct sx_card {
+    char *text;                     /* voice.json, NUL-terminated */
+    char *name;
+    int hidden;                     /* width of the text encoder's output */
+    int speaker_count, default_speaker;
+    char *speakers[SX_SPEAKERS];
+    char *file[SX_GRAPHS];          /* names inside the folder, without '/' */
+    char digest[SX_GRAPHS][65];
+};
+
+struct sx_voice {
+    char *path;                     /* the folder */
+    struct sx_card card;
+    struct sx_map map[SX_GRAPHS];
+    struct sx_model *model[SX_GRAPHS];
+    struct sx_pool *pool;           /* NULL: one thread */
+};
+
+/* Parses voice.json; `where` is named in messages. FORMAT, UNSUPPORTED (a newer format). On failure the card is empty. */
+int sx_card_parse(const char *text, size_t length, const char *where, struct sx_card *card, struct sx_error *error);
+void sx_card_free(struct sx_card *card);
+
+/* As syrinx_voice_open. */
+int sx_voice_open(const char *name, int threads, bool verify, struct sx_voice **voice, struct sx_error *error);
+void sx_voice_close(struct sx_voice *voice);
+
+/* Reads "name" or "name:weight,name:weight" (NULL: the default) into weights[speaker_count] that sum to 1. NOT_FOUND, ARGUMENT. */
+int sx_voice_weights(const struct sx_voice *voice, const char *speaker, float *weights, struct sx_error *error);
+
+/* The folder of a voice by name in the search path, in fresh memory; NOT_FOUND tells where it looked. */
+int sx_voice_find(const char *name, char **path, struct sx_error *error);
+
+/* Each voice in the search path once (first one of a name wins). As syrinx_voices_list. */
+int sx_voice_list(int (*visit)(const char *name, const char *path, void *user), void *user);
+
+#define SX_DEFAULT_VOICE "base"
+
+#endif
