@@ -5,10 +5,12 @@
 #include "nn/graph.h"
 #include "nn/kernels/kernels.h"
 
-/* Four columns at a time use each weight four times; the sums of different columns are independent, so the order of each stays. */
-static void tile(const struct sx_linear *job, const float *w, const float *bias, const float *x, float *y, int columns, int width)
+/* Two columns at a time use each weight twice (more spill out of 16 registers of four); the sums of different columns are independent, so the
+ * order of each stays. */
+static inline __attribute__((always_inline)) void tile(const struct sx_linear *job, const float *w, const float *bias, const float *x, float *y,
+                                                       int columns, int width)
 {
-    float sum[4][SX_PANEL];
+    float sum[2][SX_PANEL];
     for (int c = 0; c < columns; c++)
         memcpy(sum[c], bias, sizeof sum[c]);
     for (int k = 0; k < job->taps; k++, x += job->tap_step)
@@ -27,9 +29,13 @@ static void linear(const struct sx_linear *job, int panel, int panels, int colum
     for (int p = panel; p < panel + panels; p++) {
         const float *w = job->weights + (size_t)p * (size_t)job->taps * (size_t)job->in * SX_PANEL;
         int width = job->out - p * SX_PANEL < SX_PANEL ? job->out - p * SX_PANEL : SX_PANEL;
-        for (int c = 0; c < columns; c += 4)
-            tile(job, w, job->bias + p * SX_PANEL, job->x + c * job->x_step, job->y + c * job->y_step + p * SX_PANEL,
-                 columns - c < 4 ? columns - c : 4, width);
+        const float *bias = job->bias + p * SX_PANEL, *x = job->x;
+        float *y = job->y + p * SX_PANEL;
+        int c = 0;
+        for (; c + 2 <= columns; c += 2, x += 2 * job->x_step, y += 2 * job->y_step)
+            tile(job, w, bias, x, y, 2, width);
+        if (c < columns)
+            tile(job, w, bias, x, y, 1, width);
     }
 }
 
