@@ -145,7 +145,7 @@ static int say_word(const struct sx_pronouncer *by, const struct sx_spoken *spok
     int n;
     if (spoken->kind == SX_SPOKEN_LETTER) {
         n = parse(letter_names[word[0] - 'a'], out);
-        return word[1] == 's' ? plural(out, n) : n;
+        return word[1] ? plural(out, n) : n;
     }
     if (use_user) {
         const struct sx_lexicon_entry *entry = sx_lexicon_find(by->lexicon, word, length);
