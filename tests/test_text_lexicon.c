@@ -62,6 +62,11 @@ static void good(void **state)
 static void bad(void **state)
 {
     (void)state;
+    struct sx_text *empty;
+    struct sx_error none;
+    write_file("");
+    assert_int_equal(sx_text_new(path, 0, &empty, &none), 0);
+    sx_text_free(empty);
     static const struct { const char *content, *place; int code; } rows[] = {
         {"good\tG UH1 D\nno tab here\n", ":2:", SYRINX_ERROR_INPUT}, {"word\tXX YY\n", ":1:", SYRINX_ERROR_INPUT}, {"# c\n\nword\t[[☃]]\n", ":3:", SYRINX_ERROR_INPUT},
         {"word\t\n", ":1:", SYRINX_ERROR_INPUT}, {"\tW ER1 D\n", ":1:", SYRINX_ERROR_INPUT}, {"word\t[[]]\n", ":1:", SYRINX_ERROR_INPUT},
