@@ -100,6 +100,8 @@ static void golden(void **state)
     check(SYRINX_ARPABET, false, "two CDs", "T UW1 | S IY1 | D IY1 Z");
     /* possessives of words that the dictionary has only without */
     check(SYRINX_ARPABET, false, "the gazebo's aardvark's ostrich's", "DH AH0 | G AH0 Z IY1 B OW0 Z | AA1 R D V AA2 R K S | AO1 S T R IH0 CH IH0 Z");
+    /* endings of grammar */
+    check(SYRINX_ARPABET, false, "equalled oddness corrals", "IY1 K W AH0 L D | AA1 D N AH0 S | K ER0 AE1 L Z");
     check(SYRINX_ARPABET, false, "", "");
     /* accents */
     check(SYRINX_ARPABET, false, "CAF\xC3\x89 na\xC3\xAFve", "K AH0 F EY1 | N AY2 IY1 V");
