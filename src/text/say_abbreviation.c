@@ -70,7 +70,7 @@ bool sx_say_abbreviation(struct sx_say *say)
         const char *before, *after;
         size_t n = sx_say_word_before(say, say->at, &before);
         sx_say_word_after(say, end, &after);
-        bool number = (*after >= '0' && *after <= '9') || (strchr("IVX", *after) && *after && !(after[1] >= 'a' && after[1] <= 'z'));
+        bool number = (*after >= '0' && *after <= '9') || (*after && strchr("IVX", *after) && !(after[1] >= 'a' && after[1] <= 'z') && !(*after == 'I' && !strcmp(key, "no")));
         for (const char *q = after; !number && *q && *q != ' ' && *q != '\n' && q < after + 12; q++)
             number = *q >= '0' && *q <= '9' && stop;       /* "no. XJ-900B" */
         number = number && after - (say->text + end) <= 1;

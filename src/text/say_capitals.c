@@ -85,7 +85,7 @@ void sx_say_piece(struct sx_say *say, size_t begin, size_t end, const char *text
                 j++;
         size_t n = j - i;
         if (n == 1 || (is_upper(text[i]) && capitals > 1 && is_upper(text[j - 1])))
-            capitals > 1 || n == 1 ? acronym(say, begin, end, text + i, n) : as_word(say, begin, end, text + i, n);
+            acronym(say, begin, end, text + i, n);
         else if (sx_say_known(text + i, n) ? true : n > 2 && sayable(text + i, n))
             as_word(say, begin, end, text + i, n);
         else if (n <= 5)

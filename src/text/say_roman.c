@@ -33,7 +33,7 @@ bool sx_say_roman(struct sx_say *say)
         static const char *const small_ones[] = {"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv"};
         const char *head;
         size_t h = sx_say_word_before(say, say->at, &head);
-        char number[4], out[64];
+        char number[12], out[64];
         for (int i = 0; i < 15 && h && head + h + 1 == p && sx_say_one_of(head, h, counted); i++)
             if (strlen(small_ones[i]) == m.length && !memcmp(p, small_ones[i], m.length) && !(m.length == 1 && *p == 'i')) {
                 snprintf(number, sizeof number, "%d", i + 1);

@@ -91,7 +91,8 @@ static bool stop_ends(const char *text, size_t at, size_t follow, size_t view, e
         size_t roman = follow;
         while (roman < view && text[roman] && strchr("IVXLC", text[roman]))
             roman++;
-        bool numeral = roman > follow && !(roman < view && is_alpha((unsigned char)text[roman]));
+        /* "I" alone is a word behind "no" */
+        bool numeral = roman > follow && !(roman == follow + 1 && text[follow] == 'I' && !strcmp(word, "no")) && !(roman < view && is_alpha((unsigned char)text[roman]));
         return !digit && !numeral;
     }
     if (in_list(maybe, word, n))
