@@ -99,7 +99,7 @@ $(BUILD)/tests/%: tests/%.c $(BUILD)/libsyrinx.a
 	$(q)$(CC) $(OPTIONS) $(WARNINGS) $(CFLAGS) $(DEFINES) $(INCLUDES) -Itests $(PACKAGE_CFLAGS) $(call pkg,--cflags,cmocka) $< -o $@ $(LDFLAGS) $(BUILD)/libsyrinx.a $(LIBS) $(call pkg,--libs,cmocka)
 
 check: all $(TEST_PROGRAMS)
-	@tests/run $(BUILD)
+	@LDFLAGS='$(LDFLAGS)' tests/run $(BUILD)
 
 install-packages = tools/install-packages $(1)
 
