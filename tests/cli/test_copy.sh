@@ -10,8 +10,11 @@ length=$(samples in.wav) made=$(samples out/a.wav)
 holds "about as long as the recording" test $((made - length)) -le 960 -a $((length - made)) -le 960
 "$syrinx" speak "A short recording." -o - | "$syrinx" copy - -o out/b.wav
 holds "from a pipe, with open sizes" cmp out/a.wav out/b.wav
-"$syrinx" speak "A short recording." --sample-rate 8000 -o low.wav
-run copy low.wav -o out/c.wav; exits "another rate" 0
+run speak "A short recording." --sample-rate 8000 -o low.wav
+if ! grep -q 'FILES=0' "$work/stderr"; then
+    run copy low.wav -o out/c.wav; exits "another rate" 0
+    holds "comes back at the voice's" test $(($(samples out/c.wav) - length)) -le 960
+fi
 head -c 3000 in.wav >cut.wav
 run copy cut.wav -o out/d.wav; exits "a recording that is cut off" 0
 rm -f out/*
