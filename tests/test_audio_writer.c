@@ -7,8 +7,6 @@
 #include <sndfile.h>
 #endif
 
-static const int rates[] = { 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000, 176400, 192000 };
-
 static int open_writer(const char *path, const char *format, int rate, int output_rate, int channels, syrinx_writer **writer)
 {
     syrinx_writer_options options;
@@ -209,6 +207,8 @@ static void names_appear_at_close(void **state)
 }
 
 #ifdef SX_HAVE_FILES
+static const int rates[] = { 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000, 176400, 192000 };
+
 /* Reads a file whole; *rate, *channels and the frames. */
 static float *read_back(const char *path, const char *format, int raw_rate, int *rate, int *channels, int *frames, SNDFILE **keep)
 {

@@ -95,8 +95,11 @@ static int encoder_open(struct sx_sound_file *file, void **state, struct sx_erro
         sf_command(encoder->handle, SFC_SET_OGG_PAGE_LATENCY_MS, &latency, sizeof latency);
     /* Without the index that is written at the end, readers guess an MP3's length by its bit rate, which then must not vary. */
     int constant = SF_BITRATE_MODE_CONSTANT;
-    if (!file->sink.seekable && file->format == SX_MP3)
+    double compression = 0.6;   /* 64 kbit/s at 24 kHz */
+    if (!file->sink.seekable && file->format == SX_MP3) {
         sf_command(encoder->handle, SFC_SET_BITRATE_MODE, &constant, sizeof constant);
+        sf_command(encoder->handle, SFC_SET_COMPRESSION_LEVEL, &compression, sizeof compression);
+    }
     sf_set_string(encoder->handle, SF_STR_COMMENT, file->comment);
     sf_set_string(encoder->handle, SF_STR_SOFTWARE, file->software);
     if (file->title)
