@@ -162,6 +162,13 @@ static bool word(struct sx_say *say)
         at++;
     if (!letter_at(say, at))
         return false;
+    if (at > begin) {           /* a quotation mark, but for "'em" and the like */
+        size_t end = at;
+        while (letter_at(say, end) == 1)
+            end++;
+        if (!sx_say_known(say->text + begin, end - begin))
+            begin = at;
+    }
     size_t run = at;
     while (run - begin <= LONG && run < say->length && (n = letter_at(say, run)))
         run += n;
