@@ -15,7 +15,7 @@
 #include "nn/kernels/kernels.h"
 #include "nn_build.h"
 
-static const struct { const char *name; int look_ahead, fewer; } cases[] = {{"voice", 4, 0}, {"voice_f16", 4, 0}, {"stack", 12, 6}};
+static const struct { const char *name; int look_ahead, fewer; } cases[] = {{"voice", 4, 0}, {"voice_f16", 4, 0}, {"stack", 12, 6}, {"norm", 0, 0}};
 enum { CASES = sizeof cases / sizeof *cases, LONGEST = 90 };
 
 static struct sx_model *open_case(const char *name)
@@ -137,9 +137,9 @@ static void test_thread_bits(void **state)
         struct sx_model *model = open_case(cases[c].name);
         struct sx_pool *pool = sx_pool_new(4);
         enum { COLUMNS = 3000 };
-        int width = c < 2 ? 6 : 5, columns, out_width;
-        float *input = malloc(COLUMNS * 6 * sizeof *input);
-        for (int i = 0; i < COLUMNS * 6; i++)
+        int width = c < 2 ? 6 : c == 2 ? 5 : 8, columns, out_width;
+        float *input = malloc(COLUMNS * 8 * sizeof *input);
+        for (int i = 0; i < COLUMNS * 8; i++)
             input[i] = sx_random_normal(41, (uint64_t)i);
         float *one = whole(model, NULL, input, width, COLUMNS, &columns, &out_width), *four = whole(model, pool, input, width, COLUMNS, &columns, &out_width);
         assert_memory_equal(one, four, (size_t)(columns * out_width) * sizeof *one);

@@ -9,9 +9,10 @@
 #include <cmocka.h>
 
 #include "base/random.h"
+#include "nn/op.h"
 #include "nn_build.h"
 
-static const char *const cases[] = {"voice", "voice_f16", "stack", "text", "picture"};
+static const char *const cases[] = {"voice", "voice_f16", "stack", "text", "picture", "norm"};
 enum { CASES = sizeof cases / sizeof *cases };
 
 static struct sx_model *open_case(const char *name)
@@ -123,6 +124,36 @@ static void test_ports(void **state)
     sx_model_close(model);
     assert_int_equal(sx_model_open("tests/data/nn/none.onnx", &model, &error), SYRINX_ERROR_NOT_FOUND);
     assert_null(model);
+}
+
+static int count_nodes(const struct sx_graph *graph, const char *op)
+{
+    int count = 0;
+    for (int i = 0; i < graph->node_count; i++)
+        count += strcmp(graph->nodes[i]->op->name, op) == 0;
+    return count;
+}
+
+/* What the passes leave: no transposition, no padding, everything that can be is part of a convolution or a linear layer. */
+static void test_passes(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct sx_model *model = open_case(cases[i]);
+        assert_int_equal(model->graph.node_count, 17);
+        assert_int_equal(count_nodes(&model->graph, "SxConv"), 4);
+        assert_int_equal(count_nodes(&model->graph, "SxLinear"), 7);
+        assert_int_equal(count_nodes(&model->graph, "LayerNormalization"), 4);
+        sx_model_close(model);      /* and Sub, Div of the input */
+    }
+    struct sx_model *model = open_case("norm");
+    assert_int_equal(model->graph.node_count, 4);
+    assert_int_equal(count_nodes(&model->graph, "LayerNormalization"), 2);
+    sx_model_close(model);
+    model = open_case("stack");
+    assert_int_equal(count_nodes(&model->graph, "Transpose"), 0);
+    assert_int_equal(count_nodes(&model->graph, "Tanh") + count_nodes(&model->graph, "Relu"), 0);
+    sx_model_close(model);
 }
 
 /* A model of one node with two float inputs of symbolic length. */
@@ -354,7 +385,8 @@ static void test_flips(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pytorch), cmocka_unit_test(test_ports), cmocka_unit_test(test_errors), cmocka_unit_test(test_long_chain),
+        cmocka_unit_test(test_pytorch), cmocka_unit_test(test_ports), cmocka_unit_test(test_passes), cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_long_chain),
         cmocka_unit_test(test_greed), cmocka_unit_test(test_truncation), cmocka_unit_test(test_flips),
     };
     return cmocka_run_group_tests_name("nn_model", tests, NULL, NULL);

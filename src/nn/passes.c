@@ -198,6 +198,8 @@ int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error)
     if (code == SYRINX_OK)
         code = sx_pass_fold(graph, true, error);
     if (code == SYRINX_OK)
+        code = sx_pass_normalize(graph, error);
+    if (code == SYRINX_OK)
         code = sx_pass_layout(graph, error);
     if (code == SYRINX_OK)
         code = sx_pass_fold(graph, true, error);

@@ -101,6 +101,17 @@ class Picture(nn.Module):
         return a, a.amax(1), a.argmax(2)
 
 
+class Norm(nn.Module):
+    """LayerNorm with and without weights; exported before opset 17, so written out in small steps."""
+
+    def __init__(self):
+        super().__init__()
+        self.a, self.b, self.mix = nn.LayerNorm(8), nn.LayerNorm(8, elementwise_affine=False), nn.Linear(8, 8)
+
+    def forward(self, x):
+        return self.b(self.mix(self.a(x))) + x
+
+
 def half(model):
     """Weights of two and more dimensions as FLOAT16 initializers with a Cast behind."""
     casts, kept = [], []
@@ -117,7 +128,7 @@ def half(model):
     model.graph.node.extend(nodes)
 
 
-def save(name, net, inputs, outputs, dynamic, sets, halve=False):
+def save(name, net, inputs, outputs, dynamic, sets, halve=False, opset=17):
     folder = os.path.join(HERE, name)
     os.makedirs(folder, exist_ok=True)
     path = os.path.join(folder, "model.onnx")
@@ -126,7 +137,7 @@ def save(name, net, inputs, outputs, dynamic, sets, halve=False):
         for p in net.parameters():
             if p.dim() > 1:
                 p.data = p.data.half().float()
-    torch.onnx.export(net, sets[0], path, opset_version=17, input_names=inputs, output_names=outputs, dynamic_axes=dynamic)
+    torch.onnx.export(net, sets[0], path, opset_version=opset, input_names=inputs, output_names=outputs, dynamic_axes=dynamic)
     model = onnx.load(path)
     if halve:
         half(model)
@@ -156,6 +167,7 @@ def main():
          [(torch.randint(0, 11, (1, n)), torch.tensor([[0.25, 0.75]])) for n in (13, 1)])
     save("picture", Picture(), ["x"], ["a", "most", "which"], {"x": {3: "w"}, "a": {1: "t"}, "which": {1: "t"}},
          [(torch.randn(1, 2, 5, n),) for n in (9, 2)])
+    save("norm", Norm(), ["frames"], ["out"], along, [(torch.randn(1, n, 8),) for n in (12, 1)], opset=13)
 
 
 if __name__ == "__main__":
