@@ -25,6 +25,7 @@ from corpus import load, speakers
 from format import MEL_CENTRE, MELS, contour, expand, pitch_times, token_starts
 
 CROP = 104                                # frames that the decoder sees of an utterance
+WHOLE = 0.3                               # part of a sentence's common pitch error that the loss sees
 MARGIN = 8                                # frames at a cut edge that the losses do not see
 BAND_LIMIT = {"linda": 10400.0}           # Hz: the recordings have nothing above, so no loss there
 
@@ -99,7 +100,12 @@ class Sampler:
 
 
 def prosody_losses(net, batch, count, device):
-    """-> dict of scalars: duration (ln units squared), pitch (speaker's sd squared), energy (sd squared)."""
+    """-> dict of scalars: duration (about ln units squared), pitch (speaker's sd squared), energy (sd squared).
+
+    Duration is the gamma deviance of 1 + frames: like the squared error of the logarithm, but right in the mean, so that
+    sentences do not come out short. Of the pitch error of a whole sentence only a part counts: how high she began a take
+    cannot be read off a text, and learning it by heart is most of the over-fitting.
+    """
     inputs = token_batch(batch, count, device)
     mask = inputs[-1][..., 0]
     log_d, pitch, energy = net(*inputs)
@@ -107,10 +113,13 @@ def prosody_losses(net, batch, count, device):
     # the ends of a recording are cut by chance, and the end mark lasts 0 by definition
     weight = {P.BEGIN: 0.1, P.END: 0.1, **{m: 0.0 for m in P.END_MARKS}}
     w = pad([np.array([weight.get(k, 1.0) for k in i.ids], np.float32) for i in batch]).to(device)
-    duration = ((log_d - torch.log1p(d)) ** 2 * w).sum() / w.sum()
+    ratio = torch.log1p(d) - log_d
+    duration = (2 * (torch.exp(ratio.clamp(max=4)) - ratio - 1) * w).sum() / w.sum()
     std = (inputs[3] @ net.pitch_std)[:, None]
     wp = pad([i.voiced_part * np.sqrt(i.durations).astype(np.float32) for i in batch]).to(device)
-    e = ((pitch - pad([i.pitch for i in batch]).to(device)) / std) ** 2
+    e = (pitch - pad([i.pitch for i in batch]).to(device)) / std
+    wide = (e * wp[..., None]).sum((1, 2)) / (3 * wp.sum(1) + 1e-6)
+    e = (e - (1 - WHOLE) * wide[:, None, None]) ** 2
     we = (d > 0) * mask
     f = ((energy - pad([i.energy for i in batch]).to(device)) / ENERGY_STD) ** 2
     return {"duration": duration, "pitch": (e.mean(2) * wp).sum() / wp.sum(), "energy": (f * we).sum() / we.sum()}
