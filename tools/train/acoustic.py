@@ -86,6 +86,7 @@ class Prosody(nn.Module):
         self.duration = Head(channels, 96, 5, 1, 1, dropout)
         self.pitch = Head(channels, 96, 7, 2, 3, dropout)
         self.energy = Head(channels, 96, 5, 1, 1, dropout)
+        self.register_buffer("duration_mean", torch.tensor([2.0]))     # ln(1 + frames)
         # mean and spread of ln f0 of each speaker, blended by the same weights as the timbre
         self.register_buffer("pitch_mean", torch.full((speakers, 1), PITCH_MEAN))
         self.register_buffer("pitch_std", torch.full((speakers, 1), PITCH_STD))
@@ -96,7 +97,7 @@ class Prosody(nn.Module):
             x = b(x, mask)
         x = self.norm(x)
         pitch = self.pitch(x, mask) * (speaker @ self.pitch_std)[:, None] + (speaker @ self.pitch_mean)[:, None]
-        return (self.duration(x, mask)[..., 0] + 2.0, pitch,
+        return (self.duration(x, mask)[..., 0] + self.duration_mean, pitch,
                 self.energy(x, mask)[..., 0] * ENERGY_STD + ENERGY_MEAN)
 
 

@@ -112,7 +112,7 @@ def text_graph(content, prosody, half):
             y = g.block("%s.%d" % (name, k), y, b)
         return g.linear(name + ".exit", g.norm(name + ".norm", y, h.norm), h.exit)
 
-    y = g.op("Add", g.squeeze(head("duration", prosody.duration), 2), g.weight("duration.mean", np.array([2.0], np.float32)))
+    y = g.op("Add", g.squeeze(head("duration", prosody.duration), 2), g.weight("duration.mean", prosody.duration_mean))
     g.output("log_duration", y, [1, "tokens"])
     y = g.op("Mul", head("pitch", prosody.pitch), g.op("MatMul", "speaker", g.weight("pitch.std", prosody.pitch_std)))
     y = g.op("Add", y, g.op("MatMul", "speaker", g.weight("pitch.mean", prosody.pitch_mean)))

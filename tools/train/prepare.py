@@ -70,10 +70,11 @@ def denoise(x, floor_db=-16.0, over=1.5):
 
 def pad_edges(x, seed):
     """Put EDGE samples of the take's own noise floor at both ends: the makers cut so close that pauses at the ends could
-    not be learnt. Noise with the mean spectrum of the quietest twelfth of the frames, cross-faded over 10 ms."""
-    p = np.abs(np.fft.rfft(frames(x, FFT) * WINDOW, axis=1)) ** 2
-    quiet = np.argsort(p.sum(1))[:max(8, len(p) // 12)]
-    shape = np.sqrt(p[quiet].mean(0) / (WINDOW.astype(np.float64) ** 2).sum())
+    not be learnt. Noise with the spectrum of the quietest frames (geometric mean: no tail of a sound may get in; times
+    exp(0.577), which makes it the mean power of noise), cross-faded over 10 ms."""
+    p = np.abs(np.fft.rfft(frames(x, FFT)[3:-3] * WINDOW, axis=1)) ** 2
+    quiet = np.argsort(p.sum(1))[:max(6, len(p) // 30)]
+    shape = np.sqrt(np.exp(np.log(p[quiet] + 1e-12).mean(0) + 0.577) / (WINDOW.astype(np.float64) ** 2).sum())
     rng, fade = np.random.RandomState(seed), 240
     def noise():
         z = rng.randn(EDGE + fade)
