@@ -27,6 +27,7 @@ from format import MEL_CENTRE, MELS, contour, expand, pitch_times, token_starts
 
 CROP = 104                                # frames that the decoder sees of an utterance
 WHOLE = 0.3                               # part of a sentence's common pitch error that the loss sees
+SPREAD = 0.8                              # least spread of predicted pitch, in that of the recordings
 MARGIN = 8                                # frames at a cut edge that the losses do not see
 BAND_LIMIT = {"linda": 10400.0}           # Hz: the recordings have nothing above, so no loss there
 
@@ -142,14 +143,19 @@ def correlations(net, dev, count, device):
 
 
 def calibrated(net, dev, count, device):
-    """A copy whose durations are right in the sum: the mean of a logarithm alone makes sentences 12 % too short."""
-    net, frames, guess = copy.deepcopy(net), 0.0, 0.0
+    """A copy with durations right in the sum (the mean of a logarithm alone makes sentences 12 % too short) and pitch
+    that moves at least SPREAD as much as the recordings' (a mean of all ways to say a sentence is flat)."""
+    net, frames, guess, spread = copy.deepcopy(net), 0.0, 0.0, []
     for i in dev:
         with torch.no_grad():
-            log_d = net(*token_batch([i], count, device)[:4])[0][0, :len(i.ids)].cpu().numpy()
+            log_d, pitch, _ = (v[0, :len(i.ids)].cpu().numpy() for v in net(*token_batch([i], count, device)[:4]))
         k = i.ids >= 16
         frames, guess = frames + (1.0 + i.durations[k]).sum(), guess + np.exp(log_d[k]).sum()
+        k = i.voiced_part > 0.5
+        if k.sum() > 3:
+            spread.append(pitch[k].std() / i.pitch[k].std())
     net.duration_mean += float(np.log(frames / guess))
+    net.pitch_std *= float(np.clip(SPREAD / np.mean(spread or [SPREAD]), 1.0, 1.6))
     return net
 
 
