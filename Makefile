@@ -14,6 +14,10 @@ CC       ?= gcc
 CFLAGS   ?= -O3 -g
 ARCH     := $(shell $(CC) -dumpmachine | cut -d- -f1)
 
+# `make V=1` shows whole commands.
+q        := $(if $(V),,@)
+say      := @printf '  %-4s %s\n'
+
 # -ffp-contract=off: fused operations only where the source asks for them, so that a sum is the same in every build.
 # -fno-math-errno, -fno-trapping-math: sqrt and selects become single instructions; neither changes a result.
 OPTIONS  := -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden -pthread -ffp-contract=off -fno-math-errno -fno-trapping-math -MMD -MP
@@ -22,7 +26,7 @@ DEFINES  := -DSX_VERSION='"$(VERSION)"' -DSX_DATA_DIR='"$(PREFIX)/share/syrinx"'
 INCLUDES := -Iinclude -Isrc -I$(BUILD)/gen
 
 pkg       = $(shell pkg-config $(1) $(2) 2>/dev/null)
-PACKAGES := libutf8proc jansson expat
+PACKAGES := libutf8proc jansson
 ifeq ($(FFT),kissfft)
 PACKAGES += kissfft-float
 DEFINES  += -DSX_FFT_KISSFFT
@@ -47,7 +51,7 @@ LIB_SOURCES := $(filter-out src/dsp/fft_%.c,$(wildcard $(foreach d,base dsp nn n
 CLI_SOURCES := $(wildcard src/cli/*.c)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
 CLI_OBJECTS := $(CLI_SOURCES:%.c=$(BUILD)/%.o)
-TESTS       := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
+TEST_PROGRAMS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 # Kernels for one processor level are compiled for it and called only where it is there.
 ifeq ($(ARCH),x86_64)
 $(BUILD)/src/nn/kernels/avx2.o:   LEVEL := -mavx2 -mfma -mf16c
@@ -60,24 +64,29 @@ include $(wildcard src/*/rules.mk)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(OPTIONS) $(WARNINGS) $(CFLAGS) $(LEVEL) $(DEFINES) $(INCLUDES) $(PACKAGE_CFLAGS) -c $< -o $@
+	$(say) CC $<
+	$(q)$(CC) $(OPTIONS) $(WARNINGS) $(CFLAGS) $(LEVEL) $(DEFINES) $(INCLUDES) $(PACKAGE_CFLAGS) -c $< -o $@
 
 $(BUILD)/libsyrinx.a: $(LIB_OBJECTS)
 	@rm -f $@
-	ar rcs $@ $^
+	$(say) AR $@
+	$(q)ar rcs $@ $^
 
 $(BUILD)/libsyrinx.so.$(VERSION): $(LIB_OBJECTS) src/api/syrinx.map
-	$(CC) -shared -Wl,-soname,libsyrinx.so.$(SOVERSION) -Wl,--version-script=src/api/syrinx.map -Wl,-z,defs $(CFLAGS) $(LDFLAGS) -o $@ $(LIB_OBJECTS) $(LIBS)
+	$(say) LD $@
+	$(q)$(CC) -shared -Wl,--as-needed -Wl,-soname,libsyrinx.so.$(SOVERSION) -Wl,--version-script=src/api/syrinx.map -Wl,-z,defs $(CFLAGS) $(LDFLAGS) -o $@ $(LIB_OBJECTS) $(LIBS)
 
 $(BUILD)/libsyrinx.so: $(BUILD)/libsyrinx.so.$(VERSION)
 	ln -sf libsyrinx.so.$(VERSION) $(BUILD)/libsyrinx.so.$(SOVERSION)
 	ln -sf libsyrinx.so.$(SOVERSION) $@
 
 $(BUILD)/syrinx: $(CLI_OBJECTS) $(BUILD)/libsyrinx.so
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(CLI_OBJECTS) -L$(BUILD) -lsyrinx -Wl,-rpath,'$$ORIGIN' -Wl,-rpath,'$$ORIGIN/../lib' -lm
+	$(say) LD $@
+	$(q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(CLI_OBJECTS) -L$(BUILD) -lsyrinx -Wl,-rpath,'$$ORIGIN' -Wl,-rpath,'$$ORIGIN/../lib' -lm
 
 $(BUILD)/nnrun: $(BUILD)/src/nn/tool/nnrun.o $(BUILD)/libsyrinx.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(say) LD $@
+	$(q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/syrinx.pc: src/api/syrinx.pc.in VERSION
 	@mkdir -p $(@D)
@@ -86,10 +95,11 @@ $(BUILD)/syrinx.pc: src/api/syrinx.pc.in VERSION
 # Tests reach inside the library, so they link the archive.
 $(BUILD)/tests/%: tests/%.c $(BUILD)/libsyrinx.a
 	@mkdir -p $(@D)
-	$(CC) $(OPTIONS) $(WARNINGS) $(CFLAGS) $(DEFINES) $(INCLUDES) -Itests $(PACKAGE_CFLAGS) $(call pkg,--cflags,cmocka) $< -o $@ $(LDFLAGS) $(BUILD)/libsyrinx.a $(LIBS) $(call pkg,--libs,cmocka)
+	$(say) CC $<
+	$(q)$(CC) $(OPTIONS) $(WARNINGS) $(CFLAGS) $(DEFINES) $(INCLUDES) -Itests $(PACKAGE_CFLAGS) $(call pkg,--cflags,cmocka) $< -o $@ $(LDFLAGS) $(BUILD)/libsyrinx.a $(LIBS) $(call pkg,--libs,cmocka)
 
-check: all $(TESTS)
-	@tests/run $(BUILD)
+check: all $(TEST_PROGRAMS)
+	@LDFLAGS='$(LDFLAGS)' tests/run $(BUILD)
 
 install-packages = tools/install-packages $(1)
 

@@ -8,10 +8,10 @@
 
 enum { N = 10 };
 
-/* ^ a b _ c d , e . $ with durations 12 4.6 4.6 1 5.5 5.5 14 7.2 9 20 */
+/* ^ a b _ c d , e . $ with durations 12 4.6 4.6 1 5.5 5.5 14 7.2 9 12 */
 static const struct sx_token tokens[N] = {{SX_PHONE_BEGIN, 0, -1}, {16, 1, 0}, {17, 0, 0}, {SX_PHONE_WORD, 0, -1}, {18, 1, 1}, {19, 0, 1},
                                           {SX_PHONE_COMMA, 0, -1}, {20, 1, 2}, {SX_PHONE_STOP, 0, -1}, {SX_PHONE_END, 0, -1}};
-static const float frames_wanted[N] = {12, 4.6f, 4.6f, 1, 5.5f, 5.5f, 14, 7.2f, 9, 20};
+static const float frames_wanted[N] = {12, 4.6f, 4.6f, 1, 5.5f, 5.5f, 14, 7.2f, 9, 12};
 static float log_duration[N], pitch[3 * N], point_x[3 * N], point_y[3 * N];
 static int start[N], frames[N];
 
@@ -57,13 +57,13 @@ static void rate_scales_the_length_and_leaves_no_phone_out(void **state)
     struct sx_plan plan = fresh();
     while (plan.planned < N)
         sx_plan_word(&plan, 1);
-    int whole = plan.end;
+    int whole = plan.end - frames[N - 1];      /* the silence at the end has a limit of its own */
     for (float rate = 0.25f; rate <= 6; rate *= 2) {
         plan = fresh();
         while (plan.planned < N)
             sx_plan_word(&plan, rate);
         if (rate <= 2)
-            assert_true(fabs(plan.end - whole / rate) <= 8);
+            assert_true(fabs(plan.end - frames[N - 1] - whole / rate) <= 8);
         for (int i = 0; i < N; i++)
             assert_true(tokens[i].phone < SX_PHONE_FIRST || frames[i] >= 1);
     }

@@ -5,7 +5,7 @@
 
 #include "acoustic/acoustic.h"
 
-enum { PAUSE_MIN = 3, WORD_GAP_MIN = 3, PHONE_MIN = 2, TOKEN_MAX = 3000 };
+enum { PAUSE_MIN = 3, WORD_GAP_MIN = 3, PHONE_MIN = 2, END_MAX = 14, TOKEN_MAX = 3000 };
 
 void sx_plan_begin(struct sx_plan *plan)
 {
@@ -46,6 +46,8 @@ static int duration(struct sx_plan *plan, int i, float rate)
     int frames = whole(plan->carry);
     if (frames < least)
         frames = least;
+    if (phone == SX_PHONE_END && frames > END_MAX)
+        frames = END_MAX;           /* silence behind the last word is the caller's to give */
     plan->carry -= frames;
     plan->carry = plan->carry > 2 ? 2 : plan->carry < -2 ? -2 : plan->carry;
     return frames;

@@ -16,6 +16,7 @@
 
 enum {
     KEEP_LEAD = 3,                  /* frames of silence that an utterance keeps before its first phone: the rest would be waiting time */
+    /* KEEP_LEAD and the silence at an utterance's end count as part of the sentence pause */
     FADE = 60,                      /* samples of fade where the lead is cut: 2.5 ms */
     LAST_BLOCK = SX_VOCODER_BLOCK
 };
@@ -59,6 +60,7 @@ struct syrinx_stream {
     int word_count;
     int lead;                       /* frames cut at its start */
     bool lead_known;
+    int tail;                       /* samples of silence that the last utterance ended with */
     int word_open;                  /* word whose event waits for its end, or -1 */
     uint64_t word_start;
     uint64_t placed_end;            /* sample where the last placed token ends */
@@ -257,6 +259,7 @@ static bool place_events(syrinx_stream *stream)
             good = put_event(&stream->held, SYRINX_EVENT_PHONE, start, end - start, word->begin, word->end, sx_phone_ipa(token->phone), token->stress) && good;
         }
         stream->placed_end = end;
+        stream->tail = token->phone == SX_PHONE_END ? (int)(end - start) : 0;
     }
     return good;
 }
@@ -309,7 +312,8 @@ static int begin_utterance(syrinx_stream *stream)
     double pause = 0;
     if (stream->spoke && !stream->cut)
         pause = stream->options.sentence_pause * (stream->paragraph ? 2 : 1) / fmaxf(1, atomic_load(&stream->rate));
-    stream->silence = (uint64_t)llrint(pause * SX_RATE);
+    int64_t silence = llrint(pause * SX_RATE) - stream->tail - KEEP_LEAD * SX_HOP;
+    stream->silence = silence > 0 ? (uint64_t)silence : 0;
     stream->words = words;
     stream->word_count = utterance.word_count;
     stream->tokens = tokens;

@@ -2,7 +2,9 @@
 #include "audio/device.h"
 
 #ifdef SX_HAVE_DEVICE
+#include <dlfcn.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -10,6 +12,23 @@
 
 /* PortAudio counts its users but is not safe for several threads, so its global calls take turns. */
 static pthread_mutex_t portaudio = PTHREAD_MUTEX_INITIALIZER;
+
+/* PortAudio 19.6 aborts the process when ALSA's configuration names neither "default" nor "dmix" (an assertion in its list of devices), as
+ * on a system without alsa.conf. So look first; without ALSA in the process there is nothing to look at. */
+static bool alsa_has_default(void)
+{
+    int (*update)(void), (*search)(void *config, const char *key, void **result);
+    void *update_symbol = dlsym(RTLD_DEFAULT, "snd_config_update"), *search_symbol = dlsym(RTLD_DEFAULT, "snd_config_search");
+    void *top = dlsym(RTLD_DEFAULT, "snd_config"), *config = NULL, *node;
+    if (!update_symbol || !search_symbol || !top)
+        return true;
+    memcpy(&update, &update_symbol, sizeof update);
+    memcpy(&search, &search_symbol, sizeof search);
+    if (update() < 0)
+        return false;
+    memcpy(&config, top, sizeof config);
+    return config && (search(config, "pcm.default", &node) >= 0 || search(config, "pcm.dmix", &node) >= 0);
+}
 
 static int contains(const char *text, const char *part)
 {
@@ -99,9 +118,12 @@ int sx_device_open(const char *name, int rate, int channels, double latency, PaS
     device->stream = NULL;
     pthread_mutex_lock(&portaudio);
     sx_quiet_begin(&quiet);
-    PaError why = Pa_Initialize();
+    bool usable = alsa_has_default();
+    PaError why = usable ? Pa_Initialize() : paNotInitialized;
     int code;
-    if (why != paNoError) {
+    if (!usable) {
+        code = sx_fail(error, SYRINX_ERROR_DEVICE, "no audio device found (ALSA's configuration names no default device)");
+    } else if (why != paNoError) {
         code = sx_fail(error, SYRINX_ERROR_DEVICE, "the sound system cannot be used: %s", Pa_GetErrorText(why));
     } else {
         code = open_stream(name, rate, channels, latency, callback, user, device, error);

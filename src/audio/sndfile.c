@@ -10,9 +10,12 @@
 
 #include "audio/encoder.h"
 
+#define SILENCE 1024            /* samples of one piece of silence */
+
 struct encoder {
     struct sx_sound_file *file;
     SNDFILE *handle;
+    bool written;               /* at least one frame */
     bool integers;              /* FLAC gets our own 16-bit rounding, so that it holds the same samples as WAV */
 };
 
@@ -90,6 +93,13 @@ static int encoder_open(struct sx_sound_file *file, void **state, struct sx_erro
     double latency = 200.0;     /* ms a page: Ogg's pages of a second would hold back what a listener at the pipe waits for */
     if (!file->sink.seekable && (file->format == SX_OPUS || file->format == SX_OGG))
         sf_command(encoder->handle, SFC_SET_OGG_PAGE_LATENCY_MS, &latency, sizeof latency);
+    /* Without the index that is written at the end, readers guess an MP3's length by its bit rate, which then must not vary. */
+    int constant = SF_BITRATE_MODE_CONSTANT;
+    double compression = 0.6;   /* 64 kbit/s at 24 kHz */
+    if (!file->sink.seekable && file->format == SX_MP3) {
+        sf_command(encoder->handle, SFC_SET_BITRATE_MODE, &constant, sizeof constant);
+        sf_command(encoder->handle, SFC_SET_COMPRESSION_LEVEL, &compression, sizeof compression);
+    }
     sf_set_string(encoder->handle, SF_STR_COMMENT, file->comment);
     sf_set_string(encoder->handle, SF_STR_SOFTWARE, file->software);
     if (file->title)
@@ -104,6 +114,7 @@ static int encoder_write(void *state, const float *samples, int frames, struct s
 {
     struct encoder *encoder = state;
     sf_count_t want = frames, done = 0;
+    encoder->written = true;
     if (encoder->integers) {
         short pcm[2048];
         int channels = encoder->file->channels, piece = (int)(sizeof pcm / sizeof pcm[0]) / channels;
@@ -122,9 +133,26 @@ static int encoder_write(void *state, const float *samples, int frames, struct s
     return code;
 }
 
+/* libsndfile makes no readable file of no samples: FLAC lacks its header until asked for it, MP3 and Opus hold 20 ms of silence instead. */
+static void write_nothing(struct encoder *encoder)
+{
+    float silence[SILENCE] = { 0.0f };
+    enum sx_file_format format = encoder->file->format;
+    if (format == SX_FLAC)
+        sf_command(encoder->handle, SFC_UPDATE_HEADER_NOW, NULL, 0);
+    if (format != SX_MP3 && format != SX_OPUS)
+        return;
+    for (int left = encoder->file->rate / 50, n; left > 0; left -= n) {
+        n = left < SILENCE / encoder->file->channels ? left : SILENCE / encoder->file->channels;
+        sf_writef_float(encoder->handle, silence, n);
+    }
+}
+
 static int encoder_finish(void *state, struct sx_error *error)
 {
     struct encoder *encoder = state;
+    if (!encoder->written)
+        write_nothing(encoder);
     int failed = sf_close(encoder->handle);
     encoder->handle = NULL;
     int code = sx_sink_check(&encoder->file->sink, error);

@@ -6,6 +6,8 @@
 #include "cli.h"
 
 static const char *const allowed[] = { "voice", "speaker", "rate", "pitch", "volume", "lexicon" };
+/* What the file says; it lives as long as the process, as command-line words do. */
+static char *values[sizeof allowed / sizeof allowed[0]];
 
 static char *config_path(void)
 {
@@ -32,42 +34,43 @@ static char *trim(char *text)
     return text;
 }
 
-static const struct cli_option *find(const struct cli_option *options, const char *name, bool *known)
+/* *which: the place in `allowed`, or -1 */
+static const struct cli_option *find(const struct cli_option *options, const char *name, int *which)
 {
-    *known = false;
-    for (size_t i = 0; i < sizeof allowed / sizeof allowed[0]; i++)
-        *known = *known || strcmp(allowed[i], name) == 0;
-    for (; *known && options->name; options++) {
+    *which = -1;
+    for (size_t i = 0; i < sizeof allowed / sizeof allowed[0]; i++) {
+        if (strcmp(allowed[i], name) == 0)
+            *which = (int)i;
+    }
+    for (; *which >= 0 && options->name; options++) {
         if (strcmp(options->name, name) == 0)
             return options;
     }
     return NULL;
 }
 
-/* One line; what it sets lives as long as the process, as command-line words do. */
 static bool read_line(const struct cli_option *options, char *line, const char *path, int number)
 {
-    bool known;
+    int which;
     char *name = trim(line), *equals = strchr(name, '=');
     if (!*name || *name == '#')
         return true;
     if (equals)
         *equals = '\0';
     name = trim(name);
-    const struct cli_option *option = find(options, name, &known);
-    if (!known || !equals) {
+    const struct cli_option *option = find(options, name, &which);
+    if (which < 0 || !equals) {
         cli_error("%s:%d: expected voice, speaker, rate, pitch, volume or lexicon, then \"= value\"", path, number);
         return false;
     }
     if (!option)                        /* a subcommand without this option */
         return true;
-    char *value = strdup(trim(equals + 1));
-    bool good = value && cli_option_set(option, value);
-    if (!good)
-        cli_error("%s:%d: that was in this line", path, number);
-    if (option->kind != CLI_STRING)
-        free(value);
-    return good;
+    free(values[which]);
+    values[which] = strdup(trim(equals + 1));
+    if (values[which] && cli_option_set(option, values[which]))
+        return true;
+    cli_error("%s:%d: that was in this line", path, number);
+    return false;
 }
 
 bool cli_config(const struct cli_option *options, int *status)

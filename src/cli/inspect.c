@@ -155,8 +155,13 @@ int cli_inspect(int argc, char **argv)
     };
     struct cli_source source;
     int operands, status;
-    if (!cli_config(table, &status) || !cli_options(&usage, argc, argv, &operands, &status))
+    if (!cli_config(table, &status))
         return status;
+    const char *configured_voice = voice, *configured_speaker = options.speaker;
+    if (!cli_options(&usage, argc, argv, &operands, &status))
+        return status;
+    if (voice != configured_voice && options.speaker == configured_speaker)
+        options.speaker = NULL;             /* the configured speaker belongs to the configured voice */
     if (!output)
         return cli_misuse("where to? Give -o PAGE.html");
     status = cli_source_open(&source, file, operands, argv + 1);

@@ -89,13 +89,13 @@ static float sample(const unsigned char *at, const struct format *format)
         uint32_t bits = little(at, 4);
         float value;
         memcpy(&value, &bits, 4);
-        return isfinite(value) ? value : 0.0f;
+        return fabsf(value) < 1e6f ? value : 0.0f;          /* also not a number */
     }
     if (format->code == 3) {
         uint64_t bits = little(at, 4) | (uint64_t)little(at + 4, 4) << 32;
         double value;
         memcpy(&value, &bits, 8);
-        return isfinite(value) && fabs(value) < 1e6 ? (float)value : 0.0f;
+        return fabs(value) < 1e6 ? (float)value : 0.0f;
     }
     if (format->bits == 8)
         return (float)((int)at[0] - 128) / 128.0f;

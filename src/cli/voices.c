@@ -43,24 +43,56 @@ static int list_all(void)
     return listing.failed ? CLI_REFUSED : CLI_DONE;
 }
 
+/* Four hexadecimal digits at `s`, or -1. */
+static long hex4(const char *s)
+{
+    long value = 0;
+    for (int i = 0; i < 4; i++) {
+        const char *digits = "0123456789abcdef", *at = s[i] ? strchr(digits, s[i] | 0x20) : NULL;
+        if (!at)
+            return -1;
+        value = value << 4 | (at - digits);
+    }
+    return value;
+}
+
+/* A character of the card to the screen, which gets no control characters. */
+static void print_character(long c)
+{
+    if (c < 0x20 || (c >= 0x7F && c < 0xA0))
+        putchar(' ');
+    else if (c < 0x80)
+        putchar((int)c);
+    else if (c < 0x800)
+        printf("%c%c", (int)(0xC0 | c >> 6), (int)(0x80 | (c & 63)));
+    else if (c < 0x10000)
+        printf("%c%c%c", (int)(0xE0 | c >> 12), (int)(0x80 | (c >> 6 & 63)), (int)(0x80 | (c & 63)));
+    else
+        printf("%c%c%c%c", (int)(0xF0 | c >> 18), (int)(0x80 | (c >> 12 & 63)), (int)(0x80 | (c >> 6 & 63)), (int)(0x80 | (c & 63)));
+}
+
 /* Prints a JSON string at *at (on its opening quote) as plain text and moves behind it; false when it does not end. */
-static bool print_string(const char **at, bool print)
+static bool print_string(const char **at)
 {
     const char *s = *at + 1;
-    for (; *s && *s != '"'; s++) {
-        if (*s == '\\' && s[1]) {
-            s++;
-            const char *plain = *s == 'n' || *s == 't' ? " " : NULL;
-            if (!print)
-                continue;
-            if (plain)
-                fputs(plain, stdout);
-            else if (*s == 'u')
-                fputs("\\u", stdout);
-            else
+    while (*s && *s != '"') {
+        if (*s == '\\' && s[1] == 'u' && hex4(s + 2) >= 0) {
+            long c = hex4(s + 2);
+            s += 6;
+            if (c >= 0xD800 && c < 0xDC00 && s[0] == '\\' && s[1] == 'u' && hex4(s + 2) >= 0xDC00) {
+                c = 0x10000 + ((c & 0x3FF) << 10) + (hex4(s + 2) & 0x3FF);
+                s += 6;
+            }
+            print_character(c);
+        } else if (*s == '\\' && s[1]) {
+            print_character(strchr("\"\\/", s[1]) ? s[1] : ' ');
+            s += 2;
+        } else if ((unsigned char)*s == 0xC2 && (unsigned char)s[1] < 0xA0) {
+            s += 1 + (s[1] != 0);           /* control characters in UTF-8 */
+        } else {
+            if ((unsigned char)*s >= 0x20 && *s != 0x7F)
                 putchar(*s);
-        } else if (print && (unsigned char)*s >= 0x20 && *s != 0x7F) {
-            putchar(*s);
+            s++;
         }
     }
     *at = s + (*s == '"');
@@ -81,7 +113,7 @@ static bool print_value(const char **at, int depth)
     bool good = true;
     if (*s == '"') {
         putchar(' ');
-        good = print_string(&s, true);
+        good = print_string(&s);
         putchar('\n');
     } else if (*s == '{' || *s == '[') {
         char close = *s == '{' ? '}' : ']';
@@ -91,7 +123,7 @@ static bool print_value(const char **at, int depth)
         while (good && *s && *s != close && depth < MAX_DEPTH) {
             printf("%*s", 2 * depth, "");
             if (object) {
-                good = *s == '"' && print_string(&s, true);
+                good = *s == '"' && print_string(&s);
                 s = skip_space(s);
                 good = good && *s == ':';
                 s += *s == ':';

@@ -6,11 +6,12 @@
 
 #include "nn/flow.h"
 
-enum { SHORT = 8191, LONG = 8501, DIFFERENCE = LONG - SHORT, KNOWN_BYTES = 1 << 20 };
-enum { MAX_HISTORY = 1 << 16 };
+enum { SHORT = 8191, LONG = 8501, DIFFERENCE = LONG - SHORT };
+enum { KNOWN_BYTES = 1 << 20, KNOWN_TOTAL = 1 << 26, MAX_HISTORY = 1 << 16, MAX_BYTES = 1 << 28 };
 
 struct probe {
     struct sx_tensor *tensors;      /* one a value; data NULL: depends on the input's elements */
+    size_t known;                   /* bytes evaluated */
     struct sx_arena arena;
 };
 
@@ -50,7 +51,9 @@ static int dry_run(const struct sx_graph *graph, int64_t columns, struct probe *
             bytes += (size_t)sx_tensor_count(&call.out[i]) * sx_dtype_size(call.out[i].type);
         if (node->op->flags & SX_OP_VIEW) {
             call.out[0].data = call.in[0]->data;
-        } else if ((known || (node->op->flags & SX_OP_SHAPE)) && bytes <= KNOWN_BYTES && !(node->op->flags & SX_OP_RANDOM)) {
+        } else if ((known || (node->op->flags & SX_OP_SHAPE)) && bytes <= KNOWN_BYTES && probe->known <= KNOWN_TOTAL
+                   && !(node->op->flags & SX_OP_RANDOM)) {
+            probe->known += bytes;
             size_t scratch = node->op->scratch ? node->op->scratch(&call) : 0;
             if (scratch > KNOWN_BYTES)
                 return unsupported(error, node, "is too large");
@@ -102,14 +105,18 @@ static int describe(struct planner *plan, const struct sx_node *node, int id, st
     const struct sx_tensor *a = &plan->a.tensors[id], *b = &plan->b.tensors[id];
     const struct sx_value *value = &plan->flow->graph->values[id];
     port->tensor = *a;
-    if (value->constant || (a->data && !(node->op->flags & SX_OP_VIEW))) {
-        if (!value->constant)
+    if (value->constant || (a->data && (node->op->flags & SX_OP_VIEW)))
+        return SYRINX_OK;       /* what a view reads is a shape: it was needed in the dry runs only */
+    if (a->data) {              /* computed from shapes: fine when the signal's length made no difference */
+        size_t bytes = (size_t)sx_tensor_count(a) * sx_dtype_size(a->type);
+        if (a->type != b->type || !b->data || !sx_tensor_same_shape(a, b) || memcmp(a->data, b->data, bytes) != 0)
             return unsupported(plan->error, node, "needs the length of the signal");
-        port->tensor.data = value->constant->data;
+        port->tensor.data = sx_arena_alloc(&plan->flow->arena, bytes);
+        if (!port->tensor.data)
+            return no_memory(plan->error);
+        memcpy(port->tensor.data, a->data, bytes);
         return SYRINX_OK;
     }
-    if (a->data)
-        return SYRINX_OK;       /* the shape that a view reads was evaluated in the dry runs */
     int64_t extra = 0;
     if (a->rank != b->rank || (port->time = time_axis(a, b, &extra)) < 0)
         return unsupported(plan->error, node, "handles a value without one axis of time in front");
@@ -264,6 +271,11 @@ static int place(struct planner *plan)
             }
         }
     }
+    double total = 0;
+    for (int b = 0; code == SYRINX_OK && b < count; b++)
+        total += (double)(flow->buffers[b].history + flow->max_columns) * (double)flow->buffers[b].bytes;
+    if (total > MAX_BYTES)
+        code = sx_fail(plan->error, SYRINX_ERROR_UNSUPPORTED, "not streamable: the columns in flight take %.0f MB", total / 1e6);
     for (int p = 0; code == SYRINX_OK && p < piece_count; p++)
         if (!(pieces[p].memory = sx_arena_alloc(&flow->arena, pieces[p].size)))
             code = no_memory(plan->error);
@@ -341,6 +353,8 @@ static int plan_all(struct planner *plan)
     const struct sx_tensor *out = &plan->a.tensors[id];
     if (flow->output < 0 || out->rank != 3 || out->shape[0] != 1 || out->type != SX_FLOAT || out->shape[1] == plan->b.tensors[id].shape[1])
         return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "not streamable: output '%.120s' is not [1, time, channels] of floats", graph->output_names[0]);
+    if (flow->buffers[flow->output].extra > 0)
+        return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "not streamable: output '%.120s' is longer than the input", graph->output_names[0]);
     flow->input_width = (int)graph->values[graph->inputs[0]].shape[2];
     flow->output_width = (int)out->shape[2];
     int code = place(plan);

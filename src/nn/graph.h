@@ -55,6 +55,7 @@ struct sx_graph {
     const char **output_names;  /* a pass may let an output be another value */
     int input_count, output_count;
     int opset;
+    size_t folded, packed;      /* bytes that folding and packing made: a small file must not ask for much */
     struct sx_map map;          /* the file, when opened by path */
 };
 
@@ -87,10 +88,11 @@ uint16_t sx_float_to_half(float value);
 /* Element `index` of an int32 or int64 tensor (aligned or not). */
 int64_t sx_tensor_int(const struct sx_tensor *tensor, int64_t index);
 
-/* passes.c, lower.c, layout.c, fuse.c: the order is sx_graph_optimize's. */
+/* passes.c, lower.c, normalize.c, layout.c, fuse.c: the order is sx_graph_optimize's. */
 int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_fold(struct sx_graph *graph, bool all, struct sx_error *error);
 int sx_pass_lower(struct sx_graph *graph, struct sx_error *error);
+int sx_pass_normalize(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_layout(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_fuse(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_pack(struct sx_graph *graph, struct sx_error *error);

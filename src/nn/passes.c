@@ -4,7 +4,7 @@
 
 #include "nn/affine.h"
 
-enum { FOLD_BYTES = 1 << 26 };      /* larger results are left to the run: a few bytes of file could ask for gigabytes */
+enum { FOLD_BYTES = 1 << 26, FOLD_TOTAL = 1 << 28 };    /* larger results are left to the run: a few bytes of file could ask for gigabytes */
 
 static int no_memory(struct sx_error *error)
 {
@@ -88,8 +88,9 @@ static int evaluate(struct sx_graph *graph, struct sx_node *node, bool *done, st
         return error->code;
     for (int i = 0; i < node->output_count; i++)
         total += (size_t)sx_tensor_count(&call.out[i]) * sx_dtype_size(call.out[i].type);
-    if (total > FOLD_BYTES || total > (known + 65536) * 16)
+    if (total > FOLD_BYTES || total > (known + 65536) * 16 || graph->folded > FOLD_TOTAL)
         return SYRINX_OK;
+    graph->folded += total;
     if (node->op->flags & SX_OP_VIEW) {
         call.out[0].data = call.in[0]->data;
     } else {
@@ -148,7 +149,8 @@ int sx_pass_fold(struct sx_graph *graph, bool all, struct sx_error *error)
         for (int i = 0; i < node->input_count; i++)
             if (node->inputs[i] >= 0)
                 node->inputs[i] = alias[node->inputs[i]];
-        if (strcmp(node->op->name, "Identity") == 0 || strcmp(node->op->name, "Dropout") == 0) {
+        if (strcmp(node->op->name, "Identity") == 0
+            || (strcmp(node->op->name, "Dropout") == 0 && node->input_count == 1 && (node->output_count == 1 || node->outputs[1] < 0))) {
             if (node->outputs[0] >= 0)
                 alias[node->outputs[0]] = node->inputs[0];
         } else if (foldable(graph, node, all)) {
@@ -195,6 +197,8 @@ int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error)
         code = sx_pass_lower(graph, error);
     if (code == SYRINX_OK)
         code = sx_pass_fold(graph, true, error);
+    if (code == SYRINX_OK)
+        code = sx_pass_normalize(graph, error);
     if (code == SYRINX_OK)
         code = sx_pass_layout(graph, error);
     if (code == SYRINX_OK)

@@ -6,7 +6,8 @@
 
 #include "nn/op.h"
 
-enum { MAX_BYTES_SHIFT = 33 };          /* a node that wants more than 8 GB is taken for an error in the model */
+/* A model that wants more than this is taken for an error in the model. */
+enum { MAX_BYTES_SHIFT = 30, MAX_TOTAL_SHIFT = 31 };
 
 struct block {
     void *memory;
@@ -29,6 +30,7 @@ struct sx_session {
     bool *given;
     struct block *blocks;
     int block_count, block_room;
+    size_t total;                       /* bytes of all blocks */
     void *scratch;
     size_t scratch_size;
     bool done;
@@ -117,12 +119,14 @@ static int take_block(struct sx_session *session, size_t size)
         }
         struct block *b = &session->blocks[spare];
         free(b->memory);
+        session->total -= b->size;
         b->size = (size + 63) / 64 * 64;
-        b->memory = aligned_alloc(64, b->size);
+        b->memory = (session->total + b->size) >> MAX_TOTAL_SHIFT ? NULL : aligned_alloc(64, b->size);
         if (!b->memory) {
             b->size = 0;
             return -1;
         }
+        session->total += b->size;
         best = spare;
     }
     session->blocks[best].users = 1;

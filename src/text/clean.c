@@ -241,6 +241,8 @@ void sx_clean_drop(struct sx_clean *clean, size_t length)
         return;
     size_t rest = clean->text.length - length;
     sx_buffer_drop(&clean->text, length);
+    if (rest == 0)
+        return;
     memmove(clean->from, clean->from + length, rest * sizeof *clean->from);
     memmove(clean->to, clean->to + length, rest * sizeof *clean->to);
 }

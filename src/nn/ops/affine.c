@@ -26,6 +26,9 @@ int sx_affine_pack(struct sx_graph *graph, struct sx_affine *affine, struct sx_e
     size_t panels = (size_t)sx_panels(affine->out), size = taps * in * SX_PANEL, outputs = groups * out;
     const char *raw = affine->source->data;
     bool half = affine->source->type == SX_FLOAT16;
+    graph->packed += affine->depthwise ? taps * groups * 4 : groups * panels * size * 4;
+    if (graph->packed >> 31)
+        return sx_fail(error, SYRINX_ERROR_MEMORY, "the model's weights take more than 2 GB");
     affine->weights = sx_arena_array(&graph->arena, affine->depthwise ? taps * groups : groups * panels * size, sizeof *affine->weights);
     affine->bias = sx_arena_array(&graph->arena, affine->depthwise ? groups : groups * panels * SX_PANEL, sizeof *affine->bias);
     struct sx_arena scratch = {0};

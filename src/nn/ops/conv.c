@@ -57,6 +57,8 @@ static int measure(struct sx_call *call, bool transposed, struct geometry *g)
             int64_t full = (g->size[d] - 1) * g->stride[d] + span + extra, pads;
             if (wanted && wanted->int_count >= n) {
                 g->result[d] = wanted->ints[wanted->int_count - n + i];
+                if (g->result[d] < 0 || g->result[d] > INT32_MAX)
+                    return sx_call_fail(call, SYRINX_ERROR_FORMAT, "an impossible output shape");
                 pads = full - g->result[d];
             } else if (same) {
                 g->result[d] = g->size[d] * g->stride[d];

@@ -1,4 +1,4 @@
-/* view.c - Reshape, Squeeze, Unsqueeze, Flatten, Identity, Dropout: the same elements in another shape; and Shape, Size. */
+/* view.c - Reshape, Squeeze, Unsqueeze, Flatten, Identity: the same elements in another shape; Dropout; Shape and Size. */
 #include <string.h>
 
 #include "nn/op.h"
@@ -123,11 +123,24 @@ static int run_size(struct sx_call *call)
     return SYRINX_OK;
 }
 
+/* At inference it copies; the mask that some models ask for is all true. */
 static int infer_dropout(struct sx_call *call)
 {
+    if (sx_call_has(call, 2) && (!call->in[2]->data || call->in[2]->type != SX_BOOL || *(const char *)call->in[2]->data))
+        return sx_call_fail(call, SYRINX_ERROR_UNSUPPORTED, "training mode");
     if (call->out_count > 1 && sx_call_output(call, 1, SX_BOOL, call->in[0]->rank, call->in[0]->shape) != SYRINX_OK)
         return call->error->code;
     return sx_infer_same(call);
+}
+
+static int run_dropout(struct sx_call *call)
+{
+    size_t count = (size_t)sx_tensor_count(call->in[0]);
+    if (count && call->out[0].data)
+        memcpy(call->out[0].data, call->in[0]->data, count * sx_dtype_size(call->in[0]->type));
+    if (count && call->out_count > 1 && call->out[1].data)
+        memset(call->out[1].data, 1, count);
+    return SYRINX_OK;
 }
 
 /* Columns keep their elements and order whatever the shape is called; the flow has checked that time is the outermost axis with more than one element. */
@@ -154,9 +167,8 @@ SX_OP(Flatten) = {
 SX_OP(Identity) = {
     .name = "Identity", .min_inputs = 1, .max_inputs = 1, .max_outputs = 1, .flags = SX_OP_VIEW, .infer = sx_infer_same, .window = window,
 };
-/* At inference it does nothing; the mask that some models ask for is not made. */
 SX_OP(Dropout) = {
-    .name = "Dropout", .min_inputs = 1, .max_inputs = 3, .max_outputs = 1, .flags = SX_OP_VIEW, .infer = infer_dropout, .window = window,
+    .name = "Dropout", .min_inputs = 1, .max_inputs = 3, .max_outputs = 2, .infer = infer_dropout, .run = run_dropout, .window = window,
 };
 SX_OP(Shape) = {
     .name = "Shape", .min_inputs = 1, .max_inputs = 1, .max_outputs = 1, .flags = SX_OP_SHAPE, .infer = infer_shape, .run = run_shape,

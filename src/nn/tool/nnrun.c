@@ -97,7 +97,7 @@ static bool compare(const struct sx_tensor *got, const struct sx_tensor *expecte
         double a = number(got, i), b = number(expected, i), d = fabs(a - b);
         if (a == b || (isnan(a) && isnan(b)))
             d = 0;
-        wrong += !(d <= options->atol + options->rtol * fabs(b));
+        wrong += d != 0 && !(d <= options->atol + options->rtol * fabs(b));
         if (!(d <= worst))
             worst = d;
         difference += d * d;

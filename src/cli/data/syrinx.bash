@@ -1,0 +1,44 @@
+# bash completion for syrinx
+
+_syrinx_voices()
+{
+    local folder
+    for folder in ${SYRINX_VOICES//:/ } "${XDG_DATA_HOME:-$HOME/.local/share}/syrinx/voices" /usr/local/share/syrinx/voices /usr/share/syrinx/voices; do
+        [ -d "$folder" ] && (cd "$folder" && for card in */voice.json; do [ -f "$card" ] && echo "${card%/voice.json}"; done)
+    done
+}
+
+_syrinx()
+{
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]} options common="--quiet --color --help"
+    COMPREPLY=()
+    if [ "$COMP_CWORD" -eq 1 ]; then
+        COMPREPLY=($(compgen -W "speak copy normalize phonemize inspect voices bench --help --version" -- "$word"))
+        return
+    fi
+    case $before in
+        -v|--voice|info) COMPREPLY=($(compgen -W "$(_syrinx_voices)" -- "$word") $(compgen -d -- "$word")); return ;;
+        --format) COMPREPLY=($(compgen -W "wav flac ogg opus mp3 raw" -- "$word")); return ;;
+        --alphabet) COMPREPLY=($(compgen -W "ipa arpabet" -- "$word")); return ;;
+        --color) COMPREPLY=($(compgen -W "auto always never" -- "$word")); return ;;
+        --sample-rate) COMPREPLY=($(compgen -W "8000 16000 22050 24000 44100 48000" -- "$word")); return ;;
+        -f|--file|-o|--output|--lexicon|--events) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        -s|--speaker|-l|--language|-r|--rate|-p|--pitch|--volume|--pause|--seed|--threads|-n|--calls) return ;;
+    esac
+    case $command in
+        speak) options="--file --voice --speaker --language --rate --pitch --volume --pause --output --format --sample-rate --lexicon --events --seed --threads --show" ;;
+        copy) options="--output --format --sample-rate --voice --seed" ;;
+        normalize) options="--file" ;;
+        phonemize) options="--file --alphabet --lexicon --no-lexicon --jsonl" ;;
+        inspect) options="--output --file --voice --speaker --language --rate --pitch --volume --lexicon --seed" ;;
+        voices) options="--json" ;;
+        bench) options="--voice --calls --json" ;;
+    esac
+    case $command:$word in
+        *:-*) COMPREPLY=($(compgen -W "$options $common" -- "$word")) ;;
+        copy:*) COMPREPLY=($(compgen -f -X '!*.@(wav|WAV)' -- "$word") $(compgen -d -- "$word")) ;;
+        voices:*) COMPREPLY=($(compgen -W "info" -- "$word")) ;;
+    esac
+}
+
+complete -o filenames -F _syrinx syrinx
