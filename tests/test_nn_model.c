@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/random.h"
+#include "nn/op.h"
 #include "nn_build.h"
 
 static const char *const cases[] = {"voice", "voice_f16", "stack", "text", "picture", "norm"};
@@ -110,6 +111,8 @@ static void test_ports(void **state)
     tensor.shape[1] = 3;
     assert_int_equal(sx_session_set_input(session, 1, &tensor, &error), SYRINX_ERROR_ARGUMENT);
     assert_int_equal(sx_session_set_input(session, 2, &tensor, &error), SYRINX_ERROR_ARGUMENT);
+    tensor.type = 0;
+    assert_int_equal(sx_session_set_input(session, 1, &tensor, &error), SYRINX_ERROR_ARGUMENT);
     /* an index outside the table is an error of the run, and the session goes on to work */
     int64_t ids[3] = {1, 99, 2};
     struct sx_tensor phones = {.type = SX_INT64, .rank = 2, .shape = {1, 3}, .data = ids};
