@@ -1,8 +1,12 @@
 /* test_text_letters.c - letter-to-sound: words that it was not trained on, one primary stress, the same every time, dictionaries, patterns. */
 #include "test.h"
 
+#include <jansson.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "base/sha256.h"
 
 #include "text/dict.h"
 #include "text/letters.h"
@@ -97,6 +101,65 @@ static void no_lexicon(void **state)
     sx_text_free(without);
 }
 
+/* The card speaks of the weights that are in the library. */
+static void card(void **state)
+{
+    (void)state;
+    json_t *json = json_load_file("src/text/data/letters_en.json", 0, NULL);
+    assert_non_null(json);
+    json_t *files = json_object_get(json, "files");
+    const struct { const char *name; const unsigned char *data, *end; } embedded[] = {
+        {"letters_en.onnx", sx_data_letters, sx_data_letters_end}, {"letters_en_step.onnx", sx_data_letters_step, sx_data_letters_step_end}};
+    for (size_t i = 0; i < COUNT(embedded); i++) {
+        char hex[65];
+        sx_sha256_hex(embedded[i].data, (size_t)(embedded[i].end - embedded[i].data), hex);
+        assert_string_equal(json_string_value(json_object_get(json_object_get(files, embedded[i].name), "sha256")), hex);
+    }
+    json_decref(json);
+}
+
+struct job {
+    const struct sx_text *text;
+    struct sx_buffer out;
+    int status;
+};
+
+static void *run_job(void *user)
+{
+    struct job *job = user;
+    struct sx_error error;
+    for (int i = 0; i < 20 && job->status >= 0; i++) {
+        sx_buffer_clear(&job->out);
+        job->status = sx_text_phonemize(job->text, "blorptastic zyxology", 20, SYRINX_ARPABET, false, &job->out, &error);
+    }
+    return NULL;
+}
+
+/* Threads that need the network for the first time at once. */
+static void threads(void **state)
+{
+    (void)state;
+    struct sx_text *text;
+    struct sx_error error;
+    struct job jobs[4] = {{0}};
+    pthread_t ids[4];
+    assert_int_equal(sx_text_new(NULL, 0, &text, &error), 0);
+    for (int i = 0; i < 4; i++) {
+        jobs[i].text = text;
+        assert_int_equal(pthread_create(&ids[i], NULL, run_job, &jobs[i]), 0);
+    }
+    for (int i = 0; i < 4; i++)
+        pthread_join(ids[i], NULL);
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(jobs[i].status, 0);
+        assert_string_equal(jobs[i].out.data, jobs[0].out.data);
+    }
+    assert_non_null(strchr(jobs[0].out.data, '|'));
+    for (int i = 0; i < 4; i++)
+        sx_buffer_free(&jobs[i].out);
+    sx_text_free(text);
+}
+
 /* Every word of the dictionary's source is found, what lies between is not. */
 static void dictionary(void **state)
 {
@@ -153,6 +216,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(unseen_words, setup, teardown),
         cmocka_unit_test_setup_teardown(one_stress, setup, teardown),
         cmocka_unit_test(no_lexicon),
+        cmocka_unit_test(card),
+        cmocka_unit_test(threads),
         cmocka_unit_test(dictionary),
         cmocka_unit_test(patterns),
     };

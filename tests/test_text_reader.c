@@ -229,6 +229,10 @@ static void hostile(void **state)
     fill(&b, "abcdefghij", 10000);
     t = read_text(b.data, b.length, 0, 1, NULL);
     assert_true(t.words >= 100 && t.words < 600);
+    fill(&b, "abcdefghij", 1 << 20);        /* no word, no sentence: its begin is said */
+    sx_buffer_puts(&b, " the end.");
+    t = read_text(b.data, b.length, 4096, 1, NULL);
+    assert_true(t.words > 300 && t.words < 1000);
     fill(&b, "without end and ", 500000);
     t = read_text(b.data, b.length, 4096, 1, NULL);
     assert_true(t.words > 80000);

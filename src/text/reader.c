@@ -19,6 +19,7 @@ struct sx_reader {
     int next;                       /* first word that was not given out; say.count: the sentence is done */
     struct sx_sentence sentence;    /* clean.text begins with it while next < say.count */
     char flood;                     /* the only character of an endless run that was spoken once */
+    int endless;                    /* pieces so far of a run of letters and digits without end */
 };
 
 int sx_reader_new(const struct sx_text *text, struct sx_reader **out, struct sx_error *error)
@@ -54,6 +55,7 @@ void sx_reader_reset(struct sx_reader *reader)
     reader->say.count = reader->next = 0;
     memset(&reader->sentence, 0, sizeof reader->sentence);
     reader->flood = 0;
+    reader->endless = 0;
 }
 
 int sx_reader_push(struct sx_reader *reader, const char *bytes, size_t length, struct sx_error *error)
@@ -67,14 +69,22 @@ void sx_reader_end(struct sx_reader *reader)
     sx_clean_end(&reader->clean);
 }
 
-/* A run of one character without end is said once. */
+/* A run of one character without end is said once; of any other run of letters and digits (a picture in base64, a key) the first ENDLESS pieces of
+ * 1500 bytes are said, about ten minutes. */
 static bool flooded(struct sx_reader *reader)
 {
+    enum { ENDLESS = 8 };
     const char *text = reader->clean.text.data;
     const struct sx_sentence *s = &reader->sentence;
-    bool same = s->flood;
-    for (size_t i = 1; i < s->length && same; i++)
-        same = text[i] == text[0];
+    bool same = s->flood, run = s->flood;
+    for (size_t i = 1; i < s->length; i++) {
+        unsigned char c = (unsigned char)text[i];
+        same &= text[i] == text[0];
+        run &= c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '+' || c == '/' || c == '=';
+    }
+    reader->endless = run ? reader->endless + 1 : 0;
+    if (reader->endless > ENDLESS)
+        return true;
     bool again = same && reader->flood == text[0];
     reader->flood = same ? text[0] : 0;
     return again;

@@ -81,6 +81,7 @@ def main():
     ap.add_argument("out")
     ap.add_argument("--cases")
     ap.add_argument("--figures")
+    ap.add_argument("--run", help="how the training was run, when not in one go")
     args = ap.parse_args()
     model, saved = load(args.checkpoint)
     with torch.no_grad():
@@ -122,11 +123,13 @@ def main():
         "name": "letters_en", "description": "English letter-to-sound: ConvNeXt encoder over the letters, one graphone a letter from left to right, beam search",
         "language": "en-US", "letters": "".join(saved["letters"][1:]), "history": HISTORY, "files": files,
         "training": {"data": "CMU Pronouncing Dictionary, training split of 112 359 words (src/text/data/cmudict.dict is the whole)", "data_licence": "BSD-2-Clause",
-                     "commands": ["tools/train/letters/align.py TRAIN.tsv aligned.tsv", "tools/train/letters/train.py aligned.tsv OUT --epochs %d --seed %d" %
-                                  (saved["args"]["epochs"], saved["args"]["seed"]), "tools/train/letters/export.py OUT/last.pt src/text/data"],
+                     "commands": ["tools/train/letters/align.py TRAIN.tsv aligned.tsv", "tools/train/letters/train.py aligned.tsv OUT --epochs %d --seed %d --dropout %g --forget %g" %
+                                  tuple(saved["args"].get(k) for k in ("epochs", "seed", "dropout", "forget")), "tools/train/letters/export.py OUT/last.pt src/text/data"],
                      "steps": saved["step"], "epochs": saved["epoch"], "loss_kept_aside": round(saved["kept"], 4), "date": datetime.date.today().isoformat(),
                      "parameters": sum(p.numel() for p in model.parameters())},
         "licence": "CC0-1.0"}
+    if args.run:
+        card["training"]["run"] = args.run
     if args.figures:
         card["training"]["figures"] = [line.strip() for line in open(args.figures) if line.strip()]
     with open(os.path.join(args.out, "letters_en.json"), "w", encoding="utf-8") as f:
