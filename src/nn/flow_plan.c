@@ -105,14 +105,18 @@ static int describe(struct planner *plan, const struct sx_node *node, int id, st
     const struct sx_tensor *a = &plan->a.tensors[id], *b = &plan->b.tensors[id];
     const struct sx_value *value = &plan->flow->graph->values[id];
     port->tensor = *a;
-    if (value->constant || (a->data && !(node->op->flags & SX_OP_VIEW))) {
-        if (!value->constant)
+    if (value->constant || (a->data && (node->op->flags & SX_OP_VIEW)))
+        return SYRINX_OK;       /* what a view reads is a shape: it was needed in the dry runs only */
+    if (a->data) {              /* computed from shapes: fine when the signal's length made no difference */
+        size_t bytes = (size_t)sx_tensor_count(a) * sx_dtype_size(a->type);
+        if (a->type != b->type || !b->data || !sx_tensor_same_shape(a, b) || memcmp(a->data, b->data, bytes) != 0)
             return unsupported(plan->error, node, "needs the length of the signal");
-        port->tensor.data = value->constant->data;
+        port->tensor.data = sx_arena_alloc(&plan->flow->arena, bytes);
+        if (!port->tensor.data)
+            return no_memory(plan->error);
+        memcpy(port->tensor.data, a->data, bytes);
         return SYRINX_OK;
     }
-    if (a->data)
-        return SYRINX_OK;       /* the shape that a view reads was evaluated in the dry runs */
     int64_t extra = 0;
     if (a->rank != b->rank || (port->time = time_axis(a, b, &extra)) < 0)
         return unsupported(plan->error, node, "handles a value without one axis of time in front");
@@ -349,6 +353,8 @@ static int plan_all(struct planner *plan)
     const struct sx_tensor *out = &plan->a.tensors[id];
     if (flow->output < 0 || out->rank != 3 || out->shape[0] != 1 || out->type != SX_FLOAT || out->shape[1] == plan->b.tensors[id].shape[1])
         return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "not streamable: output '%.120s' is not [1, time, channels] of floats", graph->output_names[0]);
+    if (flow->buffers[flow->output].extra > 0)
+        return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "not streamable: output '%.120s' is longer than the input", graph->output_names[0]);
     flow->input_width = (int)graph->values[graph->inputs[0]].shape[2];
     flow->output_width = (int)out->shape[2];
     int code = place(plan);

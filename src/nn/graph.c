@@ -108,7 +108,8 @@ int sx_graph_sort(struct sx_graph *graph, struct sx_error *error)
         }
     }
     if (code == SYRINX_OK) {
-        memcpy(graph->nodes, order, (size_t)done * sizeof *order);
+        if (done)
+            memcpy(graph->nodes, order, (size_t)done * sizeof *order);
         graph->node_count = done;
         for (int i = 0; i < graph->value_count; i++)
             graph->values[i].producer = -1;

@@ -88,10 +88,11 @@ uint16_t sx_float_to_half(float value);
 /* Element `index` of an int32 or int64 tensor (aligned or not). */
 int64_t sx_tensor_int(const struct sx_tensor *tensor, int64_t index);
 
-/* passes.c, lower.c, layout.c, fuse.c: the order is sx_graph_optimize's. */
+/* passes.c, lower.c, normalize.c, layout.c, fuse.c: the order is sx_graph_optimize's. */
 int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_fold(struct sx_graph *graph, bool all, struct sx_error *error);
 int sx_pass_lower(struct sx_graph *graph, struct sx_error *error);
+int sx_pass_normalize(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_layout(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_fuse(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_pack(struct sx_graph *graph, struct sx_error *error);

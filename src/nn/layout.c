@@ -5,6 +5,8 @@
 #include "nn/affine.h"
 
 SX_DECLARE_OP(Transpose);
+SX_DECLARE_OP(Gather);
+SX_DECLARE_OP(Shape);
 
 static int no_memory(struct sx_error *error)
 {
@@ -107,6 +109,80 @@ static int sink(struct sx_graph *graph, struct sx_node *node, const struct sx_no
     return add_transpose(graph, node->name, moved, out, perm->ints, perm->int_count) ? SYRINX_OK : no_memory(error);
 }
 
+/* The same for a node with several outputs and one input: a Transpose behind each. */
+static int sink_outputs(struct sx_graph *graph, struct sx_node *node, const struct sx_node *transpose, struct sx_error *error)
+{
+    const struct sx_attribute *perm = perm_of(transpose);
+    node->inputs[0] = transpose->inputs[0];
+    for (int i = 0; i < node->output_count; i++) {
+        int out = node->outputs[i], moved = out < 0 ? -1 : sx_graph_value(graph, graph->values[out].name);
+        if (out < 0)
+            continue;
+        if (moved < 0 || !add_transpose(graph, node->name, moved, out, perm->ints, perm->int_count))
+            return no_memory(error);
+        node->outputs[i] = moved;
+    }
+    return SYRINX_OK;
+}
+
+/* Split, Softmax: the axis attribute follows the permutation. */
+static int sink_axis(struct sx_graph *graph, struct sx_node *node, int64_t normal, struct sx_error *error)
+{
+    struct sx_node *transpose = transpose_of(graph, node->inputs[0]);
+    if (!transpose)
+        return SYRINX_OK;
+    int rank = perm_of(transpose)->int_count;
+    int64_t axis = sx_node_int(node, "axis", normal);
+    if (axis < -rank || axis >= rank)
+        return SYRINX_OK;
+    if (!set_int(graph, node, "axis", perm_of(transpose)->ints[axis < 0 ? axis + rank : axis]))
+        return no_memory(error);
+    return sink_outputs(graph, node, transpose, error);
+}
+
+/* Slice with constant axes: those follow the permutation. */
+static int sink_slice(struct sx_graph *graph, struct sx_node *node, struct sx_error *error)
+{
+    struct sx_node *transpose = transpose_of(graph, node->inputs[0]);
+    const struct sx_tensor *axes = node->input_count > 3 && node->inputs[3] >= 0 ? graph->values[node->inputs[3]].constant : NULL;
+    if (!transpose || !axes || axes->rank != 1 || axes->shape[0] > SX_MAX_RANK || (axes->type != SX_INT64 && axes->type != SX_INT32))
+        return SYRINX_OK;
+    const struct sx_attribute *perm = perm_of(transpose);
+    struct sx_tensor list = {.type = SX_INT64, .rank = 1, .shape = {axes->shape[0]}};
+    int64_t *moved = sx_arena_array(&graph->arena, (size_t)axes->shape[0], sizeof *moved);
+    if (!(list.data = moved))
+        return no_memory(error);
+    for (int i = 0; i < axes->shape[0]; i++) {
+        int64_t axis = sx_tensor_int(axes, i);
+        if (axis < -perm->int_count || axis >= perm->int_count)
+            return SYRINX_OK;
+        moved[i] = perm->ints[axis < 0 ? axis + perm->int_count : axis];
+    }
+    if ((node->inputs[3] = sx_graph_add_constant(graph, &list)) < 0)
+        return no_memory(error);
+    return sink_outputs(graph, node, transpose, error);
+}
+
+/* The shape of a transposed value is the permuted shape of its source. */
+static int sink_shape(struct sx_graph *graph, struct sx_node *node, struct sx_error *error)
+{
+    struct sx_node *transpose = transpose_of(graph, node->inputs[0]), *gather;
+    if (!transpose || node->attribute_count)
+        return SYRINX_OK;
+    const struct sx_attribute *perm = perm_of(transpose);
+    struct sx_tensor list = {.type = SX_INT64, .rank = 1, .shape = {perm->int_count}, .data = (void *)perm->ints};
+    int out = node->outputs[0], moved = sx_graph_value(graph, graph->values[out].name), index = sx_graph_add_constant(graph, &list);
+    if (moved < 0 || index < 0 || !(gather = sx_graph_node(graph, &sx_op_Gather, node->name, 2, 1)))
+        return no_memory(error);
+    node->inputs[0] = transpose->inputs[0];
+    node->outputs[0] = moved;
+    gather->inputs[0] = moved;
+    gather->inputs[1] = index;
+    gather->outputs[0] = out;
+    graph->values[out].producer = graph->node_count - 1;
+    return SYRINX_OK;
+}
+
 /* The Transpose that all computed inputs share, or NULL. */
 static struct sx_node *shared(const struct sx_graph *graph, const struct sx_node *node, bool constants)
 {
@@ -205,6 +281,10 @@ int sx_pass_layout(struct sx_graph *graph, struct sx_error *error)
         for (int i = 0; i < node->input_count; i++)
             if (node->inputs[i] >= 0 && node->inputs[i] < room)
                 node->inputs[i] = alias[node->inputs[i]];
+        if (node->input_count > 0 && strcmp(node->op->name, "Split") == 0) {
+            code = sink_axis(graph, node, 0, error);
+            continue;
+        }
         if (node->output_count != 1 || node->outputs[0] < 0 || node->input_count < 1)
             continue;
         if (node->op == &sx_op_Transpose && transpose_of(graph, node->outputs[0]) == node && (transpose = transpose_of(graph, node->inputs[0]))) {
@@ -238,6 +318,12 @@ int sx_pass_layout(struct sx_graph *graph, struct sx_error *error)
                 continue;
             int64_t moved = perm_of(transpose)->ints[axis < 0 ? axis + rank : axis];
             code = set_int(graph, node, "axis", moved) ? sink(graph, node, transpose, error) : no_memory(error);
+        } else if (node->op == &sx_op_Shape) {
+            code = sink_shape(graph, node, error);
+        } else if (strcmp(node->op->name, "Softmax") == 0 && graph->opset >= 13) {
+            code = sink_axis(graph, node, -1, error);
+        } else if (strcmp(node->op->name, "Slice") == 0) {
+            code = sink_slice(graph, node, error);
         } else if (strcmp(node->op->name, "Pad") == 0 && node->input_count > 1) {
             if ((transpose = transpose_of(graph, node->inputs[0])))
                 code = sink_pad(graph, node, transpose, error);

@@ -49,15 +49,16 @@ int sx_session_run(struct sx_session *session, struct sx_error *error);
 const struct sx_tensor *sx_session_output(const struct sx_session *session, int index);
 void sx_session_free(struct sx_session *session);
 
-/* A flow runs a model that has one input [1,T,C] and one output [1,T,D], all of it streamable along T. `max_columns` is the most that one push
- * may bring. UNSUPPORTED names the node that has no finite reach in time. */
+/* A flow runs a model that has one input [1,T,C] and one output [1,T,D], all of it streamable along T. `max_columns` (1 to 4096) is the most that
+ * one push computes at once: a longer push is cut. UNSUPPORTED names the node that has no finite reach in time. */
 int sx_flow_new(const struct sx_model *model, struct sx_pool *pool, int max_columns, struct sx_flow **flow, struct sx_error *error);
 int sx_flow_input_width(const struct sx_flow *flow);       /* C */
 int sx_flow_output_width(const struct sx_flow *flow);      /* D */
 int sx_flow_look_ahead(const struct sx_flow *flow);        /* columns that an output column needs from the future */
 /* Brings `count` columns (row-major [count][C]); with `last` the end of the signal is reached, where the graph pads as it would in a whole
  * run. Writes the output columns that are now complete to `output` ([n][D], room for count + look-ahead columns) and returns n. Outputs depend only on the
- * inputs, never on how they were cut into pushes: the same bits. After `last` the flow is as new. Nothing is allocated. */
+ * inputs, never on how they were cut into pushes: the same bits. After `last` the flow is as new. Nothing is allocated.
+ * With count 0 input may be NULL. */
 int sx_flow_push(struct sx_flow *flow, const float *input, int count, bool last, float *output);
 void sx_flow_reset(struct sx_flow *flow);
 void sx_flow_free(struct sx_flow *flow);

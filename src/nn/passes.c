@@ -149,7 +149,8 @@ int sx_pass_fold(struct sx_graph *graph, bool all, struct sx_error *error)
         for (int i = 0; i < node->input_count; i++)
             if (node->inputs[i] >= 0)
                 node->inputs[i] = alias[node->inputs[i]];
-        if (strcmp(node->op->name, "Identity") == 0) {
+        if (strcmp(node->op->name, "Identity") == 0
+            || (strcmp(node->op->name, "Dropout") == 0 && node->input_count == 1 && (node->output_count == 1 || node->outputs[1] < 0))) {
             if (node->outputs[0] >= 0)
                 alias[node->outputs[0]] = node->inputs[0];
         } else if (foldable(graph, node, all)) {
@@ -196,6 +197,8 @@ int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error)
         code = sx_pass_lower(graph, error);
     if (code == SYRINX_OK)
         code = sx_pass_fold(graph, true, error);
+    if (code == SYRINX_OK)
+        code = sx_pass_normalize(graph, error);
     if (code == SYRINX_OK)
         code = sx_pass_layout(graph, error);
     if (code == SYRINX_OK)

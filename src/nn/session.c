@@ -74,6 +74,8 @@ int sx_session_set_input(struct sx_session *session, int index, const struct sx_
     if (index < 0 || index >= session->graph->input_count)
         return sx_fail(error, SYRINX_ERROR_ARGUMENT, "the model has no input %d", index);
     const struct sx_value *value = &session->graph->values[session->graph->inputs[index]];
+    if (sx_dtype_size(tensor->type) == 0)
+        return sx_fail(error, SYRINX_ERROR_ARGUMENT, "input '%.120s': no type that the engine knows", value->name);
     if (tensor->rank < 0 || tensor->rank > SX_MAX_RANK || sx_tensor_count(tensor) < 0 || (!tensor->data && sx_tensor_count(tensor) > 0))
         return sx_fail(error, SYRINX_ERROR_ARGUMENT, "input '%.120s': an impossible shape", value->name);
     if (value->type && value->type != tensor->type)

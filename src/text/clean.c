@@ -237,6 +237,8 @@ void sx_clean_end(struct sx_clean *clean)
 
 void sx_clean_drop(struct sx_clean *clean, size_t length)
 {
+    if (!length)
+        return;
     size_t rest = clean->text.length - length;
     sx_buffer_drop(&clean->text, length);
     if (rest == 0)

@@ -193,7 +193,7 @@ int sx_lexicon_open(const char *path, struct sx_lexicon **out, struct sx_error *
         sx_map_close(&map);
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     }
-    const char *text = (const char *)map.data, *end = text + map.size;
+    const char *text = map.size ? (const char *)map.data : "", *end = text + map.size;
     if (map.size >= 3 && !memcmp(text, "\xEF\xBB\xBF", 3))
         text += 3;
     for (size_t number = 1; text < end && status >= 0; number++) {

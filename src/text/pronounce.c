@@ -113,28 +113,72 @@ static size_t squeeze(char *word, size_t length)
     return n;
 }
 
-/* Endings of words that the dictionary has only without them. */
+/* The past's ending: IH0 D, T or D. */
+static int past(struct sx_phone *phones, int n)
+{
+    const char *ending = one_of(phones[n - 1], " T D ") ? "IH0 D" : one_of(phones[n - 1], " P K F TH S SH CH ") ? "T" : "D";
+    return n + parse(ending, phones + n);
+}
+
+/* "equall" of "equalled" -> "equal", "tun" -> "tune", "carri" -> "carry": the stem as the dictionary has it. */
+static int look_up_stem(const char *word, size_t length, struct sx_phone *out)
+{
+    char stem[80];
+    int n;
+    if (length < 3 || length > sizeof stem - 2)
+        return NOT_FOUND;
+    memcpy(stem, word, length);
+    stem[length] = 'e';
+    if ((n = look_up(SX_DICT(lexicon), stem, length + 1, out)) > 0 || (n = look_up(SX_DICT(lexicon), stem, length, out)) > 0)
+        return n;
+    if (length > 3 && stem[length - 1] == stem[length - 2] && (n = look_up(SX_DICT(lexicon), stem, length - 1, out)) > 0)
+        return n;
+    if (stem[length - 1] == 'i') {
+        stem[length - 1] = 'y';
+        return look_up(SX_DICT(lexicon), stem, length, out);
+    }
+    return NOT_FOUND;
+}
+
+static bool ends(const char *word, size_t length, const char *ending)
+{
+    size_t n = strlen(ending);
+    return length > n + 2 && !memcmp(word + length - n, ending, n);
+}
+
+/* Words that the dictionary has only without their ending: with an apostrophe, then those of grammar. */
 static int with_ending(const char *word, size_t length, struct sx_phone *out)
 {
-    static const struct { const char *ending, *phones; } endings[] = {
+    static const struct { const char *ending, *phones; } short_forms[] = {
         {"'ll", "AH0 L"}, {"'ve", "AH0 V"}, {"'re", "ER0"}, {"'d", "D"}, {"n't", "AH0 N T"}, {"'m", "M"}};
+    enum { LONGEST = SX_WORD_PHONES - 4 };
+    int n;
     if (length > 2 && !memcmp(word + length - 2, "'s", 2)) {
-        int n = look_up(SX_DICT(lexicon), word, length - 2, out);
-        return n < 0 ? n : plural(out, n);
+        n = look_up(SX_DICT(lexicon), word, length - 2, out);
+        return n < 1 ? NOT_FOUND : plural(out, n);
     }
     if (length > 2 && word[length - 1] == '\'')
         return look_up(SX_DICT(lexicon), word, length - 1, out);
-    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        size_t m = strlen(endings[i].ending);
-        if (length <= m || memcmp(word + length - m, endings[i].ending, m))
+    for (size_t i = 0; i < sizeof short_forms / sizeof short_forms[0]; i++) {
+        size_t m = strlen(short_forms[i].ending);
+        if (length <= m || memcmp(word + length - m, short_forms[i].ending, m))
             continue;
-        int n = look_up(SX_DICT(lexicon), word, length - m, out);
-        if (n > 0 && n + 4 <= SX_WORD_PHONES) {
-            if (endings[i].phones[0] == 'D' && one_of(out[n - 1], " T D "))
-                return n + parse("AH0 D", out + n);
-            return n + parse(endings[i].phones, out + n);
-        }
+        n = look_up(SX_DICT(lexicon), word, length - m, out);
+        if (n > 0 && n <= LONGEST)
+            return n + parse(short_forms[i].phones[0] == 'D' && one_of(out[n - 1], " T D ") ? "AH0 D" : short_forms[i].phones, out + n);
     }
+    if (ends(word, length, "s") && !ends(word, length, "ss")) {
+        n = ends(word, length, "ies") ? look_up_stem(word, length - 2, out) : look_up(SX_DICT(lexicon), word, length - 1, out);
+        if (n < 1 && ends(word, length, "es"))
+            n = look_up(SX_DICT(lexicon), word, length - 2, out);
+        return n > 0 && n <= LONGEST ? plural(out, n) : NOT_FOUND;
+    }
+    if (ends(word, length, "ed") && (n = look_up_stem(word, length - 2, out)) > 0 && n <= LONGEST)
+        return past(out, n);
+    if (ends(word, length, "ing") && (n = look_up_stem(word, length - 3, out)) > 0 && n <= LONGEST)
+        return n + parse("IH0 NG", out + n);
+    if ((ends(word, length, "ness") || ends(word, length, "less")) && (n = look_up_stem(word, length - 4, out)) > 0 && n <= LONGEST)
+        return n + parse(word[length - 4] == 'n' ? "N AH0 S" : "L AH0 S", out + n);
     return NOT_FOUND;
 }
 
@@ -145,7 +189,7 @@ static int say_word(const struct sx_pronouncer *by, const struct sx_spoken *spok
     int n;
     if (spoken->kind == SX_SPOKEN_LETTER) {
         n = parse(letter_names[word[0] - 'a'], out);
-        return word[1] == 's' ? plural(out, n) : n;
+        return word[1] ? plural(out, n) : n;
     }
     if (use_user) {
         const struct sx_lexicon_entry *entry = sx_lexicon_find(by->lexicon, word, length);

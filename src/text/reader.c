@@ -117,6 +117,7 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
     struct sx_say *say = &reader->say;
     memset(say, 0, sizeof *say);
     say->arena = &reader->arena;
+    say->lexicon = reader->text->lexicon;
     say->length = reader->sentence.length;
     say->text = sx_arena_strdup(&reader->arena, clean->text.data, say->length);
     if (!say->text)

@@ -113,16 +113,45 @@ static size_t letter_at(const struct sx_say *say, size_t at)
     return k >= UTF8PROC_CATEGORY_LU && k <= UTF8PROC_CATEGORY_LO ? (size_t)n : 0;
 }
 
-static void lower_case(struct sx_say *say, size_t begin, size_t end)
+static size_t lower_case(const struct sx_say *say, size_t begin, size_t end, char out[512])
 {
-    char text[512];
     size_t n = 0;
-    for (size_t i = begin; i < end && n < sizeof text - 8;) {
+    for (size_t i = begin; i < end && n < 512 - 8;) {
         uint32_t code;
         i += (size_t)sx_utf8_decode(say->text + i, end - i, &code);
-        n += (size_t)sx_utf8_encode((uint32_t)utf8proc_tolower((utf8proc_int32_t)code), text + n);
+        n += (size_t)sx_utf8_encode((uint32_t)utf8proc_tolower((utf8proc_int32_t)code), out + n);
     }
-    add_word(say, begin, end, text, n, SX_SPOKEN_WORD);
+    return n;
+}
+
+/* A word of the user's lexicon, with digits and hyphens if need be ("W3C"), whatever the classes would make of it. */
+static bool own_word(struct sx_say *say)
+{
+    if (!say->lexicon)
+        return false;
+    size_t stops[2] = {say->at, say->at}, n;
+    for (size_t at = say->at; at < say->length && at - say->at < 200;) {
+        char c = say->text[at];
+        if ((n = letter_at(say, at)) || (n = c == '\''))
+            stops[1] = stops[1] == at ? at + n : stops[1];
+        else if (!(n = (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '+' || c == '&'))
+            break;
+        at += n;
+        stops[0] = at;
+    }
+    while (stops[0] > say->at && strchr(".-&'", say->text[stops[0] - 1]))
+        stops[0]--;
+    for (int i = 0; i < 2; i++) {
+        char text[512];
+        size_t length = stops[i] > say->at ? lower_case(say, say->at, stops[i], text) : 0;
+        bool possessive = length > 2 && !memcmp(text + length - 2, "'s", 2);
+        if (length && (sx_lexicon_find(say->lexicon, text, length) || (possessive && sx_lexicon_find(say->lexicon, text, length - 2)))) {
+            add_word(say, say->at, stops[i], text, length, SX_SPOKEN_WORD);
+            say->at = stops[i];
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool word(struct sx_say *say)
@@ -133,6 +162,13 @@ static bool word(struct sx_say *say)
         at++;
     if (!letter_at(say, at))
         return false;
+    if (at > begin) {           /* a quotation mark, but for "'em" and the like */
+        size_t end = at;
+        while (letter_at(say, end) == 1)
+            end++;
+        if (!sx_say_known(say->text + begin, end - begin))
+            begin = at;
+    }
     size_t run = at;
     while (run - begin <= LONG && run < say->length && (n = letter_at(say, run)))
         run += n;
@@ -148,7 +184,8 @@ static bool word(struct sx_say *say)
     /* "dogs'" */
     if (say->text[at] == '\'' && (say->text[at - 1] == 's' || say->text[at - 1] == 'S'))
         at++;
-    lower_case(say, begin, at);
+    char text[512];
+    add_word(say, begin, at, text, lower_case(say, begin, at, text), SX_SPOKEN_WORD);
     say->at = at;
     return true;
 }
@@ -251,7 +288,7 @@ int sx_say_sentence(struct sx_say *say, struct sx_error *error)
         char c = say->text[say->at];
         if (c == ' ' || c == '\n')
             say->at++;
-        else if (!classes(say) && !word(say))
+        else if (!own_word(say) && !classes(say) && !word(say))
             punctuation(say);
     }
     if (say->failed)

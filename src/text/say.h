@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "text/dict.h"
+#include "text/lexicon.h"
 #include "text/pattern.h"
 #include "text/text.h"
 
@@ -30,6 +31,7 @@ struct sx_say {
     const char *text;       /* a sentence of clean text, NUL-terminated */
     size_t length, at;
     bool shouting;          /* all of it is capitals: they say nothing about single words */
+    const struct sx_lexicon *lexicon;   /* the user's: its words are read as they stand; NULL: none */
     struct sx_arena *arena;
     struct sx_spoken *words;
     int count, room;

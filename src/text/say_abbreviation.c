@@ -30,6 +30,8 @@ bool sx_say_abbreviation(struct sx_say *say)
     const char *p = say->text + say->at;
     struct sx_match m;
     char key[24], value[120];
+    if (sx_match("Ph.?D.?", p, &m) && !(p[m.length] >= 'A' && p[m.length] <= 'z'))
+        return sx_say_take(say, m.length, "P H D");
     /* U.S., J.R.R., p.m., e.g. */
     bool dotted = sx_match("\\a(.\\a){1,6}\\b.?", p, &m) && !(p[m.length] >= '0' && p[m.length] <= '9');
     if (!dotted && !sx_match("(\\a{1,7}/o?|\\a{1,8})", p, &m))
@@ -66,11 +68,13 @@ bool sx_say_abbreviation(struct sx_say *say)
     char acronym[64];
     if (all_capitals && !dotted && sx_say_table(SX_DICT(acronyms), p, name, acronym, sizeof acronym))
         return false;               /* EST is no "est." */
+    if (name == 1 && key[0] == 'c' && (*p == 'C' || !stop || !sx_match("c. \\d{3,4}\\b", p, &m)))
+        return false;               /* circa */
     if (sx_say_table(SX_DICT(abbreviations), key, name, value, sizeof value) && (!all_capitals || dotted || (stop && value[0] != '#'))) {
         const char *before, *after;
         size_t n = sx_say_word_before(say, say->at, &before);
         sx_say_word_after(say, end, &after);
-        bool number = (*after >= '0' && *after <= '9') || (strchr("IVX", *after) && *after && !(after[1] >= 'a' && after[1] <= 'z'));
+        bool number = (*after >= '0' && *after <= '9') || (*after && strchr("IVX", *after) && !(after[1] >= 'a' && after[1] <= 'z') && !(*after == 'I' && !strcmp(key, "no")));
         for (const char *q = after; !number && *q && *q != ' ' && *q != '\n' && q < after + 12; q++)
             number = *q >= '0' && *q <= '9' && stop;       /* "no. XJ-900B" */
         number = number && after - (say->text + end) <= 1;

@@ -85,7 +85,7 @@ void sx_say_piece(struct sx_say *say, size_t begin, size_t end, const char *text
                 j++;
         size_t n = j - i;
         if (n == 1 || (is_upper(text[i]) && capitals > 1 && is_upper(text[j - 1])))
-            capitals > 1 || n == 1 ? acronym(say, begin, end, text + i, n) : as_word(say, begin, end, text + i, n);
+            acronym(say, begin, end, text + i, n);
         else if (sx_say_known(text + i, n) ? true : n > 2 && sayable(text + i, n))
             as_word(say, begin, end, text + i, n);
         else if (n <= 5)
@@ -186,6 +186,17 @@ bool sx_say_capitals(struct sx_say *say)
     for (size_t i = 1; i < length; i++)
         camel |= is_upper(p[i]) && is_lower(p[i - 1]);
     camel |= upper > 2 && is_upper(p[1]);
+    /* NaOH: a formula of elements, no part longer than two letters */
+    size_t small = 0, longest = 0;
+    for (size_t i = 0; i < length; i++) {
+        small = is_lower(p[i]) ? small + 1 : 0;
+        longest = small > longest ? small : longest;
+    }
+    if (camel && upper > 1 && longest == 1 && is_upper(*p)) {
+        sx_say_spell(say, at, at + length, p, length);
+        say->at += length;
+        return true;
+    }
     if (!camel || !strncmp(p, "Mc", 2) || (!strncmp(p, "Mac", 3) && upper == 2) || sx_say_known(p, length))
         return false;
     sx_say_piece(say, at, at + length, p, length);

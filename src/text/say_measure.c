@@ -161,6 +161,11 @@ bool sx_say_measure(struct sx_say *say)
         return sx_say_takef(say, m.length, "%s %s %s", number, is_one(m.from[1], m.size[1]) ? "foot" : "feet",
                             sx_number_cardinal(m.from[2], m.size[2], second, sizeof second));
     }
+    /* 10' x 12', 6' tall */
+    if (sx_match("(\\d{1,4})' ?(x|by|tall|long|wide|high|deep)\\b", p, &m) || (sx_match("(\\d{1,4})'(.|,|$)?", p, &m) && sx_say_after(say, " by x ") && !(p[m.length] >= '0' && p[m.length] <= 'z'))) {
+        size_t end = m.size[1] + 1;
+        return sx_say_takef(say, end, "%s %s", sx_number_cardinal(m.from[1], m.size[1], number, sizeof number), is_one(m.from[1], m.size[1]) ? "foot" : "feet");
+    }
     /* 4x4, 10 x 12 */
     if (sx_match("(\\d+(.\\d+)?) ?(x|×) ?(\\d+(.\\d+)?)( ?(x|×) ?(\\d+(.\\d+)?))?", p, &m) && (p[m.length] < 'a' || p[m.length] > 'z') &&
         (m.from[3][0] == 'x' || !sx_match(" ?=", p + m.length, &(struct sx_match){0}))) {

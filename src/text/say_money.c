@@ -155,6 +155,15 @@ bool sx_say_money(struct sx_say *say)
     }
     if (*p < '0' || *p > '9')
         return false;
+    /* 10 000 € */
+    if (sx_match("(\\d{1,3}( \\d{3})+) ?(€|$|£|kr\\b)", p, &m) && m.size[1] < 20) {
+        a = (struct amount){.length = m.size[1], .whole = m.from[1], .whole_length = m.size[1], .scale = ""};
+        if (amount_words(&a, m.from[3], m.size[3], false, true, words, sizeof words))
+            return sx_say_take(say, m.length, words);
+    }
+    /* 50p */
+    if (sx_match("(\\d{1,2})p\\b", p, &m))
+        return sx_say_takef(say, m.length, "%s %s", sx_number_cardinal(m.from[1], m.size[1], words, SX_NUMBER_ROOM), m.size[1] == 1 && *p == '1' ? "penny" : "pence");
     /* 50 EUR, 300 kr, 65¢ */
     if (!read_amount(p, &a))
         return false;

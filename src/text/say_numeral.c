@@ -33,8 +33,8 @@ static bool house_number(const struct sx_say *say, size_t end)
     return false;
 }
 
-/* A plural noun follows, so a number counts it: "1500 people" is a count, "in 1500 he" a year. */
-static bool counts(const struct sx_say *say, size_t end)
+/* A plural noun follows, so a number counts it: "1500 people" is a count, "in 1500 he" a year. `sure`: of the few nouns that are always counted. */
+static bool counts(const struct sx_say *say, size_t end, bool sure)
 {
     const char *word;
     size_t n = sx_say_word_after(say, end, &word);
@@ -42,7 +42,7 @@ static bool counts(const struct sx_say *say, size_t end)
         return false;
     if (sx_say_one_of(word, n, " people men women children units feet miles "))
         return true;
-    return n > 3 && word[n - 1] == 's' && word[n - 2] != 's' && !sx_say_one_of(word, n, " was this his has does always perhaps is as its us thus ");
+    return !sure && n > 3 && word[n - 1] == 's' && word[n - 2] != 's' && !sx_say_one_of(word, n, " was this his has does always perhaps is as its us thus ");
 }
 
 /* "the code is 4071" */
@@ -69,6 +69,8 @@ bool sx_say_numeral(struct sx_say *say)
         return false;
     const char *minus = !sign ? "" : *p == '-' ? "minus " : "plus ";
 
+    if (sx_match("49ers\\b", p, &m))
+        return sx_say_take(say, m.length, "forty niners");
     if (sx_match("(\\d{1,3}(,\\d{3})+|\\d+)(st|nd|rd|th)\\b", q, &m)) {
         char digits[64];
         size_t n = 0;
@@ -80,7 +82,7 @@ bool sx_say_numeral(struct sx_say *say)
         return sx_say_takef(say, sign + m.length, "%s%s", minus, sx_number_ordinal(digits, n, out, sizeof out));
     }
     /* 12 345 678 */
-    if (sx_match("\\d{1,3}( \\d{3}){2,}\\e", q, &m) && m.length < 48)
+    if ((sx_match("\\d{1,3}( \\d{3}){2,}\\e", q, &m) || sx_match("\\d{1,3} 000\\e", q, &m)) && m.length < 48)
         return sx_say_takef(say, sign + m.length, "%s%s", minus, sx_number_text(q, m.length, out, sizeof out));
     if (!sx_match("(\\d{1,3}(,\\d{3})+|\\d+)?(.\\d+)?", q, &m) || !m.length)
         return false;
@@ -100,14 +102,14 @@ bool sx_say_numeral(struct sx_say *say)
         return sx_say_take(say, length, sx_number_digits(q, digits, out, sizeof out));
     if (!sign && (digits == 3 || digits == 4) && (sx_say_after(say, group_before) || house_number(say, say->at + length)))
         return sx_say_take(say, length, sx_number_pairs(q, digits, out, sizeof out));
-    if (!sign && digits == 3 && sx_say_after(say, " call dial phone ") && q[1] == '1' && q[2] == '1')
+    if (!sign && digits == 3 && q[1] == '1' && q[2] == '1' && q[0] >= '2' && !counts(say, say->at + length, true))
         return sx_say_take(say, length, sx_number_digits(q, digits, out, sizeof out));
     /* a post code behind a state */
     if (!sign && digits == 5 && say->count && say->words[say->count - 1].end - say->words[say->count - 1].begin == 2 &&
         say->text[say->words[say->count - 1].begin] >= 'A' && say->text[say->words[say->count - 1].begin] <= 'Z')
         return sx_say_take(say, length, sx_number_digits(q, digits, out, sizeof out));
     bool recent = (q[0] == '1' && q[1] == '9') || (q[0] == '2' && q[1] == '0');
-    if (!sign && digits == 4 && (recent || q[0] == '1') && !counts(say, say->at + length) &&
+    if (!sign && digits == 4 && (recent || q[0] == '1') && !counts(say, say->at + length, false) &&
         (recent || sx_say_after(say, year_before) || (!say->count && length == say->length)))
         return sx_say_take(say, length, sx_number_year(q, 4, out, sizeof out));
     if (digits > 12)

@@ -43,7 +43,7 @@ bool sx_say_relation(struct sx_say *say)
     char a[SX_NUMBER_ROOM], b[SX_NUMBER_ROOM], c[SX_NUMBER_ROOM];
     if (*p < '0' || *p > '9')
         return false;
-    if (sx_match("24/7\\e", p, &m))
+    if (sx_match("24[/-]7\\e", p, &m))
         return sx_say_take(say, m.length, "twenty four seven");
     if (sx_match("401\\(k\\)", p, &m))
         return sx_say_take(say, m.length, "four oh one K");
@@ -64,8 +64,13 @@ bool sx_say_relation(struct sx_say *say)
         const char *f = !strcmp(b, "one half") ? "a half" : b;
         return sx_say_takef(say, m.length, "%s and %s", sx_number_cardinal(m.from[1], m.size[1], a, sizeof a), f);
     }
-    if (sx_match("(\\d{1,3})/(\\d{1,4})\\e", p, &m) && atoi(m.from[2]) > 1 && m.from[2][0] != '0' && m.from[1][0] != '0')
-        return sx_say_take(say, m.length, fraction(m.from[1], m.size[1], m.from[2], m.size[2], a, sizeof a));
+    if (sx_match("(\\d{1,3})/(\\d{1,4})\\e", p, &m) && atoi(m.from[2]) > 1 && m.from[2][0] != '0' && m.from[1][0] != '0') {
+        struct sx_match unit;
+        fraction(m.from[1], m.size[1], m.from[2], m.size[2], a, sizeof a);
+        if (sx_match("( in.|\")", p + m.length, &unit))       /* 3/8", 1/4 in. */
+            return sx_say_takef(say, m.length + (unit.length == 1 ? 1 : 3), "%s inch", a);
+        return sx_say_take(say, m.length, a);
+    }
     /* 2:3:5, 3:1, 16:9 */
     if (sx_match("(\\d{1,4}):(\\d{1,4}):(\\d{1,4})\\e", p, &m))
         return sx_say_takef(say, m.length, "%s to %s to %s", number(m.from[1], m.size[1], a, sizeof a), number(m.from[2], m.size[2], b, sizeof b),

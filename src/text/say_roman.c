@@ -33,7 +33,7 @@ bool sx_say_roman(struct sx_say *say)
         static const char *const small_ones[] = {"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv"};
         const char *head;
         size_t h = sx_say_word_before(say, say->at, &head);
-        char number[4], out[64];
+        char number[12], out[64];
         for (int i = 0; i < 15 && h && head + h + 1 == p && sx_say_one_of(head, h, counted); i++)
             if (strlen(small_ones[i]) == m.length && !memcmp(p, small_ones[i], m.length) && !(m.length == 1 && *p == 'i')) {
                 snprintf(number, sizeof number, "%d", i + 1);
@@ -48,7 +48,7 @@ bool sx_say_roman(struct sx_say *say)
     const char *before, *after;
     size_t n = sx_say_word_before(say, say->at, &before), k = sx_say_word_after(say, say->at + m.length, &after);
     bool adjacent = n && (before + n + 1 == p || (before[n] == '.' && before + n + 2 == p));
-    if (!adjacent)
+    if (!adjacent && !sx_say_one_of(after, k, " century "))
         return false;
     bool small = true;      /* only I, V and X: no initials such as CD, MD */
     for (size_t i = 0; i < m.length; i++)
@@ -58,6 +58,8 @@ bool sx_say_roman(struct sx_say *say)
     if (!small || say->shouting)
         return false;
     bool capital = before[0] >= 'A' && before[0] <= 'Z' && n > 1 && before[1] >= 'a';
+    if (m.length > 1 && sx_say_one_of(after, k, " century ") && after == p + m.length + 1)
+        return sx_say_take(say, m.length, sx_number_ordinal(digits, strlen(digits), words, sizeof words));
     bool ruler = sx_say_one_of(before, n, rulers);
     if (m.length == 1) {
         /* "George V was"; "Malcolm X", "and I" are no numerals, "Elizabeth I" before a verb or a mark is */

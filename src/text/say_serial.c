@@ -30,7 +30,9 @@ static void say_letters(struct sx_say *say, size_t begin, size_t end)
     bool capitals = true;
     for (size_t i = 0; i < n; i++)
         capitals &= p[i] >= 'A' && p[i] <= 'Z';
-    if (capitals && n <= 4 && !(n >= 3 && sx_say_known(p, n) && say->shouting))
+    /* an element in a formula: "Fe2O3" */
+    bool element = n == 2 && !capitals && p[0] < 'a' && (is_digit(p[2]) || (begin && is_digit(p[-1])));
+    if (element || (capitals && n <= 4 && !(n >= 3 && sx_say_known(p, n) && say->shouting)))
         sx_say_spell(say, begin, end, p, n);
     else
         sx_say_piece(say, begin, end, p, n);
@@ -94,7 +96,7 @@ mixed:
         return false;
     /* "1st", "90s", and "mid-1960s", whose parts are said by themselves */
     struct sx_match other;
-    if (sx_match("\\d+(st|nd|rd|th|'?s)\\b", p, &other) && !(other.from[1][0] == 's' && other.size[1] == 1 && other.length < 3))
+    if (sx_match("\\d+(st|nd|rd|th|ers|'?s)\\b", p, &other) && !(other.from[1][0] == 's' && other.size[1] == 1 && other.length < 3))
         return false;
     if (sx_match("\\d+(k|K|M|bn|mn)\\e", p, &other) && !sx_match("[48]K", p, &other))
         return false;

@@ -16,13 +16,15 @@ bool sx_say_symbol(struct sx_say *say)
     struct sx_match m;
     size_t at = say->at;
     char before = at ? p[-1] : ' ';
+    if (*p == 'x' && before == ' ' && p[1] == ' ' && sx_say_after(say, " foot feet inches ") && p[2] >= '0' && p[2] <= '9')
+        return sx_say_take(say, 1, "by");
     /* reference marks: "before.[3]", "false.¹", "Sale*" */
     if (*p == '[' && at && before != ' ' && sx_match("\\[\\d{1,3}([,-]\\d{1,3})*\\]", p, &m)) {
         say->at += m.length;
         return true;
     }
     if (sx_match("(¹|²|³)", p, &m)) {
-        if (is_word(before) && m.from[0][1] != '\xB9' && (at < 2 || !is_word(p[-2]) || (before >= '0' && before <= '9')))
+        if (is_word(before) && m.from[0][1] != '\xB9' && (at < 2 || !is_word(p[-2]) || at < 3 || !is_word(p[-3]) || (before >= '0' && before <= '9')))
             return sx_say_take(say, m.length, p[1] == '\xB2' ? "squared" : "cubed");
         say->at += m.length;
         return true;
@@ -69,6 +71,8 @@ bool sx_say_symbol(struct sx_say *say)
     if (*p == '/') {
         if (before >= '0' && before <= '9' && p[1] >= '0' && p[1] <= '9')
             return sx_say_take(say, 1, "slash");
+        if (before == ' ' && p[1] == ' ' && at >= 2 && p[-2] >= '0' && p[-2] <= '9' && p[2] >= '0' && p[2] <= '9')
+            return sx_say_take(say, 1, "divided by");
         return false;
     }
     if (*p == '=' && (p[1] == '=' || before == '='))

@@ -47,6 +47,15 @@ bool sx_say_time(struct sx_say *say)
         return sx_say_takef(say, m.length, "%s hour%s %s minute%s and %s second%s", small(h, a, sizeof a), h == 1 ? "" : "s", small(min, b, sizeof b),
                             min == 1 ? "" : "s", small(s, c, sizeof c), s == 1 ? "" : "s");
     }
+    /* 3h 20m, 1h30, 1m30s */
+    if (sx_match("(\\d{1,2}) ?h(rs?)?.? ?([0-5]?\\d) ?m(in(s|utes)?)?\\b", p, &m) || sx_match("(\\d{1,2})h()([0-5]\\d)\\e", p, &m)) {
+        int h = atoi(m.from[1]), min = atoi(m.from[3]);
+        return sx_say_takef(say, m.length, "%s hour%s %s minute%s", small(h, a, sizeof a), h == 1 ? "" : "s", small(min, b, sizeof b), min == 1 ? "" : "s");
+    }
+    if (sx_match("(\\d{1,2})m ?([0-5]?\\d)s\\b", p, &m)) {
+        int min = atoi(m.from[1]), s = atoi(m.from[2]);
+        return sx_say_takef(say, m.length, "%s minute%s %s second%s", small(min, a, sizeof a), min == 1 ? "" : "s", small(s, b, sizeof b), s == 1 ? "" : "s");
+    }
     /* 3:30pm, 14:05, 1.59 p.m. */
     if (sx_match_nocase("(\\d{1,2})[:.]([0-5]\\d) ?" HALF "\\b", p, &m) && atoi(m.from[1]) <= 24)
         return say_clock(say, m.length, atoi(m.from[1]), atoi(m.from[2]), m.from[3]);

@@ -26,7 +26,7 @@ static const char never[] = " mr mrs ms messrs mme mlle dr prof st capt col gen 
 static const char maybe[] = " etc inc ltd co corp bros ave blvd rd jr sr esq ph.d m.d b.a m.a a.m p.m jan feb mar apr jun jul aug sep sept oct nov dec "
                             "mon tue tues wed thu thur thurs fri dept univ assn est ft oz lb lbs hwy pkwy apt bldg min max tel ext ed eds trans ";
 /* They are abbreviations before a number only. */
-static const char before_number[] = " no nos vol vols fig figs p pp ch chap sec art pt par op ex eq ref pg cap v ver ";
+static const char before_number[] = " c ca no nos vol vols fig figs p pp ch chap sec art pt par op ex eq ref pg cap v ver ";
 static const char starters[] = " the a an he she it they we i you this that these those there in on at but and so if when what who how why where "
                                "then his her its their our my your as for from with after before while once since no not yes well now one some "
                                "many most all both each every other another even still yet however perhaps ";
@@ -74,7 +74,7 @@ static bool stop_ends(const char *text, size_t at, size_t follow, size_t view, e
     following[f] = 0;
     bool starter = next == NEXT_UPPER && in_list(starters, following, f);
 
-    if (next == NEXT_LOWER)
+    if (next == NEXT_LOWER || (capital && next == NEXT_DIGIT && in_list(" sat sun ", word, n)))
         return false;
     if (in_list(never, word, n))
         return !strcmp(word, "st") && starter;
@@ -91,7 +91,8 @@ static bool stop_ends(const char *text, size_t at, size_t follow, size_t view, e
         size_t roman = follow;
         while (roman < view && text[roman] && strchr("IVXLC", text[roman]))
             roman++;
-        bool numeral = roman > follow && !(roman < view && is_alpha((unsigned char)text[roman]));
+        /* "I" alone is a word behind "no" */
+        bool numeral = roman > follow && !(roman == follow + 1 && text[follow] == 'I' && !strcmp(word, "no")) && !(roman < view && is_alpha((unsigned char)text[roman]));
         return !digit && !numeral;
     }
     if (in_list(maybe, word, n))

@@ -43,7 +43,7 @@ ROW(sub, double, x - y)
 ROW(mul, double, x * y)
 ROW(div, double, x / y)
 
-/* Exponents of their own type are converted by infer's rule: same types only, but int exponents occur with float bases. */
+/* By squaring; a negative exponent truncates to 0, as integer division does. */
 static int64_t integer_power(int64_t base, int64_t exponent)
 {
     uint64_t result = 1, factor = (uint64_t)base;

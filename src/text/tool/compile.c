@@ -1,7 +1,7 @@
 /* compile.c - turns the text files of src/text/data into what the library embeds: C tables and dictionaries that are looked up where they lie.
  *
  *     compile phones PHONES.tsv OUT.inc              the phone table as C initializers
- *     compile lexicon PHONES.tsv CMUDICT OUT.bin     "word PHONES # comment", "word(2) PHONES": a dictionary word -> pronunciations
+ *     compile lexicon PHONES.tsv FIRST.tsv CMUDICT OUT.bin   "word<TAB>PHONES", before "word PHONES # comment", "word(2) PHONES": word -> pronunciations
  *     compile reduced PHONES.tsv LIST.tsv OUT.bin    "word<TAB>PHONES"
  *     compile outputs PHONES.tsv LIST.tsv OUT.inc    "number<TAB>PHONES", "-" for none: what the letter-to-sound network writes
  *     compile table OUT.bin LIST.tsv...              "key<TAB>value": a dictionary key -> value
@@ -295,10 +295,11 @@ int main(int argc, char **argv)
     if (argc == 4 && !strcmp(argv[1], "phones")) {
         read_phones(argv[2]);
         write_phones(argv[3]);
-    } else if (argc == 5 && !strcmp(argv[1], "lexicon")) {
+    } else if (argc == 6 && !strcmp(argv[1], "lexicon")) {
         read_phones(argv[2]);
-        read_lexicon(argv[3]);
-        write_dictionary(argv[4]);
+        read_list(argv[3], true);
+        read_lexicon(argv[4]);
+        write_dictionary(argv[5]);
     } else if (argc == 5 && !strcmp(argv[1], "reduced")) {
         read_phones(argv[2]);
         read_list(argv[3], true);

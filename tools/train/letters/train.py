@@ -88,6 +88,8 @@ def main():
     ap.add_argument("--width", type=int, default=128)
     ap.add_argument("--letters", type=int, default=2600, help="letters in a batch")
     ap.add_argument("--rate", type=float, default=2.5e-3)
+    ap.add_argument("--dropout", type=float, default=0.1)
+    ap.add_argument("--forget", type=float, default=0.08, help="share of the history that a step does not see")
     args = ap.parse_args()
     torch.manual_seed(args.seed)
     torch.set_num_threads(1)
@@ -103,7 +105,7 @@ def main():
     watch = [tensors(b) for b in batches(watch, args.letters, random.Random(0))]
 
     config = {"width": args.width}
-    model = Letters(len(outputs), **config)
+    model = Letters(len(outputs), dropout=args.dropout, **config)
     average = {k: v.clone() for k, v in model.state_dict().items()}
     optimiser = torch.optim.AdamW(model.parameters(), lr=args.rate, betas=(0.9, 0.98), weight_decay=0.01)
     epoch = step = 0
@@ -132,7 +134,7 @@ def main():
             rate = args.rate * min((step + 1) / 400, max(1e-3, (1 - step / total)))
             for g in optimiser.param_groups:
                 g["lr"] = rate
-            loss = loss_of(model, tensors(group), 0.05, 0.08)
+            loss = loss_of(model, tensors(group), 0.05, args.forget)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -1,0 +1,321 @@
+#!/usr/bin/env python3
+"""Train the acoustic models on aligned features.
+
+    train_acoustic.py --features F --out W/acoustic --stage prosody --minutes 4
+    train_acoustic.py --features F --out W/acoustic --stage decoder --minutes 65
+
+prosody: durations, pitch, energy from tokens; keeps the averaged weights that do best on the dev split (prosody.pt).
+decoder: encoder and decoder of the sound; L1, and from 45 % of the time a critic besides (by far the largest gain: L1 alone
+averages, and an averaged mel sounds hoarse). Writes decoder.pt (averaged weights). Both go on from STAGE.state.
+"""
+import argparse
+import copy
+import os
+import sys
+
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+from scipy.ndimage import gaussian_filter1d
+
+import loop
+import phones as P
+from acoustic import ENERGY_MEAN, ENERGY_STD, MEL_MEAN, MEL_STD, PITCH_MEAN, PITCH_STD, Content, Decoder, MelJudge, Prosody
+from corpus import load, speakers
+from format import MEL_CENTRE, MELS, contour, expand, pitch_times, token_starts
+
+CROP = 104                                # frames that the decoder sees of an utterance
+WHOLE = 0.3                               # part of a sentence's common pitch error that the loss sees
+SPREAD = 0.8                              # least spread of predicted pitch, in that of the recordings
+MARGIN = 8                                # frames at a cut edge that the losses do not see
+BAND_LIMIT = {"linda": 10400.0}           # Hz: the recordings have nothing above, so no loss there
+
+
+class Item:
+    """One aligned take, all arrays that a batch needs. Pitch points and energy are in physical units."""
+
+    def __init__(self, take, ids, stress, durations, speaker):
+        self.name, self.speaker, self.length = take.name, speaker, len(take)
+        self.ids, self.stress, self.durations = ids, stress, durations
+        self.position = P.positions(ids)
+        log_f0, self.voiced = take.frames[:, MELS], take.frames[:, MELS + 1]
+        self.mel, self.log_f0 = take.frames[:, :MELS], log_f0
+        smooth = gaussian_filter1d(log_f0, 1.5)
+        self.pitch = np.interp(pitch_times(durations), np.arange(len(log_f0)), smooth).astype(np.float32)
+        self.contour = contour(self.pitch, durations)
+        a = token_starts(durations)
+        b = a + durations
+        sums = np.concatenate([[0], np.cumsum(self.mel.mean(1, dtype=np.float64))])
+        voiced = np.concatenate([[0], np.cumsum(self.voiced, dtype=np.float64)])
+        d = np.maximum(durations, 1)
+        self.energy = np.where(durations > 0, (sums[b] - sums[a]) / d, ENERGY_MEAN).astype(np.float32)
+        self.voiced_part = ((voiced[b] - voiced[a]) / d).astype(np.float32)
+        self.index, self.in_token = expand(durations)
+        assert len(self.index) == self.length == len(self.contour)
+
+
+def items(features, splits):
+    names, out = speakers(features), []
+    takes = {(t.speaker, t.name): t for t in load(features, splits)}
+    for k, s in enumerate(names):
+        path = os.path.join(features, s, "align.tsv")
+        for row in list(open(path, encoding="utf-8"))[1:]:
+            name, *lists = row.rstrip("\n").split("\t")
+            if (s, name) in takes:
+                out.append(Item(takes[s, name], *(np.array(v.split(), int) for v in lists), k))
+    return out
+
+
+def pad(arrays, multiple=24, to=None):
+    """[list of [n, ...]] -> [B, N, ...] with zeros; N a multiple, for oneDNN builds a kernel for each new shape."""
+    n = to or max(len(a) for a in arrays)
+    n += -n % (1 if to else multiple)
+    out = np.zeros((len(arrays), n) + arrays[0].shape[1:], arrays[0].dtype)
+    for o, a in zip(out, arrays):
+        o[:len(a)] = a
+    return torch.from_numpy(out)
+
+
+def token_batch(batch, count, device):
+    """Items -> inputs of Content and Prosody (phone, stress, position, speaker, mask)."""
+    one = np.eye(count, dtype=np.float32)
+    return [v.to(device) for v in (
+        pad([i.ids for i in batch]), pad([i.stress for i in batch]), pad([i.position for i in batch]),
+        torch.from_numpy(one[[i.speaker for i in batch]]), pad([np.ones((len(i.ids), 1), np.float32) for i in batch]))]
+
+
+class Sampler:
+    """Batches of similar length; another speaker's takes make up `rare` of each batch."""
+
+    def __init__(self, all_items, rare, random):
+        self.main = sorted((i for i in all_items if i.speaker == 0), key=lambda i: i.length)
+        self.rest, self.rare, self.random = [i for i in all_items if i.speaker], rare, random
+
+    def draw(self, count):
+        r = self.random
+        few = (r.rand(count) < self.rare).sum() if self.rest else 0
+        span = min(len(self.main), 3 * count)
+        s = r.randint(len(self.main) - span + 1)
+        pick = [self.main[s + k] for k in r.choice(span, min(span, count - few), replace=False)]
+        return pick + [self.rest[r.randint(len(self.rest))] for _ in range(few)]
+
+
+def prosody_losses(net, batch, count, device):
+    """-> dict of scalars: duration (ln units squared), pitch (speaker's sd squared), energy (sd squared).
+
+    Of the pitch error of a whole sentence only a part counts: how high she began a take cannot be read off a text.
+    """
+    inputs = token_batch(batch, count, device)
+    mask = inputs[-1][..., 0]
+    log_d, pitch, energy = net(*inputs)
+    d = pad([i.durations.astype(np.float32) for i in batch]).to(device)
+    # the ends of a recording are cut by chance, and the end mark lasts 0 by definition
+    weight = {P.BEGIN: 0.1, P.END: 0.1, **{m: 0.0 for m in P.END_MARKS}}
+    w = pad([np.array([weight.get(k, 1.0) for k in i.ids], np.float32) for i in batch]).to(device)
+    duration = ((log_d - torch.log1p(d)) ** 2 * w).sum() / w.sum()
+    std = (inputs[3] @ net.pitch_std)[:, None]
+    wp = pad([i.voiced_part * np.sqrt(i.durations).astype(np.float32) for i in batch]).to(device)
+    e = (pitch - pad([i.pitch for i in batch]).to(device)) / std
+    wide = (e * wp[..., None]).sum((1, 2)) / (3 * wp.sum(1) + 1e-6)
+    e = (e - (1 - WHOLE) * wide[:, None, None]) ** 2
+    we = (d > 0) * mask
+    f = ((energy - pad([i.energy for i in batch]).to(device)) / ENERGY_STD) ** 2
+    return {"duration": duration, "pitch": (e.mean(2) * wp).sum() / wp.sum(), "energy": (f * we).sum() / we.sum()}
+
+
+def correlations(net, dev, count, device):
+    """Within-sentence correlation of pitch points (voiced, weighted by length) and of durations; pitch spread ratio."""
+    r_p, r_d, spread, length = [], [], [], []
+    for i in dev:
+        with torch.no_grad():
+            log_d, pitch, _ = net(*token_batch([i], count, device)[:4])
+        n = len(i.ids)
+        keep = (i.voiced_part > 0.5) & (i.durations > 0)
+        a, b = pitch[0, :n].cpu().numpy()[keep].ravel(), i.pitch[keep].ravel()
+        r_p.append(np.corrcoef(a, b)[0, 1])
+        spread.append(a.std() / b.std())
+        k = i.ids >= 16
+        x, y = np.exp(log_d[0, :n].cpu().numpy()[k]) - 1, i.durations[k]
+        r_d.append(np.corrcoef(x, y)[0, 1])
+        length.append(x.sum() / y.sum())
+    return "pitch r %.3f  spread %.2f  duration r %.3f  length %.3f" % tuple(map(np.mean, (r_p, spread, r_d, length)))
+
+
+def calibrated(net, dev, count, device):
+    """A copy with durations right in the sum (the mean of a logarithm alone makes sentences 12 % too short) and pitch
+    that moves at least SPREAD as much as the recordings' (a mean of all ways to say a sentence is flat)."""
+    net, frames, guess, spread = copy.deepcopy(net), 0.0, 0.0, []
+    for i in dev:
+        with torch.no_grad():
+            log_d, pitch, _ = (v[0, :len(i.ids)].cpu().numpy() for v in net(*token_batch([i], count, device)[:4]))
+        k = i.ids >= 16
+        frames, guess = frames + (1.0 + i.durations[k]).sum(), guess + np.exp(log_d[k]).sum()
+        k = i.voiced_part > 0.5
+        if k.sum() > 3:
+            spread.append(pitch[k].std() / i.pitch[k].std())
+    net.duration_mean += float(np.log(frames / guess))
+    net.pitch_std *= float(np.clip(SPREAD / np.mean(spread or [SPREAD]), 1.0, 1.6))
+    return net
+
+
+def train_prosody(a, train, dev, names):
+    net = Prosody(P.PHONES, len(names), dropout=a.dropout).to(a.device)
+    for k in range(len(names)):
+        v = np.concatenate([i.log_f0[i.voiced > 0] for i in train if i.speaker == k])
+        net.pitch_mean[k], net.pitch_std[k] = float(v.mean()), float(v.std())
+    opt = torch.optim.AdamW(net.parameters(), lr=a.rate or 1e-3, betas=(0.9, 0.98), weight_decay=0.05)
+    average = loop.Average(net, 0.997)
+    run = loop.Run(a, {"net": net, "average": average, "opt": opt}, "prosody")
+    for k in ("pitch_mean", "pitch_std"):
+        getattr(average.module, k).copy_(getattr(net, k))
+    sampler = Sampler(train, a.rare, run.random)
+    dev0 = [i for i in dev if i.speaker == 0]
+    best = run.extra.setdefault("best", 1e9)
+    while run.going():
+        for g in opt.param_groups:
+            g["lr"] = (a.rate or 1e-3) * loop.cosine(run.progress, run.step, 150, 0.04)
+        v = prosody_losses(net, sampler.draw(a.batch), len(names), a.device)
+        # weights bring the three to the same size on dev, so that the sum chooses fairly
+        loss = 4 * v["duration"] + v["pitch"] + 2 * v["energy"]
+        opt.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 2.0)
+        opt.step()
+        average.update(net)
+        due = run.tick(v, 250)
+        if run.step % 250 == 0 or run.step == a.max_steps:
+            with torch.no_grad():
+                e = {k: float(x) for k, x in prosody_losses(average.module, dev0, len(names), a.device).items()}
+            total = 4 * e["duration"] + e["pitch"] + 2 * e["energy"]
+            print("    dev %.4f: %s  %s%s" % (total, "  ".join("%s %.4f" % k for k in e.items()), correlations(
+                average.module, dev0, len(names), a.device), "  best" if total < best else ""), flush=True)
+            if total < best:
+                best = run.extra["best"] = total
+                loop.save_model(os.path.join(a.out, "prosody.pt"), "prosody",
+                                calibrated(average.module, dev0, len(names), a.device), step=run.step,
+                                seconds=run.seconds, speakers=names, dev=e)
+        if due:
+            run.save()
+    run.save()
+    print("done: %d steps, %.1f min, best dev %.4f" % (run.step, run.seconds / 60, best))
+
+
+def crop_batch(batch, random, device):
+    """Items -> (start [B], tensors of CROP frames): index into tokens, in-token features [.., 4], ln f0, energy, mel,
+    voicing, mask [.., 1] of existing frames, weight [..] of frames that the losses see."""
+    cols = [[] for _ in range(8)]
+    for i in batch:
+        s = random.randint(max(1, i.length - CROP + 1))
+        e = min(s + CROP, i.length)
+        # half of the time the smooth contour that synthesis has; energy with some error, as synthesis has
+        f0 = (i.contour if random.rand() < 0.5 else i.log_f0)[s:e]
+        energy = (i.energy + 0.15 * random.randn(len(i.energy)).astype(np.float32))[i.index[s:e]]
+        w = np.ones(e - s, np.float32)
+        if s > 0:
+            w[:MARGIN] = 0
+        if e < i.length:
+            w[-MARGIN:] = 0
+        for c, v in zip(cols, (i.index[s:e], i.in_token[s:e], f0, energy, i.mel[s:e], i.voiced[s:e],
+                               np.ones((e - s, 1), np.float32), w)):
+            c.append(v)
+    return [pad(c, to=CROP).to(device) for c in cols]
+
+
+def decoder_inputs(hidden, index, in_token, log_f0, energy):
+    """Spread hidden [B, N, H] over frames and join the frame features -> [B, T, H+6]."""
+    h = torch.gather(hidden, 1, index[..., None].expand(-1, -1, hidden.shape[2]))
+    return torch.cat([h, in_token, log_f0[..., None], energy[..., None]], 2)
+
+
+def train_decoder(a, train, dev, names):
+    content, decoder = Content(P.PHONES, len(names)).to(a.device), Decoder().to(a.device)
+    net, judge = nn.ModuleDict({"content": content, "decoder": decoder}), MelJudge(a.judge).to(a.device)
+    opt = torch.optim.AdamW(net.parameters(), lr=a.rate or 2e-3, betas=(0.9, 0.98), weight_decay=0.01)
+    judge_opt = torch.optim.Adam(judge.parameters(), lr=4e-4, betas=(0.5, 0.9))
+    average = loop.Average(net)
+    run = loop.Run(a, {"net": net, "average": average, "opt": opt, "judge": judge, "judge_opt": judge_opt}, "decoder")
+    print("%.2f M weights" % (sum(p.numel() for p in net.parameters()) / 1e6), flush=True)
+    sampler = Sampler(train, a.rare, run.random)
+    bands = torch.tensor(np.stack([MEL_CENTRE < BAND_LIMIT.get(s, 1e9) for s in names]).astype(np.float32)).to(a.device)
+
+    def forward(model, batch, random):
+        phone, stress, position, speaker, mask = token_batch(batch, len(names), a.device)
+        index, in_token, log_f0, energy, mel, voiced, exists, weight = crop_batch(batch, random, a.device)
+        hidden = model["content"](phone, stress, position, speaker, mask)
+        y = model["decoder"](decoder_inputs(hidden, index, in_token, log_f0, energy), exists)
+        heard = (speaker @ bands)[:, None]                        # [B, 1, 80]
+        mel, guess = ((v - MEL_MEAN) / MEL_STD for v in (mel, y[..., :MELS]))
+        w = weight[..., None] * heard
+        l1 = ((guess - mel).abs() * w).sum() / w.sum()
+        voicing = (F.binary_cross_entropy_with_logits(y[..., MELS], voiced, reduction="none") * weight).sum() / weight.sum()
+        return l1, voicing, guess * heard * exists, mel * heard * exists, (log_f0 - PITCH_MEAN) / PITCH_STD * exists[..., 0], voiced
+
+    def save():
+        run.save()
+        loop.save_model(os.path.join(a.out, "decoder.pt"), "decoder", average.module, step=run.step,
+                        seconds=run.seconds, speakers=names)
+        random = np.random.RandomState(0)
+        with torch.no_grad():
+            r = [forward(average.module, dev[k:k + a.batch], random) for k in range(0, len(dev), a.batch)]
+        motion = [(g[:, 1:] - g[:, :-1]).abs().mean() / (m[:, 1:] - m[:, :-1]).abs().mean() for _, _, g, m, _, _ in r]
+        print("    dev: l1 %.4f  voicing %.4f  motion %.3f" % (np.mean([float(x[0]) for x in r]), np.mean(
+            [float(x[1]) for x in r]), np.mean([float(x) for x in motion])), flush=True)
+
+    inner = slice(MARGIN, -MARGIN)
+    while run.going():
+        for g in opt.param_groups:
+            g["lr"] = (a.rate or 2e-3) * loop.cosine(run.progress, run.step, 150, 0.04)
+        l1, voicing, guess, mel, pitch, voiced = forward(net, sampler.draw(a.batch), run.random)
+        values = {"l1": l1.item(), "voicing": voicing.item()}
+        loss = 5 * l1 + 0.5 * voicing
+        if run.progress > a.judge_from or run.extra.get("judged"):
+            n = run.extra["judged"] = run.extra.get("judged", 0) + 1
+            guess, mel, pitch, voiced = guess[:, inner], mel[:, inner], pitch[:, inner], voiced[:, inner]
+            real, fake = judge(mel, pitch, voiced), judge(guess.detach(), pitch, voiced)
+            judged = ((real[0] - 1) ** 2).mean() + (fake[0] ** 2).mean()
+            judge_opt.zero_grad()
+            judged.backward()
+            judge_opt.step()
+            values["judge"] = judged.item()
+            if n > 200:                   # let the judge learn to see first
+                judge.requires_grad_(False)
+                fake = judge(guess, pitch, voiced)
+                adv = ((fake[0] - 1) ** 2).mean()
+                match = sum((u - v.detach()).abs().mean() for u, v in zip(fake[1], real[1]))
+                judge.requires_grad_(True)
+                loss = loss - 3 * l1 + 0.6 * adv + match
+                values.update(adversarial=adv.item(), match=match.item())
+        opt.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 2.0)
+        opt.step()
+        average.update(net)
+        if run.tick(values):
+            save()
+    save()
+    print("done: %d steps, %.1f min" % (run.step, run.seconds / 60))
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    loop.add_arguments(p, 60)
+    p.add_argument("--stage", choices=("prosody", "decoder"), required=True)
+    p.add_argument("--batch", type=int, default=16)
+    p.add_argument("--rate", type=float, default=0, help="learning rate (1e-3 prosody, 2e-3 decoder)")
+    p.add_argument("--rare", type=float, default=0.05, help="share of the other speakers")
+    p.add_argument("--dropout", type=float, default=0.3, help="of the prosody model")
+    p.add_argument("--judge", type=int, default=24, help="channels of the mel critic")
+    p.add_argument("--judge-from", type=float, default=0.45, help="part of the time after which it sets in")
+    a = p.parse_args()
+    torch.set_num_threads(a.threads)
+    torch.manual_seed(a.seed)
+    train, dev = items(a.features, ("train",)), items(a.features, ("dev",))
+    names = speakers(a.features)
+    print("%d takes, dev %d" % (len(train), len(dev)), flush=True)
+    (train_prosody if a.stage == "prosody" else train_decoder)(a, train, dev, names)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
