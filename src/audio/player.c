@@ -45,13 +45,15 @@ struct syrinx_player {
     _Atomic bool draining;              /* nothing more comes: an empty ring is the end */
     _Atomic uint32_t limit;             /* frames that may lie in the ring */
     _Atomic uint64_t underruns;
-    _Atomic uint64_t settled;           /* frames heard before this start, at the device's rate */
     _Atomic uint64_t heard;             /* the largest position reported, so that it never goes back */
-    /* The callback's last block, for the position: a sequence lock, odd while it changes. */
+    /* For the position: what was heard before this start, and the callback's last block. A sequence lock, odd while it changes. */
     _Atomic unsigned sequence;
+    _Atomic uint64_t settled;           /* frames, at the device's rate */
     _Atomic uint64_t block_begin;       /* frames taken before it, since the start */
     _Atomic uint32_t block_frames;
     _Atomic double block_time;          /* when its first frame is heard, in the stream's clock */
+    _Atomic bool halting;
+    _Atomic uint64_t halted_at;         /* the position while the device is being stopped */
     bool flowing;                       /* the callback's own: samples go out */
     uint32_t held;                      /* frames for which they were held back to fill the ring */
     struct sx_error error;
@@ -110,26 +112,28 @@ static int callback(const void *input, void *output, unsigned long count, const 
     return paContinue;
 }
 
-/* Frames heard since the start, at the device's rate. */
+/* Frames heard in all, at the device's rate. The clock is read before the block that it is compared with: a thread that is held up in
+ * between then tells an old position, never one that is not reached yet. */
 static uint64_t heard_now(const syrinx_player *player)
 {
-    uint64_t begin;
+    uint64_t begin, settled;
     uint32_t frames;
-    double when;
-    unsigned before, after;
+    double now, when;
+    unsigned before;
     do {
         before = atomic_load(&player->sequence);
+        if (atomic_load(&player->halting))
+            return atomic_load(&player->halted_at);
+        now = Pa_GetStreamTime(player->device.stream);
+        settled = atomic_load(&player->settled);
         begin = atomic_load(&player->block_begin);
         frames = atomic_load(&player->block_frames);
         when = atomic_load(&player->block_time);
-        after = atomic_load(&player->sequence);
-    } while (before != after || before % 2);
-    if (frames == 0)
-        return 0;
-    double since = (Pa_GetStreamTime(player->device.stream) - when) * player->device.rate;
-    if (!(since > -(double)begin))
-        return 0;
-    return begin + frames - (since < frames ? (uint64_t)((double)frames - since) : 0);
+    } while (before % 2 || before != atomic_load(&player->sequence) || atomic_load(&player->halting));
+    double since = (now - when) * player->device.rate;
+    if (frames == 0 || !(since > -(double)begin))
+        return settled;
+    return settled + begin + frames - (since < frames ? (uint64_t)((double)frames - since) : 0);
 }
 
 static void wait_moved(syrinx_player *player)
@@ -157,16 +161,20 @@ static void halt(syrinx_player *player, bool abort)
 {
     if (!player->running)
         return;
-    uint64_t heard = abort ? heard_now(player) : atomic_load(&player->block_begin) + atomic_load(&player->block_frames);
+    uint64_t taken = atomic_load(&player->settled) + atomic_load(&player->block_begin) + atomic_load(&player->block_frames);
+    uint64_t heard = abort ? heard_now(player) : taken;
+    atomic_store(&player->halted_at, heard);
+    atomic_store(&player->halting, true);       /* the clock goes on while the device stops, the position does not */
     if (abort)
         Pa_AbortStream(player->device.stream);
     else
         Pa_StopStream(player->device.stream);
     atomic_fetch_add(&player->sequence, 1);
-    atomic_fetch_add(&player->settled, heard);
+    atomic_store(&player->settled, heard);
     atomic_store(&player->block_begin, 0);
     atomic_store(&player->block_frames, 0);
     atomic_fetch_add(&player->sequence, 1);
+    atomic_store(&player->halting, false);
     player->running = false;
 }
 
@@ -364,7 +372,7 @@ uint64_t syrinx_player_position(const syrinx_player *player)
 {
     if (!player)
         return 0;
-    uint64_t frames = atomic_load(&player->settled) + heard_now(player);
+    uint64_t frames = heard_now(player);
     if (player->resampler)
         frames = (uint64_t)((double)frames * player->rate / player->device.rate);
     /* The sound system's clock may jump back by a little; a position does not. */

@@ -70,8 +70,8 @@ holds "is spoken all the same" test "$last" -gt 12000
 printf 'one\0two\0\0three' >in.txt; try "NUL bytes" 0
 holds "are spaces" test "$last" -gt 12000
 head -c 10000 /dev/zero | tr '\0' w >in.txt; try "a word of 10000 characters" 0
-head -c 60000 /dev/zero | tr '\0' a >in.txt; try "60 kB of one letter" 0
-head -c 5000 /dev/zero | tr '\0' '9' >in.txt; try "a number of 5000 digits" 0
+head -c 20000 /dev/zero | tr '\0' a >in.txt; try "20 kB of one letter" 0
+head -c 1000 /dev/zero | tr '\0' '9' >in.txt; try "a number of 1000 digits" 0
 head -c 3000 /dev/urandom >in.txt; try "random bytes" 0
 printf 'The \342\200\256right-to-left\342\200\254 mark, e\314\201\314\201\314\201, \357\273\277and a BOM.' >in.txt; try "marks and accents" 0
 
