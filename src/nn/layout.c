@@ -234,7 +234,7 @@ static bool merge_pad(struct sx_graph *graph, struct sx_node *conv)
             return false;
     }
     int64_t left = affine->pad_left + sx_tensor_int(pads, 1), right = affine->pad_right + sx_tensor_int(pads, 4);
-    if (left > 1 << 20 || right > 1 << 20)
+    if (left > 1 << 16 || right > 1 << 16)
         return false;
     affine->pad_left = left;
     affine->pad_right = right;

@@ -3,7 +3,7 @@
 
 #include "nn/affine.h"
 
-enum { LARGEST = 1 << 20 };     /* kernel, dilation, stride, pads: beyond it 32-bit products could overflow */
+enum { LARGEST = 1 << 20, LARGEST_PAD = 1 << 16 };     /* kernel, dilation, stride: beyond it 32-bit products could overflow */
 
 static int no_memory(struct sx_error *error)
 {
@@ -125,7 +125,7 @@ static int lower_conv(struct sx_graph *graph, struct sx_node *node, struct sx_er
         || !item(node, "dilations", 0, 1, 1, &dilation) || !item(node, "pads", 0, 0, 0, &left) || !item(node, "pads", 1, 0, 0, &right))
         return SYRINX_OK;           /* ops/conv.c judges what is odd */
     int64_t span = (kernel - 1) * dilation;
-    if (span > LARGEST)
+    if (span > LARGEST || left > LARGEST_PAD || right > LARGEST_PAD)
         return SYRINX_OK;
     if (strcmp(automatic, "SAME_UPPER") == 0 || strcmp(automatic, "SAME_LOWER") == 0) {
         if (stride != 1)
