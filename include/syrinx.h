@@ -178,11 +178,12 @@ SYRINX_API int syrinx_stream_event(syrinx_stream *stream, syrinx_event *event);
 enum { SYRINX_RATE = 1, SYRINX_PITCH = 2, SYRINX_VOLUME = 3 };
 
 /* Changes rate, pitch or volume (units as in syrinx_options) of a running stream, any thread: volume and pitch from the next frame
- * (10 ms) that is made, rate from the next phone. ARGUMENT when out of range. */
+ * (10 ms) that is made, rate from the next word that has no place in time yet. ARGUMENT when out of range. */
 SYRINX_API int syrinx_stream_set(syrinx_stream *stream, int what, float value);
 
 /* Any thread: drops all that was queued before and what was made but not read. A read that runs meanwhile, or else the next one, returns
- * SYRINX_ERROR_CANCELLED, then the stream is as new (positions start at 0 again). Returns at once. */
+ * SYRINX_ERROR_CANCELLED, then the stream is as new (positions start at 0 again; the settings stay). Text or an end given between the
+ * cancel and the next read belongs to the new life, and that read goes straight on with it. Returns at once. */
 SYRINX_API int syrinx_stream_cancel(syrinx_stream *stream);
 
 /* What went wrong last on this stream; never NULL, empty when nothing did. */
@@ -217,9 +218,10 @@ typedef struct syrinx_player_options {
 SYRINX_API void syrinx_player_options_init(syrinx_player_options *options);
 /* DEVICE when there is none (the message says what was looked for), UNSUPPORTED in a build without speakers. */
 SYRINX_API int syrinx_player_new(int sample_rate, int channels, const syrinx_player_options *options, syrinx_player **player) SYRINX_MUST_CHECK;
-/* Queues `frames` frames (interleaved), waiting while the buffer is full. Returns 0 or a negative code. */
+/* Queues `frames` frames (interleaved), waiting while the buffer is full. Returns 0, CANCELLED when another thread stopped the player meanwhile, or
+ * another negative code. A write that begins after a stop starts the device again. */
 SYRINX_API int syrinx_player_write(syrinx_player *player, const float *samples, int frames);
-SYRINX_API int syrinx_player_drain(syrinx_player *player);              /* waits until all was heard */
+SYRINX_API int syrinx_player_drain(syrinx_player *player);              /* waits until all was heard; CANCELLED as above */
 SYRINX_API int syrinx_player_stop(syrinx_player *player);               /* any thread: silence now, what was queued is dropped */
 SYRINX_API uint64_t syrinx_player_position(const syrinx_player *player);   /* frames heard so far, any thread */
 SYRINX_API uint64_t syrinx_player_underruns(const syrinx_player *player);  /* times that the device wanted samples and had none */
