@@ -232,6 +232,40 @@ static void test_errors(void **state)
     assert_int_equal(sx_model_open_memory("{\"a\": 1}", 8, "json", &model, &error), SYRINX_ERROR_FORMAT);
 }
 
+/* A layer whose input is constant too, with half-precision weights that folding leaves alone at first. */
+static void test_constant_layer(void **state)
+{
+    (void)state;
+    struct sx_error error;
+    struct sx_model *model;
+    struct sx_session *session;
+    struct sx_buffer graph = {0}, bytes, tensor = {0}, extra = {0}, to = {0};
+    const int64_t shape[] = {1, 2};
+    const float x[] = {3, 4};
+    const uint16_t half[] = {0x3C00, 0x4000, 0x4200, 0x4400};       /* 1, 2, 3, 4 */
+    put_weight(&graph, "x", 2, shape, x, 2);
+    put_number(&tensor, 1, 2);
+    put_number(&tensor, 1, 2);
+    put_number(&tensor, 2, SX_FLOAT16);
+    put_text(&tensor, 8, "h");
+    put_bytes(&tensor, 9, half, sizeof half);
+    put_message(&graph, 5, &tensor);
+    put_text(&to, 1, "to");
+    put_number(&to, 3, SX_FLOAT);
+    put_message(&extra, 5, &to);
+    put_node(&graph, "Cast", "cast", "h", "w", &extra);
+    put_node(&graph, "MatMul", "layer", "x w", "y", NULL);
+    put_port(&graph, 12, "y", SX_FLOAT, 2, shape);
+    assert_int_equal(open_built(&graph, 13, &model, &bytes, &error), SYRINX_OK);
+    assert_int_equal(sx_session_new(model, NULL, &session, &error), SYRINX_OK);
+    assert_int_equal(sx_session_run(session, &error), SYRINX_OK);
+    const float *y = sx_session_output(session, 0)->data;
+    assert_true(y[0] == 15 && y[1] == 22);
+    sx_session_free(session);
+    sx_model_close(model);
+    sx_buffer_free(&bytes);
+}
+
 /* A chain of 200,000 nodes is sorted without recursion; memory does not grow with squares. */
 static void test_long_chain(void **state)
 {
@@ -387,7 +421,7 @@ static void test_flips(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pytorch), cmocka_unit_test(test_ports), cmocka_unit_test(test_passes), cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_pytorch), cmocka_unit_test(test_ports), cmocka_unit_test(test_passes), cmocka_unit_test(test_errors), cmocka_unit_test(test_constant_layer),
         cmocka_unit_test(test_long_chain),
         cmocka_unit_test(test_greed), cmocka_unit_test(test_truncation), cmocka_unit_test(test_flips),
     };

@@ -124,7 +124,7 @@ static int evaluate(struct sx_graph *graph, struct sx_node *node, bool *done, st
 /* Without `all`, casts of large float16 weights stay: the lowering pass packs those from half precision, without a copy between. */
 static bool foldable(const struct sx_graph *graph, const struct sx_node *node, bool all)
 {
-    if ((node->op->flags & SX_OP_RANDOM) || node->op->infer == NULL)
+    if (node->op->flags & (SX_OP_RANDOM | SX_OP_INTERNAL))      /* internal: weights are packed last */
         return false;
     for (int i = 0; i < node->input_count; i++)
         if (node->inputs[i] >= 0 && !graph->values[node->inputs[i]].constant)
