@@ -133,7 +133,7 @@ build-fuzz/fuzz_%: tools/fuzz/fuzz_%.c build-fuzz/libsyrinx.a
 
 fuzz:
 	@tools/install-packages build fuzz
-	$(MAKE) build-fuzz/libsyrinx.a BUILD=build-fuzz CC=clang HOSTCC=gcc CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined'
+	$(MAKE) build-fuzz/libsyrinx.a BUILD=build-fuzz CC=clang HOSTCC=gcc CFLAGS='-O1 -g -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION -fsanitize=fuzzer-no-link,address,undefined'
 	$(MAKE) $(FUZZERS) BUILD=build-fuzz
 	@for f in $(FUZZERS); do n=$${f##*/fuzz_}; mkdir -p build-fuzz/corpus/$$n; \
 	    $$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -print_final_stats=0 build-fuzz/corpus/$$n $$(ls -d tools/fuzz/corpus/$$n 2>/dev/null) \
