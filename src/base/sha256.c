@@ -53,14 +53,14 @@ static void blocks_c(uint32_t state[8], const unsigned char *data, size_t count)
 __attribute__((target("sha,sse4.1"))) static void blocks_sha(uint32_t state[8], const unsigned char *data, size_t count)
 {
     const __m128i order = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
-    __m128i t = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)state), 0xB1);
-    __m128i efgh = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)(state + 4)), 0x1B);
+    __m128i t = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)(const void *)state), 0xB1);
+    __m128i efgh = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)(const void *)(state + 4)), 0x1B);
     __m128i abef = _mm_alignr_epi8(t, efgh, 8);
     __m128i cdgh = _mm_blend_epi16(efgh, t, 0xF0);
     for (; count > 0; count--, data += 64) {
         __m128i save_abef = abef, save_cdgh = cdgh, w[4];
         for (int i = 0; i < 4; i++)
-            w[i] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)data + i), order);
+            w[i] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)data + i), order);
         for (int i = 0; i < 16; i++) {
             __m128i words = w[i & 3];
             if (i >= 4) {
@@ -68,7 +68,7 @@ __attribute__((target("sha,sse4.1"))) static void blocks_sha(uint32_t state[8], 
                 x = _mm_add_epi32(x, _mm_alignr_epi8(w[(i + 3) & 3], w[(i + 2) & 3], 4));
                 words = w[i & 3] = _mm_sha256msg2_epu32(x, w[(i + 3) & 3]);
             }
-            __m128i k = _mm_add_epi32(words, _mm_loadu_si128((const __m128i *)K + i));
+            __m128i k = _mm_add_epi32(words, _mm_loadu_si128((const __m128i *)(const void *)K + i));
             cdgh = _mm_sha256rnds2_epu32(cdgh, abef, k);
             abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(k, 0x0E));
         }
@@ -77,8 +77,8 @@ __attribute__((target("sha,sse4.1"))) static void blocks_sha(uint32_t state[8], 
     }
     t = _mm_shuffle_epi32(abef, 0x1B);
     efgh = _mm_shuffle_epi32(cdgh, 0xB1);
-    _mm_storeu_si128((__m128i *)state, _mm_blend_epi16(t, efgh, 0xF0));
-    _mm_storeu_si128((__m128i *)(state + 4), _mm_alignr_epi8(efgh, t, 8));
+    _mm_storeu_si128((__m128i *)(void *)state, _mm_blend_epi16(t, efgh, 0xF0));
+    _mm_storeu_si128((__m128i *)(void *)(state + 4), _mm_alignr_epi8(efgh, t, 8));
 }
 
 static int have_sha(void)

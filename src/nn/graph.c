@@ -158,3 +158,42 @@ const char *sx_node_string(const struct sx_node *node, const char *name, const c
     const struct sx_attribute *a = sx_node_attribute(node, name);
     return a && a->s ? a->s : normal;
 }
+
+const struct sx_tensor *sx_graph_constant(const struct sx_graph *graph, int value)
+{
+    if (value < 0)
+        return NULL;
+    if (graph->values[value].constant)
+        return graph->values[value].constant;
+    if (graph->values[value].producer < 0)
+        return NULL;
+    const struct sx_node *node = graph->nodes[graph->values[value].producer];
+    if (strcmp(node->op->name, "Cast") != 0 || sx_node_int(node, "to", 0) != SX_FLOAT || node->inputs[0] < 0)
+        return NULL;
+    const struct sx_tensor *source = graph->values[node->inputs[0]].constant;
+    return source && source->type == SX_FLOAT16 ? source : NULL;
+}
+
+int sx_graph_add_constant(struct sx_graph *graph, const struct sx_tensor *tensor)
+{
+    struct sx_tensor *copy = sx_arena_alloc(&graph->arena, sizeof *copy);
+    int id = copy ? sx_graph_value(graph, "constant") : -1;
+    if (id < 0)
+        return -1;
+    *copy = *tensor;
+    graph->values[id].constant = copy;
+    return id;
+}
+
+float *sx_graph_floats(struct sx_graph *graph, const struct sx_tensor *tensor)
+{
+    size_t count = (size_t)sx_tensor_count(tensor);
+    float *out = tensor->type == SX_FLOAT || tensor->type == SX_FLOAT16 ? sx_arena_array(&graph->arena, count, sizeof *out) : NULL;
+    if (!out)
+        return NULL;
+    if (tensor->type == SX_FLOAT16)
+        sx_half_to_float(tensor->data, out, count);
+    else if (count)
+        memcpy(out, tensor->data, count * sizeof *out);
+    return out;
+}

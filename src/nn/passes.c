@@ -11,45 +11,6 @@ static int no_memory(struct sx_error *error)
     return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
 }
 
-const struct sx_tensor *sx_graph_constant(const struct sx_graph *graph, int value)
-{
-    if (value < 0)
-        return NULL;
-    if (graph->values[value].constant)
-        return graph->values[value].constant;
-    if (graph->values[value].producer < 0)
-        return NULL;
-    const struct sx_node *node = graph->nodes[graph->values[value].producer];
-    if (strcmp(node->op->name, "Cast") != 0 || sx_node_int(node, "to", 0) != SX_FLOAT || node->inputs[0] < 0)
-        return NULL;
-    const struct sx_tensor *source = graph->values[node->inputs[0]].constant;
-    return source && source->type == SX_FLOAT16 ? source : NULL;
-}
-
-int sx_graph_add_constant(struct sx_graph *graph, const struct sx_tensor *tensor)
-{
-    struct sx_tensor *copy = sx_arena_alloc(&graph->arena, sizeof *copy);
-    int id = copy ? sx_graph_value(graph, "constant") : -1;
-    if (id < 0)
-        return -1;
-    *copy = *tensor;
-    graph->values[id].constant = copy;
-    return id;
-}
-
-float *sx_graph_floats(struct sx_graph *graph, const struct sx_tensor *tensor)
-{
-    size_t count = (size_t)sx_tensor_count(tensor);
-    float *out = tensor->type == SX_FLOAT || tensor->type == SX_FLOAT16 ? sx_arena_array(&graph->arena, count, sizeof *out) : NULL;
-    if (!out)
-        return NULL;
-    if (tensor->type == SX_FLOAT16)
-        sx_half_to_float(tensor->data, out, count);
-    else if (count)
-        memcpy(out, tensor->data, count * sizeof *out);
-    return out;
-}
-
 /* The same constant at an address that suits its type. */
 static const struct sx_tensor *aligned(struct sx_graph *graph, const struct sx_tensor *tensor)
 {
