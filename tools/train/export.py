@@ -52,6 +52,9 @@ class Models:
             self.vocoder.load_state_dict(files["vocoder"]["weights"])
         for k, f in files.items():
             self.steps[k], self.minutes[k] = int(f["step"]), round(f["seconds"] / 60, 1)
+            if f.get("before"):
+                self.steps[k + "_spectral"] = int(f["before"]["step"])
+                self.minutes[k + "_spectral"] = round(f["before"]["seconds"] / 60, 1)
         for m in self.parts().values():
             m.eval().requires_grad_(False)
 
@@ -238,7 +241,7 @@ def main():
     p.add_argument("--cases")
     p.add_argument("--name", default="base")
     p.add_argument("--version", default="1.0")
-    p.add_argument("--description", default="American English, a woman (kathleen); a second timbre (linda) from three minutes")
+    p.add_argument("--description", default="American English, a woman (kathleen); a second timbre (linda) from 2.4 minutes")
     p.add_argument("--command", default="tools/train/README.md")
     p.add_argument("--figures", help="JSON file with figures for the card")
     p.add_argument("--licence", default="CC0-1.0")

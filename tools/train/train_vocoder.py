@@ -63,8 +63,11 @@ def main():
 
     net, render, distance = Vocoder().to(a.device), Renderer().to(a.device), SpectralDistance().to(a.device)
     start = a.start or (os.path.join(a.out, "spectral.pt") if adversarial else None)
+    before = {}
     if start:
-        net.load_state_dict(torch.load(start, map_location=a.device)["weights"])
+        f = torch.load(start, map_location=a.device)
+        net.load_state_dict(f["weights"])
+        before = {"step": f["step"], "seconds": f["seconds"]}
     opt = torch.optim.AdamW(net.parameters(), lr=rate, betas=(0.8, 0.99), weight_decay=0.0 if adversarial else 0.01)
     parts = {"net": net, "average": loop.Average(net), "opt": opt}
     if adversarial:
@@ -77,7 +80,7 @@ def main():
     def save():
         run.save()
         loop.save_model(os.path.join(a.out, a.stage + ".pt"), "vocoder", parts["average"].module, step=run.step,
-                        seconds=run.seconds)
+                        seconds=run.seconds, before=before)
 
     while run.going():
         if adversarial:
