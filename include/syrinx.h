@@ -126,7 +126,7 @@ typedef struct syrinx_options {
     const char *speaker;    /* NULL: the voice's default; "name" or a blend "kathleen:0.6,linda:0.4" */
     const char *language;   /* NULL: by the voice; a BCP 47 tag such as "en-US" */
     float sentence_pause;   /* seconds between sentences, 0 to 10; default 0.25 */
-    const char *lexicon;    /* NULL, or the path of a user's lexicon: a line "word<TAB>ARPAbet or [[IPA]]" */
+    const char *lexicon;    /* NULL, or the path of a user's lexicon: a line "word<TAB>ARPAbet, [[IPA]], or words to say instead" */
 } syrinx_options;
 
 /* Fills in size and defaults. */
@@ -145,7 +145,7 @@ SYRINX_API void syrinx_stream_free(syrinx_stream *stream);
 SYRINX_API int syrinx_stream_text(syrinx_stream *stream, const char *text, size_t length, int kind);
 
 /* Says that what was queued is complete: the rest is spoken and the next read after it returns 0. After that 0 the stream may be given text
- * again; positions go on counting. */
+ * again; positions go on counting. Text given before that 0 takes the end back: say it again when all is there. */
 SYRINX_API int syrinx_stream_end(syrinx_stream *stream);
 
 /* Fills `samples` with up to `count` samples (mono, float32, within -1..1). Returns how many were written (fewer than count only at the
@@ -172,7 +172,7 @@ typedef struct syrinx_event {
 } syrinx_event;
 
 /* Takes the next event whose position lies within what was read so far; events come in order of position. Returns 1, or 0 when there is
- * none yet. */
+ * none yet. Take them after each read: of those that lie behind what was read, the newest 8 192 are kept (minutes of speech). */
 SYRINX_API int syrinx_stream_event(syrinx_stream *stream, syrinx_event *event);
 
 enum { SYRINX_RATE = 1, SYRINX_PITCH = 2, SYRINX_VOLUME = 3 };
@@ -197,7 +197,8 @@ typedef struct syrinx_frame {
     float energy;           /* mean log-mel */
 } syrinx_frame;
 
-/* Takes the next frame (10 ms) that lies within what was read; 1 or 0. Frames are kept only when asked for by a first call before reading. */
+/* Takes the next frame (10 ms) that lies within what was read; 1 or 0. Frames are kept only when asked for by a first call before reading;
+ * like events, the newest 8 192 of those behind what was read. */
 SYRINX_API int syrinx_stream_frame(syrinx_stream *stream, syrinx_frame *frame);
 
 /* ------------------------------------------------------------------ the ends of the road */
@@ -269,7 +270,7 @@ SYRINX_API void syrinx_free(void *memory);
 
 /* ------------------------------------------------------------------ copy synthesis */
 
-/* A recording (mono, any rate from 8 000 to 192 000, at least one frame) through the analysis and the voice's vocoder.
+/* A recording (mono, any rate from 8 000 to 192 000, at least 10 ms; else SYRINX_ERROR_INPUT) through the analysis and the voice's vocoder.
  * `*output` has `*output_count` samples at the voice's rate, to be freed with syrinx_free(). */
 SYRINX_API int syrinx_copy(syrinx_voice *voice, const float *samples, size_t count, int sample_rate, uint64_t seed,
                            float **output, size_t *output_count) SYRINX_MUST_CHECK;

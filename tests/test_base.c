@@ -141,6 +141,28 @@ static void atomic_file_appears_only_when_committed(void **state)
     assert_int_equal(map.size, 5);
     assert_memory_equal(map.data, "hello", 5);
     sx_map_close(&map);
+    /* a private file stays private, a link stays a link, a name of the full length is no trouble */
+    struct stat info;
+    char link[64], target[64], longest[300];
+    assert_int_equal(chmod(path, 0600), 0);
+    assert_int_equal(sx_atomic_open(path, &file, &error), 0);
+    assert_int_equal(sx_atomic_commit(&file, &error), 0);
+    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0600);
+    snprintf(link, sizeof link, "%s/link", folder);
+    snprintf(target, sizeof target, "%s/target", folder);
+    assert_int_equal(symlink("target", link), 0);
+    assert_int_equal(sx_atomic_open(link, &file, &error), 0);
+    assert_int_equal(sx_atomic_commit(&file, &error), 0);
+    assert_int_equal(lstat(link, &info), 0);
+    assert_true(S_ISLNK(info.st_mode));
+    assert_int_equal(stat(target, &info), 0);
+    snprintf(longest, sizeof longest, "%s/%0255d", folder, 0);
+    assert_int_equal(sx_atomic_open(longest, &file, &error), 0);
+    assert_int_equal(sx_atomic_commit(&file, &error), 0);
+    unlink(longest);
+    unlink(link);
+    unlink(target);
     unlink(path);
     rmdir(folder);
     assert_int_equal(sx_atomic_open("/nonexistent/folder/x", &file, &error), SYRINX_ERROR_NOT_FOUND);

@@ -409,6 +409,33 @@ static void a_stream_goes_on_after_its_end(void **state)
     syrinx_stream_free(stream);
 }
 
+/* A program that never takes events must not grow: what is kept of them is bounded, and the newest are still there. */
+static void events_that_nobody_takes_are_bounded(void **state)
+{
+    (void)state;
+    syrinx_stream *stream;
+    float block[4800];
+    syrinx_event event;
+    int n, count = 0, queued = 0;
+    assert_int_equal(syrinx_stream_new(voice, NULL, &stream), SYRINX_OK);
+    for (int i = 0; i < 700; i++) {
+        syrinx_stream_text(stream, "A sentence with some words in it. ", SYRINX_LEN_AUTO, SYRINX_TEXT);
+        queued += 34;
+    }
+    syrinx_stream_end(stream);
+    while ((n = syrinx_stream_read(stream, block, 4800)) > 0)
+        ;
+    assert_int_equal(n, 0);
+    uint64_t last = 0;
+    while (syrinx_stream_event(stream, &event) == 1) {
+        count++;
+        last = event.type == SYRINX_EVENT_WORD ? event.text_end : last;
+    }
+    assert_in_range(count, 8000, 8400);     /* of some 18 000 */
+    assert_in_range(last, queued - 3, queued);
+    syrinx_stream_free(stream);
+}
+
 static void nothing_to_say_is_silence_without_error(void **state)
 {
     (void)state;
@@ -438,6 +465,15 @@ static void wrong_calls_are_refused(void **state)
     assert_int_equal(syrinx_stream_new(voice, &options, &stream), SYRINX_ERROR_NOT_FOUND);
     assert_non_null(strstr(syrinx_last_message(), "nobody"));
     syrinx_options_init(&options);
+    static const char *const foreign[] = {"fr", "enm", "e", ""};
+    for (size_t i = 0; i < COUNT(foreign); i++) {
+        options.language = foreign[i];
+        assert_int_equal(syrinx_stream_new(voice, &options, &stream), SYRINX_ERROR_UNSUPPORTED);
+    }
+    options.language = "EN-us";
+    assert_int_equal(syrinx_stream_new(voice, &options, &stream), SYRINX_OK);
+    syrinx_stream_free(stream);
+    stream = NULL;
     options.language = "fr";
     assert_int_equal(syrinx_stream_new(voice, &options, &stream), SYRINX_ERROR_UNSUPPORTED);
     assert_null(stream);
@@ -517,7 +553,8 @@ int main(void)
         cmocka_unit_test(a_sentence_is_speech), cmocka_unit_test(any_block_size_gives_the_same_samples), cmocka_unit_test(text_may_come_byte_by_byte),
         cmocka_unit_test(events_tell_the_truth), cmocka_unit_test(rate_pitch_and_volume_do_what_they_say), cmocka_unit_test(seeds_change_the_noise_only),
         cmocka_unit_test(settings_act_while_it_runs), cmocka_unit_test(cancel_drops_what_was_queued), cmocka_unit_test(cancel_comes_from_another_thread),
-        cmocka_unit_test(a_stream_goes_on_after_its_end), cmocka_unit_test(nothing_to_say_is_silence_without_error),
+        cmocka_unit_test(a_stream_goes_on_after_its_end), cmocka_unit_test(events_that_nobody_takes_are_bounded), cmocka_unit_test(nothing_to_say_is_silence_without_error),
+       
         cmocka_unit_test(wrong_calls_are_refused), cmocka_unit_test(threads_share_a_voice)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -69,7 +69,7 @@ static void bad(void **state)
     sx_text_free(empty);
     static const struct { const char *content, *place; int code; } rows[] = {
         {"good\tG UH1 D\nno tab here\n", ":2:", SYRINX_ERROR_INPUT}, {"word\tXX YY\n", ":1:", SYRINX_ERROR_INPUT}, {"# c\n\nword\t[[☃]]\n", ":3:", SYRINX_ERROR_INPUT},
-        {"word\t\n", ":1:", SYRINX_ERROR_INPUT}, {"\tW ER1 D\n", ":1:", SYRINX_ERROR_INPUT}, {"word\t[[]]\n", ":1:", SYRINX_ERROR_INPUT},
+        {"word\t\n", ":1:", SYRINX_ERROR_INPUT}, {"\tW ER1 D\n", ":1:", SYRINX_ERROR_INPUT}, {"word\t[[]]\n", ":1:", SYRINX_ERROR_INPUT}, {"word\t[[h\n", ":1:", SYRINX_ERROR_INPUT},
         {"w\xFF\tW ER1 D\n", ":1:", SYRINX_ERROR_INPUT}, {"word\tT1 T\n", ":1:", SYRINX_ERROR_INPUT}};
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct sx_text *text;

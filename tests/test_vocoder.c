@@ -271,11 +271,11 @@ static void copies_of_odd_recordings(void **state)
     assert_int_equal(sx_copy(network.model, NULL, 1, x, 4800, 48000, &y, &length, &error), SYRINX_OK);
     for (size_t i = 0; i < length; i++) assert_true(fabsf(y[i]) <= 1.0f);
     free(y);
-    assert_int_equal(sx_copy(network.model, NULL, 1, x, 239, 24000, &y, &length, &error), SYRINX_ERROR_ARGUMENT);
+    assert_int_equal(sx_copy(network.model, NULL, 1, x, 239, 24000, &y, &length, &error), SYRINX_ERROR_INPUT);
     assert_null(y);
-    assert_int_equal(sx_copy(network.model, NULL, 1, x, 4800, 7999, &y, &length, &error), SYRINX_ERROR_ARGUMENT);
-    assert_int_equal(sx_copy(network.model, NULL, 1, x, 4800, 192001, &y, &length, &error), SYRINX_ERROR_ARGUMENT);
-    assert_int_equal(sx_copy(network.model, NULL, 1, x, SIZE_MAX / 8, 48000, &y, &length, &error), SYRINX_ERROR_ARGUMENT);
+    assert_int_equal(sx_copy(network.model, NULL, 1, x, 4800, 7999, &y, &length, &error), SYRINX_ERROR_INPUT);
+    assert_int_equal(sx_copy(network.model, NULL, 1, x, 4800, 192001, &y, &length, &error), SYRINX_ERROR_INPUT);
+    assert_int_equal(sx_copy(network.model, NULL, 1, x, SIZE_MAX / 8, 48000, &y, &length, &error), SYRINX_ERROR_INPUT);
     network_free(&network);
 }
 

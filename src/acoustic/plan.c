@@ -53,6 +53,13 @@ static int duration(struct sx_plan *plan, int i, float rate)
     return frames;
 }
 
+/* Pitch to 1/4096 (0.4 cent): phase sums up f0, so the last bits of the encoder, which differ between processor levels, would drift apart
+ * to an audible degree (of a null test, not of the ear) within seconds. */
+static float on_grid(float lnf0)
+{
+    return rintf(lnf0 * 4096) / 4096;
+}
+
 static void place(struct sx_plan *plan, float rate)
 {
     int i = plan->planned++;
@@ -63,7 +70,7 @@ static void place(struct sx_plan *plan, float rate)
         static const double at[3] = {1.0 / 6, 0.5, 5.0 / 6};
         for (int k = 0; k < 3; k++) {
             plan->point_x[plan->points] = (float)(plan->end + frames * at[k] - 0.5);
-            plan->point_y[plan->points++] = plan->pitch[3 * i + k];
+            plan->point_y[plan->points++] = on_grid(plan->pitch[3 * i + k]);
         }
     }
     plan->end += frames;

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "acoustic/acoustic.h"
 #include "api/handles.h"
@@ -18,7 +19,8 @@ enum {
     KEEP_LEAD = 3,                  /* frames of silence that an utterance keeps before its first phone: the rest would be waiting time */
     /* KEEP_LEAD and the silence at an utterance's end count as part of the sentence pause */
     FADE = 60,                      /* samples of fade where the lead is cut: 2.5 ms */
-    LAST_BLOCK = SX_VOCODER_BLOCK
+    LAST_BLOCK = SX_VOCODER_BLOCK,
+    EVENTS_KEPT = 8192              /* behind what was read; a program that never takes events must not grow */
 };
 
 struct syrinx_stream {
@@ -103,7 +105,8 @@ static int check_options(const syrinx_options *options, struct sx_error *error)
         why = "a sentence pause is 0 to 10 seconds";
     if (why)
         return sx_fail(error, SYRINX_ERROR_ARGUMENT, "%s", why);
-    if (options->language && strncmp(options->language, "en", 2) != 0)
+    const char *language = options->language;
+    if (language && (strncasecmp(language, "en", 2) != 0 || (language[2] && language[2] != '-' && language[2] != '_')))
         return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "language \"%s\": this version speaks English only", options->language);
     return SYRINX_OK;
 }
@@ -413,6 +416,17 @@ static int step(syrinx_stream *stream)
     return 0;
 }
 
+/* Drops the oldest events that could have been taken, and pictures likewise, beyond a fixed number. */
+static void forget_old(syrinx_stream *stream)
+{
+    const syrinx_event *event;
+    const syrinx_frame *picture;
+    while (stream->events.count > EVENTS_KEPT && (event = sx_queue_peek(&stream->events)) && event->sample < stream->read_total)
+        sx_queue_drop(&stream->events);
+    while (stream->pictures.count > EVENTS_KEPT && (picture = sx_queue_peek(&stream->pictures)) && picture->sample < stream->read_total)
+        sx_queue_drop(&stream->pictures);
+}
+
 int syrinx_stream_read(syrinx_stream *stream, float *samples, int count)
 {
     int given = 0;
@@ -420,6 +434,7 @@ int syrinx_stream_read(syrinx_stream *stream, float *samples, int count)
         return SYRINX_ERROR_ARGUMENT;
     if (!samples || count <= 0)
         return sx_fail(&stream->error, SYRINX_ERROR_ARGUMENT, "syrinx_stream_read: needs room for at least one sample");
+    forget_old(stream);
     while (given < count) {
         if (atomic_exchange(&stream->cancelled, 0)) {
             reset(stream);

@@ -45,9 +45,7 @@ static int open_sink(const char *path, struct sx_sink *sink, struct sx_error *er
             return sx_fail(error, SYRINX_ERROR_IO, "%s: %s", path, strerror(errno));
         return look_at(sink, error);
     }
-    char *target = realpath(path, NULL);            /* NULL for a new file: then the name as it is */
-    int code = sx_atomic_open(target ? target : path, &sink->file, error);
-    free(target);
+    int code = sx_atomic_open(path, &sink->file, error);
     if (code < 0)
         return code;
     sink->fd = sink->file.fd;

@@ -3,12 +3,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "base/random.h"
 
 int sx_map_open(const char *path, struct sx_map *map, struct sx_error *error)
 {
@@ -45,34 +50,85 @@ void sx_map_close(struct sx_map *map)
     map->size = 0;
 }
 
+/* ".syrinx-" and 16 hex digits in the folder of `path`: short, so that a long final name is no trouble. NULL: no memory. */
+static char *temporary_name(const char *path, uint64_t number)
+{
+    const char *slash = strrchr(path, '/');
+    size_t folder = slash ? (size_t)(slash - path) + 1 : 0;
+    char *name = malloc(folder + 32);
+    if (name) {
+        memcpy(name, path, folder);
+        snprintf(name + folder, 32, ".syrinx-%016llx", (unsigned long long)number);
+    }
+    return name;
+}
+
+/* O_CREAT with 0666 lets the system apply the umask; asking for the umask would change it for all threads for a moment. */
+static int create_temporary(const char *path, char **temporary)
+{
+    static _Atomic uint64_t turn;
+    for (int attempt = 0; attempt < 100; attempt++) {
+        struct timespec now;
+        clock_gettime(CLOCK_REALTIME, &now);
+        uint64_t seed = (uint64_t)now.tv_nsec ^ (uint64_t)now.tv_sec << 30 ^ (uint64_t)getpid() << 44;
+        *temporary = temporary_name(path, sx_random_bits(seed, turn++));
+        int fd = *temporary ? open(*temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666) : -1;
+        if (fd >= 0 || !*temporary)
+            return fd;
+        int why = errno;
+        free(*temporary);               /* nothing was made, so nothing may be removed */
+        *temporary = NULL;
+        errno = why;
+        if (why != EEXIST)
+            return -1;
+    }
+    return -1;
+}
+
+/* The file that `path` stands for: a symbolic link is followed, also one whose target does not exist yet. NULL with errno. */
+static char *follow(const char *path)
+{
+    char *target = realpath(path, NULL);
+    struct stat info;
+    if (target || errno != ENOENT || lstat(path, &info) != 0 || !S_ISLNK(info.st_mode))
+        return target || errno == ENOENT ? (target ? target : strdup(path)) : NULL;
+    char link[4096];
+    ssize_t length = readlink(path, link, sizeof link - 1);
+    if (length < 0)
+        return NULL;
+    link[length] = '\0';
+    const char *slash = strrchr(path, '/');
+    size_t folder = link[0] == '/' || !slash ? 0 : (size_t)(slash - path) + 1;
+    target = malloc(folder + (size_t)length + 1);
+    if (target) {
+        memcpy(target, path, folder);
+        memcpy(target + folder, link, (size_t)length + 1);
+    }
+    return target;
+}
+
 int sx_atomic_open(const char *path, struct sx_atomic_file *file, struct sx_error *error)
 {
-    size_t length = strlen(path);
     struct stat info;
     file->fd = -1;
-    file->path = strdup(path);
-    file->temporary = malloc(length + 16);
-    if (!file->path || !file->temporary) {
-        sx_atomic_abandon(file);
-        return sx_fail(error, SYRINX_ERROR_MEMORY, "%s: out of memory", path);
-    }
-    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
+    file->temporary = NULL;
+    file->path = follow(path);
+    if (!file->path)
+        return sx_fail(error, errno == ENOMEM ? SYRINX_ERROR_MEMORY : SYRINX_ERROR_IO, "%s: %s", path, strerror(errno));
+    bool there = stat(file->path, &info) == 0;
+    if (there && S_ISDIR(info.st_mode)) {
         sx_atomic_abandon(file);
         return sx_fail(error, SYRINX_ERROR_IO, "%s: is a folder", path);
     }
-    snprintf(file->temporary, length + 16, "%s.XXXXXX", path);
-    file->fd = mkostemp(file->temporary, O_CLOEXEC);
+    file->fd = create_temporary(file->path, &file->temporary);
     if (file->fd < 0) {
         int why = errno;
-        free(file->temporary);          /* nothing was made, so nothing may be removed */
-        file->temporary = NULL;
         sx_atomic_abandon(file);
         return sx_fail(error, why == ENOENT ? SYRINX_ERROR_NOT_FOUND : SYRINX_ERROR_IO, "%s: %s", path, strerror(why));
     }
-    mode_t mask = umask(0);             /* mkstemp makes 0600; a new file should follow the umask as usual */
-    umask(mask);
-    if (fchmod(file->fd, 0666 & ~mask) != 0)
-        return SYRINX_OK;               /* some file systems know no modes */
+    /* a file that was private stays private; some file systems know no modes */
+    if (there && fchmod(file->fd, info.st_mode & 0777) != 0)
+        errno = 0;
     return SYRINX_OK;
 }
 

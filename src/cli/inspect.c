@@ -144,7 +144,7 @@ int cli_inspect(int argc, char **argv)
         { "rate", 'r', CLI_FLOAT, &options.rate, "RATE", "speaking rate, 0.25 to 6; 1 as recorded", 0.25, 6 },
         { "pitch", 'p', CLI_FLOAT, &options.pitch, "SEMITONES", "higher or lower, -24 to 24", -24, 24 },
         { "volume", 0, CLI_FLOAT, &options.volume, "DB", "louder or softer, -60 to 20 decibels", -60, 20 },
-        { "lexicon", 0, CLI_STRING, &options.lexicon, "FILE", "your own words: a line is WORD, tab, ARPAbet or [[IPA]]", 0, 0 },
+        { "lexicon", 0, CLI_STRING, &options.lexicon, "FILE", "your own words: a line is WORD, tab, ARPAbet, [[IPA]] or words", 0, 0 },
         { "seed", 0, CLI_UINT64, &options.seed, "N", "of the noise in the voice", 0, 0 },
         { NULL, 0, 0, NULL, NULL, NULL, 0, 0 },
     };

@@ -12,6 +12,8 @@ int cli_output_open(struct cli_output *output, const char *path)
     struct stat info;
     memset(output, 0, sizeof *output);
     output->path = path;
+    if (*path == '\0')
+        return cli_misuse("an output needs a name");
     if (strcmp(path, "-") == 0) {
         output->file = stdout;
         output->path = "standard output";
@@ -30,8 +32,9 @@ int cli_output_open(struct cli_output *output, const char *path)
             if (fd >= 0) {
                 mode_t mask = umask(0);
                 umask(mask);
-                if (fchmod(fd, 0666 & ~mask) != 0)
-                    errno = 0;                                  /* some file systems know no modes */
+                /* a file that was private stays private; some file systems know no modes */
+                if (fchmod(fd, target ? info.st_mode & 0777 : 0666 & ~mask) != 0)
+                    errno = 0;
                 output->file = fdopen(fd, "w");
             } else {
                 free(output->temporary);

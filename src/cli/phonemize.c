@@ -22,7 +22,7 @@ int cli_phonemize(int argc, char **argv)
     const struct cli_option options[] = {
         { "file", 'f', CLI_STRING, &file, "FILE", "read the text from FILE; - is standard input", 0, 0 },
         { "alphabet", 0, CLI_STRING, &alphabet, "NAME", "ipa (the default) or arpabet", 0, 0 },
-        { "lexicon", 0, CLI_STRING, &phonemize.lexicon, "FILE", "your own words: a line is WORD, tab, ARPAbet or [[IPA]]", 0, 0 },
+        { "lexicon", 0, CLI_STRING, &phonemize.lexicon, "FILE", "your own words: a line is WORD, tab, ARPAbet, [[IPA]] or words", 0, 0 },
         { "no-lexicon", 0, CLI_FLAG, &no_lexicon, NULL, "every word by its letters alone", 0, 0 },
         { "jsonl", 0, CLI_FLAG, &jsonl, NULL, "one JSON array a line: text, begin, end and phones of each word", 0, 0 },
         { NULL, 0, 0, NULL, NULL, NULL, 0, 0 },

@@ -116,6 +116,10 @@ static int decode(const char *path, const struct bytes *bytes, struct cli_record
         const unsigned char *chunk = data + at;
         size_t size = little(chunk + 4, 4), rest = bytes->length - at - 8;
         size_t length = size < rest ? size : rest;
+        if (memcmp(chunk, "fmt ", 4) == 0 && size > rest) {
+            cli_error("%s: the WAV file is cut short in its header", path);
+            return CLI_REFUSED;
+        }
         if (memcmp(chunk, "fmt ", 4) == 0 && !read_format(chunk + 8, length, &format)) {
             cli_error("%s: this kind of WAV is not read (PCM of 8 to 32 bits and float are)", path);
             return CLI_REFUSED;
@@ -123,6 +127,9 @@ static int decode(const char *path, const struct bytes *bytes, struct cli_record
         if (memcmp(chunk, "data", 4) == 0) {
             if (format.code == 0)
                 break;
+            if (size > rest && size < 0xFFFF0000u)      /* the largest sizes stand for "not known": streams, RF64 */
+                cli_note("%s: the WAV file is cut short; taking the %.2f s that are there", path,
+                         (double)(length / (size_t)format.frame) / format.rate);
             recording->count = length / (size_t)format.frame;
             recording->rate = format.rate;
             recording->samples = malloc((recording->count + 1) * sizeof(float));

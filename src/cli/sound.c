@@ -11,6 +11,8 @@ int cli_sound_open(struct cli_sound *sound, const char *path, const char *format
     sound->rate = rate;
     if (path) {
         syrinx_writer_options options;
+        if (*path == '\0')
+            return cli_misuse("-o: the output needs a name");
         if (strcmp(path, "-") == 0 && isatty(STDOUT_FILENO))
             return cli_misuse("-o -: sound is not written to a terminal");
         syrinx_writer_options_init(&options);

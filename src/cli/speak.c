@@ -208,7 +208,7 @@ int cli_speak(int argc, char **argv)
         { "output", 'o', CLI_STRING, &speak.output, "FILE", "write sound to FILE; - is standard output (WAV)", 0, 0 },
         { "format", 0, CLI_STRING, &speak.format, "FORMAT", "wav, flac, ogg, opus, mp3 or raw (float32); by the name's ending", 0, 0 },
         { "sample-rate", 0, CLI_INT, &speak.sample_rate, "HZ", "of the file; the voice's own if not given", 1000, 384000 },
-        { "lexicon", 0, CLI_STRING, &speak.options.lexicon, "FILE", "your own words: a line is WORD, tab, ARPAbet or [[IPA]]", 0, 0 },
+        { "lexicon", 0, CLI_STRING, &speak.options.lexicon, "FILE", "your own words: a line is WORD, tab, ARPAbet, [[IPA]] or words", 0, 0 },
         { "events", 0, CLI_STRING, &speak.events_path, "FILE", "write when each sentence, word and phone begins, as JSON lines", 0, 0 },
         { "seed", 0, CLI_UINT64, &speak.options.seed, "N", "of the noise in the voice", 0, 0 },
         { "threads", 0, CLI_INT, &speak.threads, "N", "threads to use; 1 is best for latency, 0 is one a core", 0, 1024 },
@@ -219,7 +219,7 @@ int cli_speak(int argc, char **argv)
         "speak", "[OPTION]... [TEXT]...",
         "Says TEXT, or what comes from standard input, to the speakers or to a file. Speaking begins with the\n"
         "first sentence, while later ones are still being read and made. Nothing to say is no mistake: the\n"
-        "exit status is 0, and with -o the file holds no samples.", options,
+        "exit status is 0, and with -o the file holds no samples (MP3 and Opus 1/50 s).", options,
     };
     int operands, status;
     if (!cli_config(options, &status))

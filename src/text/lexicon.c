@@ -136,7 +136,9 @@ static int add_line(struct sx_lexicon *lexicon, const char *path, size_t number,
 
     struct sx_phone phones[SX_WORD_PHONES];
     struct sx_lexicon_entry entry = {0};
-    if (n >= 4 && !memcmp(value, "[[", 2) && !memcmp(value + n - 2, "]]", 2)) {
+    if (n >= 2 && !memcmp(value, "[[", 2)) {
+        if (n < 5 || memcmp(value + n - 2, "]]", 2) != 0)
+            return sx_fail(error, SYRINX_ERROR_INPUT, "%s:%zu: \"[[\" without phones and \"]]\"", path, number);
         entry.count = sx_phone_parse_ipa(value + 2, n - 4, phones, SX_WORD_PHONES);
         if (entry.count <= 0)
             return sx_fail(error, SYRINX_ERROR_INPUT, "%s:%zu: \"%.*s\" is not IPA that Syrinx knows", path, number, (int)n, value);

@@ -61,9 +61,9 @@ int sx_copy(const struct sx_model *vocoder_model, struct sx_pool *pool, uint64_t
 {
     *out = NULL;
     *out_count = 0;
-    if (rate < 8000 || rate > 192000) return sx_fail(error, SYRINX_ERROR_ARGUMENT, "sample rate %d: 8000 to 192000 are possible", rate);
-    if (count < (size_t)rate / 100) return sx_fail(error, SYRINX_ERROR_ARGUMENT, "%zu samples are less than a hundredth of a second", count);
-    if (count > SIZE_MAX / 64) return sx_fail(error, SYRINX_ERROR_ARGUMENT, "too long to copy: %zu samples", count);
+    if (rate < 8000 || rate > 192000) return sx_fail(error, SYRINX_ERROR_INPUT, "sample rate %d: 8000 to 192000 are possible", rate);
+    if (count < (size_t)rate / 100) return sx_fail(error, SYRINX_ERROR_INPUT, "%zu samples are less than a hundredth of a second", count);
+    if (count > SIZE_MAX / 64) return sx_fail(error, SYRINX_ERROR_INPUT, "too long to copy: %zu samples", count);
     struct sx_vocoder *vocoder = NULL;
     struct sx_frames frames = { 0 };
     float *prepared = NULL, *sound = NULL;

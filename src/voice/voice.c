@@ -138,7 +138,7 @@ int sx_voice_weights(const struct sx_voice *voice, const char *speaker, float *w
             const char *end;
             weight = sx_parse_decimal(at + 1, &end);
             if (end == at + 1 || !(weight >= 0 && weight <= 1e6))
-                return sx_fail(error, SYRINX_ERROR_ARGUMENT, "speaker \"%s\": a weight is a number from 0 up", speaker);
+                return sx_fail(error, SYRINX_ERROR_ARGUMENT, "speaker \"%s\": a weight is a number from 0 to 1000000", speaker);
             at = end;
         }
         parts[index] += weight;

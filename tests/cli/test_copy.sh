@@ -16,9 +16,13 @@ if ! grep -q 'FILES=0' "$work/stderr"; then
     holds "comes back at the voice's" test $(($(samples out/c.wav) - length)) -le 960
 fi
 head -c 3000 in.wav >cut.wav
-run copy cut.wav -o out/d.wav; exits "a recording that is cut off" 0
+run copy cut.wav -o out/d.wav; exits "a recording that is cut off" 0 "cut short"
+chmod 600 out/d.wav; run copy in.wav -o out/d.wav
+holds "a private file stays private" test "$(stat -c %a out/d.wav)" = 600
+run speak hi -o ''; exits "an output without a name" 2 "needs a name"
 rm -f out/*
 : >empty.wav; run copy empty.wav -o out/a.wav; exits "an empty file" 3 "empty.wav"
+"$syrinx" speak "" -o none.wav; run copy none.wav -o out/a.wav; exits "a recording without samples" 3
 printf 'hello' >text.wav; run copy text.wav -o out/a.wav; exits "no WAV" 3 "not a WAV"
 head -c 40 in.wav >head.wav; run copy head.wav -o out/a.wav; exits "a header alone" 3 "samples"
 head -c 4000 /dev/urandom >random.wav; run copy random.wav -o out/a.wav; exits "random bytes" 3
