@@ -8,6 +8,11 @@ void cli_error(const char *format, ...)
     (void)format;
 }
 
+void cli_note(const char *format, ...)
+{
+    (void)format;
+}
+
 int cli_failed(int code, const char *message)
 {
     (void)code, (void)message;
