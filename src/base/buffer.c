@@ -2,11 +2,10 @@
 #include "base/buffer.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "base/utf8.h"
 
 bool sx_buffer_reserve(struct sx_buffer *buffer, size_t more)
 {
@@ -51,12 +50,6 @@ void sx_buffer_puts(struct sx_buffer *buffer, const char *text)
 void sx_buffer_putc(struct sx_buffer *buffer, char byte)
 {
     sx_buffer_add(buffer, &byte, 1);
-}
-
-void sx_buffer_utf8(struct sx_buffer *buffer, uint32_t codepoint)
-{
-    char bytes[4];
-    sx_buffer_add(buffer, bytes, (size_t)sx_utf8_encode(codepoint, bytes));
 }
 
 void sx_buffer_printf(struct sx_buffer *buffer, const char *format, ...)

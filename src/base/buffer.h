@@ -6,7 +6,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 struct sx_buffer {
     char *data;             /* NULL while nothing was written */
@@ -17,7 +16,6 @@ struct sx_buffer {
 void sx_buffer_add(struct sx_buffer *buffer, const void *bytes, size_t length);
 void sx_buffer_puts(struct sx_buffer *buffer, const char *text);
 void sx_buffer_putc(struct sx_buffer *buffer, char byte);
-void sx_buffer_utf8(struct sx_buffer *buffer, uint32_t codepoint);
 void sx_buffer_printf(struct sx_buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Drops `length` bytes at the front. */
 void sx_buffer_drop(struct sx_buffer *buffer, size_t length);

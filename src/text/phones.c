@@ -15,11 +15,6 @@ static const struct phone {
 
 enum { COUNT = sizeof phones / sizeof phones[0] };
 
-int sx_phone_count(void)
-{
-    return COUNT;
-}
-
 static const struct phone *get(int phone)
 {
     return phone >= 0 && phone < COUNT && phones[phone].ipa[0] ? &phones[phone] : NULL;

@@ -11,7 +11,6 @@ struct sx_phone {
     uint8_t id, stress;
 };
 
-int sx_phone_count(void);       /* ids are below it; some are not given */
 /* One ARPAbet name in any case, "AH0"; a vowel without a digit is unstressed. */
 bool sx_phone_parse_arpabet(const char *text, size_t length, struct sx_phone *phone);
 /* A word in IPA with ˈ and ˌ before the stressed syllable or vowel. The number of phones, -1 for something unknown or too many. */
