@@ -13,6 +13,7 @@
 #include "text/dict.h"
 #include "text/lexicon.h"
 #include "text/pattern.h"
+#include "text/phones.h"
 #include "text/text.h"
 
 enum sx_spoken_kind {
@@ -25,6 +26,10 @@ struct sx_spoken {
     uint32_t begin, end;    /* bytes of the sentence that it comes from */
     uint8_t kind;
     uint8_t mark;           /* what stands behind it: SX_PHONE_WORD, _COMMA or _SEMICOLON */
+    bool fixed;             /* the mark was asked for: phrasing leaves it as it is */
+    int phone_count;        /* of `phones`; -1: they are looked for */
+    const struct sx_phone *phones;      /* known already (markup, another language), in the arena */
+    const struct sx_style *style;       /* never NULL */
 };
 
 struct sx_say {
@@ -32,6 +37,8 @@ struct sx_say {
     size_t length, at;
     bool shouting;          /* all of it is capitals: they say nothing about single words */
     const struct sx_lexicon *lexicon;   /* the user's: its words are read as they stand; NULL: none */
+    const char *language;   /* BCP 47 tag of the passage at hand; NULL: none given */
+    const struct sx_style *style;       /* of the passage at hand */
     struct sx_arena *arena;
     struct sx_spoken *words;
     int count, room;

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "text/style.h"
 
 enum {      /* ids of src/text/data/phones.tsv; a test compares */
     SX_PHONE_PAD = 0, SX_PHONE_BEGIN = 1, SX_PHONE_END = 2, SX_PHONE_WORD = 3, SX_PHONE_COMMA = 4, SX_PHONE_SEMICOLON = 5, SX_PHONE_STOP = 6,
@@ -30,6 +31,7 @@ struct sx_word {
     uint64_t begin, end;        /* bytes of the source, counted from the first byte ever given to the reader */
     int first, count;           /* its tokens */
     const char *text;           /* the word as spoken, lower case ("dollars"), NUL-terminated; several words may share a source range ("$5") */
+    const struct sx_style *style;   /* never NULL; lives until the next sx_reader_next */
 };
 
 struct sx_utterance {
@@ -40,6 +42,9 @@ struct sx_utterance {
     uint64_t begin, end;        /* source bytes of the sentence, white space at the edges left out */
     bool paragraph;             /* a paragraph ends after it: a longer pause is due */
     bool cut;                   /* the sentence goes on in the next utterance: no sentence pause */
+    bool section;               /* a chapter or a heading ends after it: the longest pause */
+    const struct sx_point *points;      /* in order; an utterance may have nothing but points: no words and no tokens then */
+    int point_count;
 };
 
 struct sx_text;
@@ -56,6 +61,17 @@ int sx_reader_new(const struct sx_text *text, struct sx_reader **reader, struct 
 int sx_reader_push(struct sx_reader *reader, const char *bytes, size_t length, struct sx_error *error);
 /* The text is complete. */
 void sx_reader_end(struct sx_reader *reader);
+
+/* What markup says. Positions: sx_reader_push counts on from `position`, the source bytes seen so far; these calls move it. */
+/* The same as sx_reader_push for text that stands at source bytes [begin, end): byte for byte if as long, else all of it comes from all of them (an
+ * entity, a bullet that is read out). `begin` never goes back. */
+int sx_reader_push_at(struct sx_reader *reader, const char *bytes, size_t length, uint64_t begin, uint64_t end, struct sx_error *error);
+/* A new passage begins: how what is pushed from now on is said. Copied. Two calls with equal styles make two passages. */
+int sx_reader_style(struct sx_reader *reader, const struct sx_style *style, struct sx_error *error);
+/* The sentence, paragraph or section ends here if one is open. */
+int sx_reader_boundary(struct sx_reader *reader, enum sx_boundary boundary, struct sx_error *error);
+/* A break, mark, wait or recording; begin and end in `point` are its bytes of the source, `word` does not count. Copied. */
+int sx_reader_point(struct sx_reader *reader, const struct sx_point *point, struct sx_error *error);
 /* The next utterance that is known to be complete, in the reader's memory until the next call. 1 got one, 0 none before more text or the end (after the
  * end: all is read; then the reader takes text again), < 0 failure. Text without anything to say gives no utterance. Memory is bounded:
  * a sentence without an end is cut. */
