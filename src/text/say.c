@@ -34,7 +34,22 @@ static void add_word(struct sx_say *say, size_t begin, size_t end, const char *t
     for (size_t i = 0; i < length; i++)
         if (copy[i] >= 'A' && copy[i] <= 'Z')
             copy[i] += 32;
-    say->words[say->count++] = (struct sx_spoken){copy, (uint32_t)begin, (uint32_t)end, (uint8_t)kind, SX_PHONE_WORD};
+    say->words[say->count++] = (struct sx_spoken){.text = copy, .begin = (uint32_t)begin, .end = (uint32_t)end, .kind = (uint8_t)kind, .mark = SX_PHONE_WORD,
+                                                  .phone_count = -1, .style = say->style, .share = say->share};
+}
+
+void sx_say_phones(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length, const struct sx_phone *phones, int count)
+{
+    int before = say->count;
+    add_word(say, begin, end, text, length, SX_SPOKEN_WORD);
+    struct sx_phone *copy = sx_arena_array(say->arena, (size_t)count, sizeof *copy);
+    if (!copy)
+        say->failed = true;
+    if (say->failed || say->count == before)
+        return;
+    memcpy(copy, phones, (size_t)count * sizeof *copy);
+    say->words[before].phones = copy;
+    say->words[before].phone_count = count;
 }
 
 void sx_say_add(struct sx_say *say, size_t begin, size_t end, const char *text)
@@ -277,20 +292,70 @@ static bool classes(struct sx_say *say)
     return false;
 }
 
+
+void sx_say_run(struct sx_say *say, size_t end)
+{
+    char *text = (char *)say->text;     /* the reader's copy, in the arena */
+    char behind = text[end];
+    size_t length = say->length;
+    text[end] = 0;
+    say->length = end;
+    while (say->at < end && !say->failed) {
+        char c = text[say->at];
+        if (c == ' ' || c == '\n')
+            say->at++;
+        else if (!own_word(say) && !sx_say_inline_phones(say) && !classes(say) && !word(say))
+            punctuation(say);
+    }
+    text[end] = behind;
+    say->length = length;
+}
+
+/* Words of running text have the style of the passage that they begin in. */
+static void give_styles(struct sx_say *say, int from, int first, int last)
+{
+    for (int i = from, p = first; i < say->count; i++) {
+        while (p + 1 < last && say->passages[p].end <= say->words[i].begin)
+            p++;
+        say->words[i].style = say->passages[p].style;
+        say->words[i].share = say->passages[p].share;
+    }
+}
+
 int sx_say_sentence(struct sx_say *say, struct sx_error *error)
 {
+    struct sx_say_passage all = {0, say->length, &sx_style_plain, 1};
     say->at = 0;
     say->count = 0;
     say->failed = false;
+    if (!say->passages) {
+        say->passages = &all;
+        say->passage_count = 1;
+    }
     find_end(say);
     say->shouting = find_shouting(say);
-    while (say->at < say->length && !say->failed) {
-        char c = say->text[say->at];
-        if (c == ' ' || c == '\n')
-            say->at++;
-        else if (!own_word(say) && !classes(say) && !word(say))
-            punctuation(say);
+    const char *language = say->language;
+    for (int p = 0; p < say->passage_count && !say->failed;) {
+        say->style = say->passages[p].style;
+        say->share = say->passages[p].share;
+        say->at = say->passages[p].begin;
+        say->language = say->style->language ? say->style->language : language;
+        if (sx_say_passage_special(say)) {
+            sx_say_passage(say, say->passages[p].end);
+            p++;
+            continue;
+        }
+        /* neighbours that differ only in how they sound are read as one */
+        int next = p + 1, from = say->count;
+        while (next < say->passage_count && sx_say_passage_joins(say, say->passages[p].style, say->passages[next].style))
+            next++;
+        sx_say_run(say, say->passages[next - 1].end);
+        give_styles(say, from, p, next);
+        p = next;
     }
+    say->language = language;
+    if (say->passages == &all)
+        say->passages = NULL;
     if (say->failed)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     return 0;

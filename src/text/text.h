@@ -25,6 +25,7 @@ struct sx_token {
     uint16_t phone;             /* id of the phone table, marks included */
     uint8_t stress;             /* 0, 1 primary, 2 secondary */
     int32_t word;               /* index into words, -1 for a mark */
+    float seconds;              /* how long a mark is to last whatever the voice thinks; 0: as it thinks */
 };
 
 struct sx_word {
@@ -32,6 +33,7 @@ struct sx_word {
     int first, count;           /* its tokens */
     const char *text;           /* the word as spoken, lower case ("dollars"), NUL-terminated; several words may share a source range ("$5") */
     const struct sx_style *style;   /* never NULL; lives until the next sx_reader_next */
+    float share;                /* the part of its passage that lies in this sentence */
 };
 
 struct sx_utterance {
@@ -61,6 +63,10 @@ int sx_reader_new(const struct sx_text *text, struct sx_reader **reader, struct 
 int sx_reader_push(struct sx_reader *reader, const char *bytes, size_t length, struct sx_error *error);
 /* The text is complete. */
 void sx_reader_end(struct sx_reader *reader);
+/* The language of text that has none of its own, a BCP 47 tag; NULL: English of no country. Copied. */
+int sx_reader_language(struct sx_reader *reader, const char *language, struct sx_error *error);
+/* Source bytes seen so far. */
+uint64_t sx_reader_position(const struct sx_reader *reader);
 
 /* What markup says. Positions: sx_reader_push counts on from `position`, the source bytes seen so far; these calls move it. */
 /* The same as sx_reader_push for text that stands at source bytes [begin, end): byte for byte if as long, else all of it comes from all of them (an
