@@ -127,7 +127,13 @@ typedef struct syrinx_options {
     const char *language;   /* NULL: by the voice; a BCP 47 tag such as "en-US" */
     float sentence_pause;   /* seconds between sentences, 0 to 10; default 0.25 */
     const char *lexicon;    /* NULL, or the path of a user's lexicon: a line "word<TAB>ARPAbet, [[IPA]], or words to say instead" */
+    int punctuation;        /* SYRINX_PUNCTUATION_…: which marks are spoken by name */
+    void (*warn)(void *user, const char *message);  /* NULL, or told what is no failure (markup that is not known, a language that is missing), */
+    void *warn_user;                                /* from within the calls on the stream */
 } syrinx_options;
+
+/* Levels of spoken punctuation, as screen readers have them. */
+enum { SYRINX_PUNCTUATION_NONE = 0, SYRINX_PUNCTUATION_SOME = 1, SYRINX_PUNCTUATION_MOST = 2, SYRINX_PUNCTUATION_ALL = 3 };
 
 /* Fills in size and defaults. */
 SYRINX_API void syrinx_options_init(syrinx_options *options);
