@@ -258,7 +258,9 @@ static int take_points(struct sx_reader *reader, size_t end, struct sx_error *er
     const struct sx_say *say = &reader->say;
     size_t count = 0, first = passages->point_first;
     reader->point_count = reader->next_point = 0;
-    while (first + count < passages->point_count && passages->points[first + count].at < end)
+    /* a section's end may stand behind the white space */
+    while (first + count < passages->point_count &&
+           (passages->points[first + count].at < end || (passages->points[first + count].at == end && passages->points[first + count].point.kind == SX_POINT_SECTION)))
         count++;
     if (!count)
         return 0;
