@@ -8,28 +8,56 @@
 
 #include "base/utf8.h"
 
+/* Room for `more` bytes behind the text. What was dropped at the front is given back when that is as much as the text itself, so that dropping
+ * sentence by sentence costs the same for a text that came at once as for one that came in pieces. */
+static bool reserve(struct sx_clean *clean, size_t more)
+{
+    struct sx_buffer *text = &clean->text;
+    if (text->length + more < clean->room)
+        return true;
+    if (clean->head) {
+        size_t n = text->length, head = clean->head;
+        char *data = text->data - head;
+        uint64_t *from = clean->from - head, *to = clean->to - head;
+        if (n) {
+            memmove(data, text->data, n);
+            memmove(from, clean->from, n * sizeof *from);
+            memmove(to, clean->to, n * sizeof *to);
+        }
+        text->data = data;
+        clean->from = from;
+        clean->to = to;
+        clean->room += head;
+        clean->head = 0;
+        if (n <= head && n + more < clean->room)
+            return true;
+    }
+    size_t room = (text->length + more) * 2 + 256;
+    char *data = realloc(text->data, room);
+    if (data)
+        text->data = data;
+    uint64_t *from = realloc(clean->from, room * sizeof *from);
+    if (from)
+        clean->from = from;
+    uint64_t *to = realloc(clean->to, room * sizeof *to);
+    if (to)
+        clean->to = to;
+    if (!data || !from || !to) {
+        clean->failed = true;
+        return false;
+    }
+    clean->room = room;
+    return true;
+}
+
 static void append(struct sx_clean *clean, const char *bytes, size_t length, uint64_t from, uint64_t to)
 {
-    size_t at = clean->text.length;
-    if (at + length > clean->room) {
-        size_t room = (at + length) * 2 + 256;
-        uint64_t *a = realloc(clean->from, room * sizeof *a);
-        if (a)
-            clean->from = a;
-        uint64_t *b = realloc(clean->to, room * sizeof *b);
-        if (b)
-            clean->to = b;
-        if (!a || !b) {
-            clean->failed = true;
-            return;
-        }
-        clean->room = room;
-    }
-    sx_buffer_add(&clean->text, bytes, length);
-    if (clean->text.failed) {
-        clean->failed = true;
+    if (!reserve(clean, length))
         return;
-    }
+    size_t at = clean->text.length;
+    memcpy(clean->text.data + at, bytes, length);
+    clean->text.length = at + length;
+    clean->text.data[at + length] = 0;
     for (size_t i = 0; i < length; i++) {
         clean->from[at + i] = from;
         clean->to[at + i] = to;
@@ -239,18 +267,31 @@ void sx_clean_drop(struct sx_clean *clean, size_t length)
 {
     if (!length)
         return;
-    size_t rest = clean->text.length - length;
-    sx_buffer_drop(&clean->text, length);
-    if (rest == 0)
+    clean->text.data += length;
+    clean->text.length -= length;
+    clean->from += length;
+    clean->to += length;
+    clean->head += length;
+    clean->room -= length;
+}
+
+/* Back to the front of the memory. */
+static void rewind_head(struct sx_clean *clean)
+{
+    if (!clean->head)
         return;
-    memmove(clean->from, clean->from + length, rest * sizeof *clean->from);
-    memmove(clean->to, clean->to + length, rest * sizeof *clean->to);
+    clean->text.data -= clean->head;
+    clean->from -= clean->head;
+    clean->to -= clean->head;
+    clean->room += clean->head;
+    clean->head = 0;
 }
 
 void sx_clean_reset(struct sx_clean *clean)
 {
-    sx_buffer_clear(&clean->text);
-    clean->text.failed = clean->failed = false;
+    rewind_head(clean);
+    clean->text.length = 0;
+    clean->failed = false;
     clean->position = 0;
     clean->partial_count = 0;
     clean->escape = 0;
@@ -258,7 +299,8 @@ void sx_clean_reset(struct sx_clean *clean)
 
 void sx_clean_free(struct sx_clean *clean)
 {
-    sx_buffer_free(&clean->text);
+    rewind_head(clean);
+    free(clean->text.data);
     free(clean->from);
     free(clean->to);
     memset(clean, 0, sizeof *clean);

@@ -34,7 +34,13 @@ static void add_word(struct sx_say *say, size_t begin, size_t end, const char *t
     for (size_t i = 0; i < length; i++)
         if (copy[i] >= 'A' && copy[i] <= 'Z')
             copy[i] += 32;
-    say->words[say->count++] = (struct sx_spoken){copy, (uint32_t)begin, (uint32_t)end, (uint8_t)kind, SX_PHONE_WORD};
+    say->words[say->count++] = (struct sx_spoken){.text = copy, .begin = (uint32_t)begin, .end = (uint32_t)end, .kind = (uint8_t)kind, .mark = SX_PHONE_WORD,
+                                                  .phone_count = -1, .style = say->style};
+}
+
+void sx_say_word(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length)
+{
+    add_word(say, begin, end, text, length, SX_SPOKEN_WORD);
 }
 
 void sx_say_add(struct sx_say *say, size_t begin, size_t end, const char *text)
@@ -267,12 +273,26 @@ static bool consonants(struct sx_say *say)
     return true;
 }
 
+/* What a class may begin with: others are not asked. */
+enum { AT_DIGIT = 1, AT_CAPITAL = 2, AT_SMALL = 4, AT_SIGN = 8, AT_OTHER = 16, AT_LETTER = AT_CAPITAL | AT_SMALL, AT_ANY = 31 };
+
+static int kind_of(unsigned char c)
+{
+    return c >= '0' && c <= '9' ? AT_DIGIT : c >= 'A' && c <= 'Z' ? AT_CAPITAL : c >= 'a' && c <= 'z' ? AT_SMALL : c < 0x80 ? AT_SIGN : AT_OTHER;
+}
+
 static bool classes(struct sx_say *say)
 {
-    static bool (*const list[])(struct sx_say *) = {sx_say_web, sx_say_date, sx_say_phone, sx_say_time, sx_say_money, sx_say_measure, sx_say_relation, sx_say_roman,
-                                                    sx_say_abbreviation, sx_say_serial, sx_say_numeral, sx_say_capitals, consonants, sx_say_symbol};
+    static const struct {
+        bool (*read)(struct sx_say *);
+        int at;
+    } list[] = {{sx_say_web, AT_ANY & ~AT_OTHER}, {sx_say_date, AT_DIGIT | AT_LETTER | AT_SIGN}, {sx_say_phone, AT_DIGIT | AT_SIGN}, {sx_say_time, AT_DIGIT},
+                {sx_say_money, AT_ANY & ~AT_SMALL}, {sx_say_measure, AT_DIGIT | AT_SIGN}, {sx_say_relation, AT_DIGIT}, {sx_say_roman, AT_LETTER},
+                {sx_say_abbreviation, AT_LETTER}, {sx_say_serial, AT_DIGIT | AT_LETTER}, {sx_say_numeral, AT_DIGIT | AT_SIGN}, {sx_say_capitals, AT_LETTER},
+                {consonants, AT_SMALL}, {sx_say_symbol, AT_ANY}};
+    int kind = kind_of((unsigned char)say->text[say->at]);
     for (size_t i = 0; i < sizeof list / sizeof list[0]; i++)
-        if (list[i](say))
+        if ((list[i].at & kind) && list[i].read(say))
             return true;
     return false;
 }
@@ -288,7 +308,7 @@ int sx_say_sentence(struct sx_say *say, struct sx_error *error)
         char c = say->text[say->at];
         if (c == ' ' || c == '\n')
             say->at++;
-        else if (!own_word(say) && !classes(say) && !word(say))
+        else if (!own_word(say) && !sx_say_plain(say) && !classes(say) && !word(say))
             punctuation(say);
     }
     if (say->failed)
