@@ -89,6 +89,7 @@ void syrinx_stream_free(syrinx_stream *stream)
 {
     if (!stream)
         return;
+    sx_stream_end_recording(stream);
     sx_events_free(&stream->events);
     sx_queue_free(&stream->volumes);
     sx_queue_free(&stream->held);
@@ -109,7 +110,7 @@ static void reset(syrinx_stream *stream)
     sx_reader_reset(stream->reader);
     sx_acoustic_reset(stream->acoustic);
     sx_vocoder_reset(stream->vocoder, stream->options.seed);
-    sx_level_reset(&stream->level, atomic_load(&stream->volume));
+    sx_stream_end_recording(stream);
     sx_events_clear(&stream->events);
     sx_queue_clear(&stream->volumes);
     sx_queue_clear(&stream->held);

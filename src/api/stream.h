@@ -56,6 +56,9 @@ struct syrinx_stream {
     struct sx_queue volumes;        /* struct sx_volume: where the markup's volume changes */
     float volume_here;              /* decibels of the markup at hand */
 
+    float *recording;               /* what is heard between words, from recording_next on; NULL: nothing */
+    size_t recording_count, recording_next;
+
     struct sx_arena arena;          /* of the utterance */
     struct sx_utterance utterance;  /* words, tokens and points copied; styles are the reader's */
     int point, mark;                /* next point that acts, next mark to be reported */
@@ -75,6 +78,7 @@ struct sx_volume {
 
 /* Does one step: some samples in `made`, or none. 1 go on, 0 all is said, SYRINX_AGAIN, or a failure. */
 int sx_stream_step(struct syrinx_stream *stream);
+void sx_stream_end_recording(struct syrinx_stream *stream);
 /* Tells the program that uses the library something that is no failure. */
 void sx_stream_warn(const struct syrinx_stream *stream, const char *message);
 
