@@ -75,9 +75,16 @@ static void warn(void *user, const char *message)
         front->options.warn(front->options.warn_user, message);
 }
 
+/* Without a voice any speaker will do. */
+static const char *choose_voice(void *user, const char *names, const char *gender, int age, int variant, const char *languages)
+{
+    (void)user, (void)names, (void)gender, (void)age, (void)variant, (void)languages;
+    return "";
+}
+
 static int new_ssml(syrinx_front *front, struct sx_ssml **ssml)
 {
-    const struct sx_ssml_options options = {.user = front, .warn = warn, .folder = front->folder};
+    const struct sx_ssml_options options = {.user = front, .warn = warn, .choose_voice = choose_voice, .folder = front->folder};
     struct sx_markup_sink sink;
     sx_reader_sink(front->reader, &sink);
     return sx_ssml_new(&options, &sink, 0, ssml, &front->error);
