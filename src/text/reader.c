@@ -135,6 +135,31 @@ int sx_reader_point(struct sx_reader *reader, const struct sx_point *point, stru
     return sx_passages_point(&reader->passages, reader->clean.text.length, point) ? 0 : no_memory(error);
 }
 
+static int sink_text(void *user, const char *bytes, size_t length, uint64_t begin, uint64_t end, struct sx_error *error)
+{
+    return sx_reader_push_at(user, bytes, length, begin, end, error);
+}
+
+static int sink_style(void *user, const struct sx_style *style, struct sx_error *error)
+{
+    return sx_reader_style(user, style, error);
+}
+
+static int sink_boundary(void *user, enum sx_boundary boundary, struct sx_error *error)
+{
+    return sx_reader_boundary(user, boundary, error);
+}
+
+static int sink_point(void *user, const struct sx_point *point, struct sx_error *error)
+{
+    return sx_reader_point(user, point, error);
+}
+
+void sx_reader_sink(struct sx_reader *reader, struct sx_markup_sink *sink)
+{
+    *sink = (struct sx_markup_sink){reader, sink_text, sink_style, sink_boundary, sink_point};
+}
+
 void sx_reader_end(struct sx_reader *reader)
 {
     sx_clean_end(&reader->clean);
@@ -233,7 +258,9 @@ static int take_points(struct sx_reader *reader, size_t end, struct sx_error *er
     const struct sx_say *say = &reader->say;
     size_t count = 0, first = passages->point_first;
     reader->point_count = reader->next_point = 0;
-    while (first + count < passages->point_count && passages->points[first + count].at < end)
+    /* a section's end may stand behind the white space */
+    while (first + count < passages->point_count &&
+           (passages->points[first + count].at < end || (passages->points[first + count].at == end && passages->points[first + count].point.kind == SX_POINT_SECTION)))
         count++;
     if (!count)
         return 0;
