@@ -19,6 +19,7 @@ struct sx_reader {
     int next;                       /* first word that was not given out; say.count: the sentence is done */
     struct sx_sentence sentence;    /* clean.text begins with it while next < say.count */
     char flood;                     /* the only character of an endless run that was spoken once */
+    bool inside;                    /* a text has begun and not ended */
     int endless;                    /* pieces so far of a run of letters and digits without end */
 };
 
@@ -55,6 +56,7 @@ void sx_reader_reset(struct sx_reader *reader)
     reader->say.count = reader->next = 0;
     memset(&reader->sentence, 0, sizeof reader->sentence);
     reader->flood = 0;
+    reader->inside = false;
     reader->endless = 0;
 }
 
@@ -116,11 +118,15 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
     memset(&reader->sentence, 0, sizeof reader->sentence);
     size_t skip = 0;
     while (skip < clean->text.length && strchr(" \n\x1E", clean->text.data[skip]))
-        skip++;
+        reader->inside &= clean->text.data[skip++] != SX_CLEAN_END;
     sx_clean_drop(clean, skip);
     reader->say.count = reader->next = 0;
     if (!clean->text.length || !sx_sentence_find(clean->text.data, clean->text.length, &reader->sentence))
         return 0;
+    const char *rest = clean->text.data + reader->sentence.consumed;
+    bool ends = rest[-1] == SX_CLEAN_END || (reader->sentence.consumed < clean->text.length && *rest == SX_CLEAN_END);
+    bool alone = ends && !reader->inside;
+    reader->inside = !ends;
     if (flooded(reader))
         return 1;
     sx_arena_reset(&reader->arena);
@@ -128,6 +134,8 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
     memset(say, 0, sizeof *say);
     say->arena = &reader->arena;
     say->lexicon = reader->text->lexicon;
+    say->punctuation = SX_TEXT_PUNCTUATION_OF(reader->text->flags);
+    say->alone = alone;
     say->length = reader->sentence.length;
     say->text = sx_arena_strdup(&reader->arena, clean->text.data, say->length);
     if (!say->text)

@@ -51,6 +51,10 @@ struct sx_text;
 struct sx_reader;
 
 enum { SX_TEXT_NO_LEXICON = 1 };    /* letter-to-sound for every word */
+/* How much punctuation is spoken by name; bits 8 and 9 of the flags. */
+enum { SX_PUNCTUATION_NONE, SX_PUNCTUATION_SOME, SX_PUNCTUATION_MOST, SX_PUNCTUATION_ALL };
+#define SX_TEXT_PUNCTUATION(level) ((level) << 8)
+#define SX_TEXT_PUNCTUATION_OF(flags) ((flags) >> 8 & 3)
 
 /* `lexicon` may be NULL, else the path of a user's lexicon. NOT_FOUND, INPUT (a bad line: the message says which), MEMORY. */
 int sx_text_new(const char *lexicon, int flags, struct sx_text **text, struct sx_error *error);
