@@ -41,6 +41,9 @@ struct cli_usage {
  * Returns false when the command has to end with *status: after --help, or after a mistake, which it has explained. */
 bool cli_options(const struct cli_usage *usage, int argc, char **argv, int *operands, int *status);
 
+/* "none", "some", "most" or "all" (NULL: none) to SYRINX_PUNCTUATION_…; false after an explanation. */
+bool cli_punctuation(const char *name, int *level);
+
 /* Sets one option from text; false after an explanation. */
 bool cli_option_set(const struct cli_option *option, const char *text);
 
@@ -58,6 +61,8 @@ extern int cli_quiet;
 /* "syrinx speak: message" on stderr. */
 void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void cli_note(const char *format, ...) __attribute__((format(printf, 1, 2)));      /* not with -q */
+/* For the `warn` of options. */
+void cli_warn(void *user, const char *message);
 /* Prints the message of a failed library call and returns the exit status that its code stands for. */
 int cli_failed(int code, const char *message);
 /* "…; try 'syrinx speak --help'", returns CLI_USAGE. */

@@ -102,10 +102,10 @@ int sx_characters_level(uint32_t code)
         return value[0] - '0';
     switch (utf8proc_category((utf8proc_int32_t)code)) {
     case UTF8PROC_CATEGORY_SM: case UTF8PROC_CATEGORY_SC: case UTF8PROC_CATEGORY_SK: case UTF8PROC_CATEGORY_SO: case UTF8PROC_CATEGORY_NO:
-        return SX_PUNCTUATION_SOME;
+        return SYRINX_PUNCTUATION_SOME;
     case UTF8PROC_CATEGORY_PC: case UTF8PROC_CATEGORY_PD: case UTF8PROC_CATEGORY_PS: case UTF8PROC_CATEGORY_PE: case UTF8PROC_CATEGORY_PI:
     case UTF8PROC_CATEGORY_PF: case UTF8PROC_CATEGORY_PO:
-        return SX_PUNCTUATION_MOST;
+        return SYRINX_PUNCTUATION_MOST;
     default:
         return SX_LEVEL_NEVER;
     }
@@ -235,7 +235,7 @@ static bool put_parallel(struct name *name, uint32_t code)
     if (!other || !put_entry(&rest, other))
         return false;
     const char *tail = strchr(text, ' ');
-    if (!tail || sx_characters_level(other) != SX_PUNCTUATION_SOME)
+    if (!tail || sx_characters_level(other) != SYRINX_PUNCTUATION_SOME)
         return false;
     put(name, sx_characters_script(code));
     put(name, tail + 1);

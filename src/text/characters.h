@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 enum { SX_CHARACTER_ROOM = 256 };       /* enough for every name */
-enum { SX_LEVEL_NEVER = 4 };            /* beside SX_PUNCTUATION_NONE to _ALL */
+enum { SX_LEVEL_NEVER = 4 };            /* beside SYRINX_PUNCTUATION_NONE to _ALL */
 
 /* The name of the character (an emoji sequence, or a letter with its accents) at text[0..length), length >= 1: words of a-z parted by blanks, single
  * capitals are letters to be named ("E acute"), a comma is a pause. Never empty. `capitals`: capitals are told ("capital E acute"). At most `room` bytes.

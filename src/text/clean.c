@@ -12,6 +12,10 @@
 static void append(struct sx_clean *clean, const char *bytes, size_t length, uint64_t from, uint64_t to)
 {
     size_t at = clean->text.length;
+    if (clean->whole) {
+        from = clean->whole_from;
+        to = clean->whole_to;
+    }
     if (at + length > clean->room) {
         size_t room = (at + length) * 2 + 256;
         uint64_t *a = realloc(clean->from, room * sizeof *a);
@@ -75,7 +79,8 @@ static bool compose(struct sx_clean *clean, uint32_t mark, uint64_t to)
         start--;
     if (!start)
         return false;
-    start--;
+    if (--start < clean->barrier)
+        return false;
     uint32_t last;
     sx_utf8_decode(text->data + start, n - start, &last);
     int32_t pair[4] = {(int32_t)last, (int32_t)mark, 0, 0};
@@ -270,6 +275,29 @@ void sx_clean_push(struct sx_clean *clean, const char *bytes, size_t length)
     }
 }
 
+void sx_clean_part(struct sx_clean *clean)
+{
+    clean->partial_count = 0;
+    clean->escape = 0;
+    clean->barrier = clean->text.length;
+}
+
+void sx_clean_push_at(struct sx_clean *clean, const char *bytes, size_t length, uint64_t begin, uint64_t end)
+{
+    clean->whole = length != end - begin;
+    clean->whole_from = begin;
+    clean->whole_to = end;
+    clean->position = begin;
+    sx_clean_push(clean, bytes, length);
+    clean->whole = false;
+    clean->position = end;
+}
+
+void sx_clean_space(struct sx_clean *clean, int lines)
+{
+    append_space(clean, lines, clean->position, clean->position);
+}
+
 void sx_clean_end(struct sx_clean *clean)
 {
     clean->partial_count = 0;
@@ -277,11 +305,17 @@ void sx_clean_end(struct sx_clean *clean)
     append_char(clean, SX_CLEAN_END, clean->position, clean->position);
 }
 
+void sx_clean_close(struct sx_clean *clean)
+{
+    append_char(clean, SX_CLEAN_CLOSE, clean->position, clean->position);
+}
+
 void sx_clean_drop(struct sx_clean *clean, size_t length)
 {
     if (!length)
         return;
     size_t rest = clean->text.length - length;
+    clean->barrier = clean->barrier > length ? clean->barrier - length : 0;
     sx_buffer_drop(&clean->text, length);
     if (rest == 0)
         return;
@@ -296,6 +330,7 @@ void sx_clean_reset(struct sx_clean *clean)
     clean->position = 0;
     clean->partial_count = 0;
     clean->escape = 0;
+    clean->barrier = 0;
 }
 
 void sx_clean_free(struct sx_clean *clean)

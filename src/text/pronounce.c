@@ -187,6 +187,12 @@ static int say_word(const struct sx_pronouncer *by, const struct sx_spoken *spok
     const char *word = spoken->text;
     size_t length = strlen(word);
     int n;
+    if (spoken->phone_count >= 0) {
+        n = spoken->phone_count < SX_WORD_PHONES ? spoken->phone_count : SX_WORD_PHONES;
+        if (n)
+            memcpy(out, spoken->phones, (size_t)n * sizeof *out);
+        return n;
+    }
     if (spoken->kind == SX_SPOKEN_LETTER) {
         n = parse(letter_names[word[0] - 'a'], out);
         return word[1] ? plural(out, n) : n;

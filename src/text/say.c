@@ -35,7 +35,22 @@ static void add_word(struct sx_say *say, size_t begin, size_t end, const char *t
     for (size_t i = 0; i < length; i++)
         if (copy[i] >= 'A' && copy[i] <= 'Z')
             copy[i] += 32;
-    say->words[say->count++] = (struct sx_spoken){copy, (uint32_t)begin, (uint32_t)end, (uint8_t)kind, SX_PHONE_WORD};
+    say->words[say->count++] = (struct sx_spoken){.text = copy, .begin = (uint32_t)begin, .end = (uint32_t)end, .kind = (uint8_t)kind, .mark = SX_PHONE_WORD,
+                                                  .phone_count = -1, .style = say->style, .share = say->share};
+}
+
+void sx_say_phones(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length, const struct sx_phone *phones, int count)
+{
+    int before = say->count;
+    add_word(say, begin, end, text, length, SX_SPOKEN_WORD);
+    struct sx_phone *copy = sx_arena_array(say->arena, (size_t)count, sizeof *copy);
+    if (!copy)
+        say->failed = true;
+    if (say->failed || say->count == before)
+        return;
+    memcpy(copy, phones, (size_t)count * sizeof *copy);
+    say->words[before].phones = copy;
+    say->words[before].phone_count = count;
 }
 
 void sx_say_add(struct sx_say *say, size_t begin, size_t end, const char *text)
@@ -213,7 +228,7 @@ static bool word(struct sx_say *say)
             break;
     }
     /* "dogs'"; where every mark is spoken this one is, too */
-    if (say->text[at] == '\'' && say->punctuation < SX_PUNCTUATION_ALL && (say->text[at - 1] == 's' || say->text[at - 1] == 'S'))
+    if (say->text[at] == '\'' && say->punctuation < SYRINX_PUNCTUATION_ALL && (say->text[at - 1] == 's' || say->text[at - 1] == 'S'))
         at++;
     char text[512];
     add_word(say, begin, at, text, lower_case(say, begin, at, text), SX_SPOKEN_WORD);
@@ -323,20 +338,70 @@ static bool named_classes(struct sx_say *say)
     return taken;
 }
 
+void sx_say_run(struct sx_say *say, size_t end)
+{
+    char *text = (char *)say->text;     /* the reader's copy, in the arena */
+    char behind = text[end];
+    size_t length = say->length;
+    text[end] = 0;
+    say->length = end;
+    while (say->at < end && !say->failed) {
+        char c = text[say->at];
+        if (c == ' ' || c == '\n')
+            say->at++;
+        else if (!own_word(say) && !sx_say_inline_phones(say) && !(sx_say_level(say) ? named_classes(say) : classes(say)) && !word(say) &&
+                 ((unsigned char)c < 0x80 || !sx_say_character(say)))
+            sx_say_punctuation(say);
+    }
+    text[end] = behind;
+    say->length = length;
+}
+
+/* Words of running text have the style of the passage that they begin in. */
+static void give_styles(struct sx_say *say, int from, int first, int last)
+{
+    for (int i = from, p = first; i < say->count; i++) {
+        while (p + 1 < last && say->passages[p].end <= say->words[i].begin)
+            p++;
+        say->words[i].style = say->passages[p].style;
+        say->words[i].share = say->passages[p].share;
+    }
+}
+
 int sx_say_sentence(struct sx_say *say, struct sx_error *error)
 {
+    struct sx_say_passage all = {0, say->length, &sx_style_plain, 1};
     say->at = 0;
     say->count = 0;
     say->failed = false;
+    if (!say->passages) {
+        say->passages = &all;
+        say->passage_count = 1;
+    }
     find_end(say);
     say->shouting = find_shouting(say);
-    while (say->at < say->length && !say->failed) {
-        char c = say->text[say->at];
-        if (c == ' ' || c == '\n')
-            say->at++;
-        else if (!own_word(say) && !(sx_say_level(say) ? named_classes(say) : classes(say)) && !word(say) && ((unsigned char)c < 0x80 || !sx_say_character(say)))
-            sx_say_punctuation(say);
+    const char *language = say->language;
+    for (int p = 0; p < say->passage_count && !say->failed;) {
+        say->style = say->passages[p].style;
+        say->share = say->passages[p].share;
+        say->at = say->passages[p].begin;
+        say->language = say->style->language ? say->style->language : language;
+        if (sx_say_passage_special(say)) {
+            sx_say_passage(say, say->passages[p].end);
+            p++;
+            continue;
+        }
+        /* neighbours that differ only in how they sound are read as one */
+        int next = p + 1, from = say->count;
+        while (next < say->passage_count && sx_say_passage_joins(say, say->passages[p].style, say->passages[next].style))
+            next++;
+        sx_say_run(say, say->passages[next - 1].end);
+        give_styles(say, from, p, next);
+        p = next;
     }
+    say->language = language;
+    if (say->passages == &all)
+        say->passages = NULL;
     if (!say->count && say->alone)
         sx_say_alone(say);
     if (say->failed)

@@ -30,6 +30,14 @@ struct sx_spoken {
     int phone_count;        /* of `phones`; -1: they are looked for */
     const struct sx_phone *phones;      /* known already (markup, another language), in the arena */
     const struct sx_style *style;       /* never NULL */
+    float share;                        /* of its passage that lies in the sentence */
+};
+
+/* Bytes [begin, end) of the sentence are said in one style; passages follow one another without a gap. */
+struct sx_say_passage {
+    size_t begin, end;
+    const struct sx_style *style;
+    float share;
 };
 
 struct sx_say {
@@ -38,8 +46,11 @@ struct sx_say {
     bool shouting;          /* all of it is capitals: they say nothing about single words */
     const struct sx_lexicon *lexicon;   /* the user's: its words are read as they stand; NULL: none */
     const char *language;   /* BCP 47 tag of the passage at hand; NULL: none given */
+    struct sx_say_passage *passages;    /* NULL: all is plain */
+    int passage_count;
     const struct sx_style *style;       /* of the passage at hand */
-    int punctuation;            /* SX_PUNCTUATION_… of text.h */
+    float share;
+    int punctuation;            /* SYRINX_PUNCTUATION_… */
     bool alone;                 /* the sentence is the whole text: it is named rather than silent */
     struct sx_arena *arena;
     struct sx_spoken *words;
@@ -51,10 +62,15 @@ struct sx_say {
 /* Reads the whole sentence. The words are in the arena. 0 or MEMORY. */
 int sx_say_sentence(struct sx_say *say, struct sx_error *error);
 
+/* Reads [say->at, end) as running text; nothing from `end` on is seen. */
+void sx_say_run(struct sx_say *say, size_t end);
+
 /* Adds the words of `text`, which are parted by spaces, for the bytes [begin, end). A single capital is a letter to be named ("F B I"), a comma behind
  * a word is a pause. */
 void sx_say_add(struct sx_say *say, size_t begin, size_t end, const char *text);
 void sx_say_addf(struct sx_say *say, size_t begin, size_t end, const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* A word whose phones are known. `text` is what it is called. */
+void sx_say_phones(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length, const struct sx_phone *phones, int count);
 /* A pause behind the last word; the stronger of two stays. */
 void sx_say_mark(struct sx_say *say, int mark);
 /* Spells ASCII letters and digits. */
@@ -79,6 +95,17 @@ bool sx_say_table(struct sx_dict table, const char *key, size_t length, char *ou
 const char *sx_say_field(const char *value, int index, char *out, size_t room);
 /* Has the dictionary this word (any case)? */
 bool sx_say_known(const char *word, size_t length);
+
+/* ------------------------------------------------------------------ what markup asks for, say_passage.c */
+
+/* Is the passage at hand read by a way of its own: phones, other words, a kind, a language? */
+bool sx_say_passage_special(const struct sx_say *say);
+/* Reads it, [say->at, end). */
+void sx_say_passage(struct sx_say *say, size_t end);
+/* May a passage that is not special be read in one go with the one before it? */
+bool sx_say_passage_joins(const struct sx_say *say, const struct sx_style *before, const struct sx_style *next);
+/* "[[təˈmeɪtoʊ]]" or "[[T AH0 M EY1 T OW2]]" in running text. */
+bool sx_say_inline_phones(struct sx_say *say);
 
 /* ------------------------------------------------------------------ the classes */
 

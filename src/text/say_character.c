@@ -20,7 +20,7 @@ static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c 
 int sx_say_level(const struct sx_say *say)
 {
     bool code = say->style && say->style->structure == SX_STRUCTURE_CODE;
-    return code && say->punctuation < SX_PUNCTUATION_SOME ? SX_PUNCTUATION_SOME : say->punctuation;
+    return code && say->punctuation < SYRINX_PUNCTUATION_SOME ? SYRINX_PUNCTUATION_SOME : say->punctuation;
 }
 
 char *sx_say_count(unsigned count, char out[SX_NUMBER_ROOM])
@@ -59,7 +59,7 @@ bool sx_say_character(struct sx_say *say)
     uint32_t code;
     size_t n = (size_t)sx_utf8_decode(p, say->length - say->at, &code);
     int from = sx_characters_level(code);
-    if (from > level || (code < 0x80 && level == SX_PUNCTUATION_NONE))
+    if (from > level || (code < 0x80 && level == SYRINX_PUNCTUATION_NONE))
         return false;
     if (code == '\'' && is_letter(p[1])) {
         size_t end = 1;

@@ -35,12 +35,12 @@ static bool rating(struct sx_say *say)
 {
     enum { MOST = 10 };
     static const char full[] = "\xE2\x98\x85", empty[] = "\xE2\x98\x86", emoji[] = "\xE2\xAD\x90";
-    const char *p = say->text + say->at, *star = !memcmp(p, emoji, 3) ? emoji : full;
+    const char *p = say->text + say->at, *star = !strncmp(p, emoji, 3) ? emoji : full;
     int stars = 0, rest = 0;
     size_t n = 0;
-    for (; stars <= MOST && !memcmp(p + n, star, 3); n += 3)
+    for (; stars <= MOST && !strncmp(p + n, star, 3); n += 3)
         stars++;
-    for (; star == full && rest <= MOST && !memcmp(p + n, empty, 3); n += 3)
+    for (; star == full && rest <= MOST && !strncmp(p + n, empty, 3); n += 3)
         rest++;
     if (stars < 1 || stars + rest < 3 || stars + rest > MOST)
         return false;
@@ -64,7 +64,7 @@ bool sx_say_emoji(struct sx_say *say)
     size_t left = say->length - say->at;
     char name[SX_CHARACTER_ROOM];
     if (c < 0x80) {
-        if ((unsigned char)p[1] == 0xE2 && !memcmp(p + 1, "\xE2\x83\xA3", 3)) {
+        if ((unsigned char)p[1] == 0xE2 && !strncmp(p + 1, "\xE2\x83\xA3", 3)) {
             size_t n = sx_emoji_find(p, left, true, name, sizeof name);
             return n && sx_say_take(say, n, name);
         }
@@ -77,13 +77,13 @@ bool sx_say_emoji(struct sx_say *say)
     if (c == 0xE2 && left >= 9 && rating(say))
         return true;
     int level = sx_say_level(say);
-    size_t n = sx_emoji_find(p, left, level >= SX_PUNCTUATION_MOST, name, sizeof name), run = n;
+    size_t n = sx_emoji_find(p, left, level >= SYRINX_PUNCTUATION_MOST, name, sizeof name), run = n;
     if (!n)
         return false;
     unsigned count = 1;
     for (; run + n <= left && !memcmp(p, p + run, n); run += n)
         count++;
-    if (count > 1 && level > SX_PUNCTUATION_NONE) {
+    if (count > 1 && level > SYRINX_PUNCTUATION_NONE) {
         char number[SX_NUMBER_ROOM];
         sx_say_count(count, number);
         return sx_say_takef(say, run, "%s times %s", number, name);

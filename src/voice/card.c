@@ -27,6 +27,8 @@ static int read_speakers(const json_t *root, const char *where, struct sx_card *
         card->speakers[i] = strdup(name);
         if (!card->speakers[i])
             return sx_fail(error, SYRINX_ERROR_MEMORY, "%s: out of memory", where);
+        double pitch = json_number_value(json_object_get(json_array_get(list, i), "pitch"));
+        card->pitch[i] = pitch > 3.5 && pitch < 6.5 ? (float)pitch : 5.2f;      /* 33 to 665 Hz; else about 180 Hz */
         card->speaker_count = (int)i + 1;
         if (first && strcmp(first, name) == 0)
             card->default_speaker = (int)i;

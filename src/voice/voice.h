@@ -17,6 +17,7 @@ struct sx_card {
     int hidden;                     /* width of the text encoder's output */
     int speaker_count, default_speaker;
     char *speakers[SX_SPEAKERS];
+    float pitch[SX_SPEAKERS];       /* their mean ln f0 */
     char *file[SX_GRAPHS];          /* names inside the folder, without '/' */
     char digest[SX_GRAPHS][65];
 };
