@@ -25,6 +25,7 @@ COMPUTED = [(0x0590, 0x05BD), (0x0610, 0x061A), (0x0700, 0x08FF), (0x0980, 0x0DF
 
 WORDS = {"RIGHTWARDS": "right", "LEFTWARDS": "left", "UPWARDS": "up", "DOWNWARDS": "down", "PARENTHESIS": "paren", "NORTH-EAST": "north east", "VERTICALLY": "vertically",
          "CENTRE": "center", "SANS-SERIF": "sans serif", "EQUAL-TO": "equal to"}
+KANA = {"SI": "shi", "TI": "chi", "TU": "tsu", "HU": "fu", "ZI": "ji", "DI": "ji", "DU": "zu", "N": "N", "SMALL TU": "small tsu"}
 DIGITS = "zero one two three four five six seven eight nine".split()
 
 
@@ -63,7 +64,8 @@ def level(c):
 def wanted(code):
     c = chr(code)
     k = unicodedata.category(c)
-    if any(a <= code <= b for a, b in COMPUTED) or unicodedata.decomposition(c) or k[0] not in "LSPM":
+    letter = "CYRILLIC SMALL" in unicodedata.name(c, "") or "HIRAGANA LETTER" in unicodedata.name(c, "")    # a letter of its own, whatever it is made of
+    if any(a <= code <= b for a, b in COMPUTED) or (unicodedata.decomposition(c) and not letter) or k[0] not in "LSPM":
         return None
     name = unicodedata.name(c, "")
     for prefix, ours in LETTERS:
@@ -76,7 +78,7 @@ def wanted(code):
             if prefix == "CYRILLIC SMALL LETTER " and code > 0x4FF or prefix == "LATIN SMALL LETTER " and code > 0x2AF:
                 return None
             if k[0] == "L" or prefix.startswith("DEVA") or prefix.startswith("THAI"):
-                return ours + shorten(rest)
+                return ours + KANA.get(rest, shorten(rest))
     return shorten(name) if k[0] in "SP" else None
 
 
