@@ -20,6 +20,12 @@ static int build(syrinx_stream *stream, struct sx_error *error)
     if (code == SYRINX_OK)
         code = sx_reader_new(stream->lexicon_text ? stream->lexicon_text : stream->voice->text, &stream->reader, error);
     if (code == SYRINX_OK)
+        code = sx_reader_language(stream->reader, stream->options.language, error);
+    if (code == SYRINX_OK)
+        sx_reader_warn(stream->reader, stream->options.warn, stream->options.warn_user);
+    if (code == SYRINX_OK)
+        sx_reader_punctuation(stream->reader, stream->options.punctuation);
+    if (code == SYRINX_OK)
         code = sx_acoustic_new(voice, &stream->acoustic, error);
     if (code == SYRINX_OK)
         code = sx_vocoder_new(voice->model[SX_GRAPH_VOCODER], voice->pool, stream->options.seed, &stream->vocoder, error);
@@ -46,6 +52,9 @@ static int check_options(const syrinx_options *options, struct sx_error *error)
         why = "a sentence pause is 0 to 10 seconds";
     if (why)
         return sx_fail(error, SYRINX_ERROR_ARGUMENT, "%s", why);
+    int code = sx_punctuation_check(options->punctuation, error);
+    if (code < 0)
+        return code;
     const char *language = options->language;
     if (language && (strncasecmp(language, "en", 2) != 0 || (language[2] && language[2] != '-' && language[2] != '_')))
         return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "language \"%s\": this version speaks English only", options->language);

@@ -7,6 +7,7 @@
 #include <utf8proc.h>
 
 #include "base/utf8.h"
+#include "text/characters.h"
 
 /* Room for `more` bytes behind the text, in the text and in both lists of places. */
 static bool reserve(struct sx_clean *clean, size_t more)
@@ -109,6 +110,41 @@ static bool invisible(uint32_t c)
            (c & 0xFFFE) == 0xFFFE;
 }
 
+/* The last character of the text, 0 at its begin. */
+static uint32_t last_character(const struct sx_clean *clean)
+{
+    size_t n = clean->text.length, start = n;
+    uint32_t code = 0;
+    while (start && n - start < 4 && ((unsigned char)clean->text.data[start - 1] & 0xC0) == 0x80)
+        start--;
+    if (start)
+        sx_utf8_decode(clean->text.data + start - 1, n - start + 1, &code);
+    return code;
+}
+
+/* Invisible characters that make emoji: a joiner behind one, the tags of a flag, the frame of a keycap. */
+static bool emoji_part(const struct sx_clean *clean, uint32_t c)
+{
+    enum { TAG = 4, TAGS = 8 };
+    if (c == 0x200D)
+        return sx_emoji_is(last_character(clean));
+    if (c == 0x20E3) {
+        uint32_t last = last_character(clean);
+        return (last >= '0' && last <= '9') || last == '#' || last == '*';
+    }
+    if (c < 0xE0020 || c > 0xE007F)
+        return false;
+    size_t n = clean->text.length;          /* not more tags than a flag has */
+    const char *text = clean->text.data;
+    for (int i = 0; i < TAGS && n >= TAG; i++, n -= TAG) {
+        if (!memcmp(text + n - TAG, "\xF0\x9F\x8F\xB4", TAG))
+            return true;
+        if (memcmp(text + n - TAG, "\xF3\xA0", 2) != 0)
+            return false;
+    }
+    return false;
+}
+
 /* Characters that stand for others: full-width forms, ligatures, letters of mathematics, Roman numerals. */
 static bool compatible(uint32_t c)
 {
@@ -179,18 +215,24 @@ static void character(struct sx_clean *clean, uint32_t c, uint64_t from, uint64_
             append_char(clean, c, from, to);
         return;
     }
-    if (invisible(c))
+    if (invisible(c) || c == 0x20E3) {
+        if (emoji_part(clean, c))
+            append_char(clean, c, from, to);
         return;
+    }
     utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
     switch (category) {
     case UTF8PROC_CATEGORY_MN: case UTF8PROC_CATEGORY_MC: case UTF8PROC_CATEGORY_ME:
-        if (c != 0x20E3)        /* the frame of a keycap emoji */
-            compose(clean, c, to);
+        compose(clean, c, to);
         return;
     case UTF8PROC_CATEGORY_ZS: case UTF8PROC_CATEGORY_ZL: case UTF8PROC_CATEGORY_ZP:
         append_space(clean, 0, from, to);
         return;
-    case UTF8PROC_CATEGORY_CC: case UTF8PROC_CATEGORY_CF: case UTF8PROC_CATEGORY_CS: case UTF8PROC_CATEGORY_CO: case UTF8PROC_CATEGORY_CN:
+    case UTF8PROC_CATEGORY_CC: case UTF8PROC_CATEGORY_CF: case UTF8PROC_CATEGORY_CS: case UTF8PROC_CATEGORY_CO:
+        return;
+    case UTF8PROC_CATEGORY_CN:
+        if (sx_emoji_is(c))     /* newer than the library that tells */
+            append_char(clean, c, from, to);
         return;
     default:
         break;
@@ -271,6 +313,11 @@ void sx_clean_end(struct sx_clean *clean)
     clean->partial_count = 0;
     clean->escape = 0;
     append_char(clean, SX_CLEAN_END, clean->position, clean->position);
+}
+
+void sx_clean_close(struct sx_clean *clean)
+{
+    append_char(clean, SX_CLEAN_CLOSE, clean->position, clean->position);
 }
 
 void sx_clean_drop(struct sx_clean *clean, size_t length)

@@ -23,3 +23,7 @@ EMBED(acronyms, SX_TEXT_GEN "/acronyms.bin");
 EMBED(symbols, SX_TEXT_GEN "/symbols.bin");
 EMBED(compounds, SX_TEXT_GEN "/compounds.bin");
 EMBED(places, SX_TEXT_GEN "/places.bin");
+EMBED(characters, SX_TEXT_GEN "/characters.bin");
+EMBED(emoji, SX_TEXT_GEN "/emoji.bin");
+EMBED(regions, SX_TEXT_GEN "/regions.bin");
+EMBED(nato, SX_TEXT_GEN "/nato.bin");

@@ -21,6 +21,10 @@ extern const unsigned char sx_data_acronyms[], sx_data_acronyms_end[];
 extern const unsigned char sx_data_symbols[], sx_data_symbols_end[];
 extern const unsigned char sx_data_compounds[], sx_data_compounds_end[];
 extern const unsigned char sx_data_places[], sx_data_places_end[];
+extern const unsigned char sx_data_characters[], sx_data_characters_end[];
+extern const unsigned char sx_data_emoji[], sx_data_emoji_end[];
+extern const unsigned char sx_data_regions[], sx_data_regions_end[];
+extern const unsigned char sx_data_nato[], sx_data_nato_end[];
 extern const unsigned char sx_data_letters[], sx_data_letters_end[];
 extern const unsigned char sx_data_letters_step[], sx_data_letters_step_end[];
 

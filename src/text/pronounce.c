@@ -104,7 +104,7 @@ static int say_word(const struct sx_pronouncer *by, const struct sx_spoken *spok
         n = parse(letter_names[word[0] - 'a'], out);
         return word[1] ? sx_morphology_plural(out, n) : n;
     }
-    if (use_user) {
+    if (use_user && !spoken->own) {
         const struct sx_lexicon_entry *entry = sx_lexicon_find(by->lexicon, word, length);
         if (!entry && length > 2 && !strcmp(word + length - 2, "'s") && (entry = sx_lexicon_find(by->lexicon, word, length - 2)) && entry->phones) {
             memcpy(out, entry->phones, (size_t)entry->count * sizeof *out);

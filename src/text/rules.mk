@@ -13,15 +13,20 @@ $(TEXT_GEN)/wordbook.bin: $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/extra_en.tsv $(TE
 $(TEXT_GEN)/reduced.bin: $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/reduced_en.tsv $(TEXT_GEN)/compile
 	$(TEXT_GEN)/compile reduced $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/reduced_en.tsv $@
 
+$(TEXT_GEN)/characters.bin: $(TEXT_DATA)/characters_en.tsv $(TEXT_GEN)/compile
+	$(TEXT_GEN)/compile characters $@ $<
+$(TEXT_GEN)/scripts.inc: $(TEXT_DATA)/scripts_en.tsv $(TEXT_GEN)/compile
+	$(TEXT_GEN)/compile ranges $< $@
 $(TEXT_GEN)/%.bin: $(TEXT_DATA)/%_en.tsv $(TEXT_GEN)/compile
 	$(TEXT_GEN)/compile table $@ $<
 
 $(TEXT_GEN)/letters.inc: $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/letters_en.tsv $(TEXT_GEN)/compile
 	$(TEXT_GEN)/compile outputs $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/letters_en.tsv $@
 
+$(BUILD)/src/text/characters.o: $(TEXT_GEN)/scripts.inc
 $(BUILD)/src/text/letters.o: $(TEXT_GEN)/letters.inc
 $(BUILD)/src/text/phones.o: $(TEXT_GEN)/phones.inc
-$(BUILD)/src/text/data.o: $(patsubst %,$(TEXT_GEN)/%.bin,wordbook reduced abbreviations units currencies acronyms symbols places compounds) \
+$(BUILD)/src/text/data.o: $(patsubst %,$(TEXT_GEN)/%.bin,wordbook reduced abbreviations units currencies acronyms symbols places compounds characters emoji regions nato) \
                           $(TEXT_DATA)/letters_en.onnx $(TEXT_DATA)/letters_en_step.onnx
 $(BUILD)/src/text/data.o: DEFINES += -DSX_TEXT_GEN='"$(TEXT_GEN)"' -DSX_TEXT_DATA='"$(TEXT_DATA)"'
 

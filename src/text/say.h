@@ -26,6 +26,7 @@ struct sx_spoken {
     uint32_t begin, end;    /* bytes of the sentence that it comes from */
     uint8_t kind;
     uint8_t mark;           /* what stands behind it: SX_PHONE_WORD, _COMMA or _SEMICOLON */
+    bool own;               /* as the user's lexicon wants it: not looked up there again */
     bool fixed;             /* the mark was asked for: phrasing leaves it as it is */
     int phone_count;        /* of `phones`; -1: they are looked for */
     const struct sx_phone *phones;      /* known already (markup, another language), in the arena */
@@ -50,6 +51,8 @@ struct sx_say {
     int passage_count;
     const struct sx_style *style;       /* of the passage at hand */
     float share;
+    int punctuation;            /* SYRINX_PUNCTUATION_… */
+    bool alone;                 /* the sentence is the whole text: it is named rather than silent */
     struct sx_arena *arena;
     struct sx_spoken *words;
     int count, room;
@@ -104,6 +107,8 @@ bool sx_say_passage_special(const struct sx_say *say);
 void sx_say_passage(struct sx_say *say, size_t end);
 /* May a passage that is not special be read in one go with the one before it? */
 bool sx_say_passage_joins(const struct sx_say *say, const struct sx_style *before, const struct sx_style *next);
+/* What the user's lexicon, or the markup's, has. */
+bool sx_say_lexicon(struct sx_say *say);
 /* "[[təˈmeɪtoʊ]]" or "[[T AH0 M EY1 T OW2]]" in running text. */
 bool sx_say_inline_phones(struct sx_say *say);
 
@@ -136,8 +141,24 @@ bool sx_say_roman(struct sx_say *say);
 bool sx_say_abbreviation(struct sx_say *say);
 bool sx_say_capitals(struct sx_say *say);       /* acronyms, CamelCase */
 bool sx_say_symbol(struct sx_say *say);
+bool sx_say_emoji(struct sx_say *say);          /* emoji, :-), ratings in stars */
+bool sx_say_character(struct sx_say *say);      /* what the punctuation level, or the table in any case, wants spoken by name */
+bool sx_say_other_script(struct sx_say *say);   /* a word in a script that the voice lacks: its letters by name */
+/* Punctuation: a pause or nothing. Always moves on. */
+void sx_say_punctuation(struct sx_say *say);
 /* A piece of a word that is no sentence's word: part of a name of a file, a tag, CamelCase. Split at changes of case, spelled when it cannot be said. */
 void sx_say_piece(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length);
+
+/* ------------------------------------------------------------------ by name, say_character.c */
+
+/* Spells the next `length` bytes, a pause between two characters; `capitals` are told. Blanks are a pause, but named where there is nothing else. */
+void sx_say_characters(struct sx_say *say, size_t length, bool capitals);
+/* The same with a word for each letter: "alpha", "capital bravo". */
+void sx_say_phonetic(struct sx_say *say, size_t length);
+/* The whole sentence gave no word and is the whole text: its few characters by name. */
+void sx_say_alone(struct sx_say *say);
+/* The punctuation level at hand: code is never read below `some`. */
+int sx_say_level(const struct sx_say *say);
 
 /* ------------------------------------------------------------------ number words, say_number.c */
 
@@ -154,6 +175,7 @@ char *sx_number_year(const char *digits, size_t length, char *out, size_t room);
 char *sx_number_pairs(const char *digits, size_t length, char *out, size_t room);
 /* "1,204.50", ".5": separators are left out, what is behind the stop is read digit by digit. */
 char *sx_number_text(const char *text, size_t length, char *out, size_t room);
+char *sx_say_count(unsigned count, char out[SX_NUMBER_ROOM]);
 /* "sixty" -> "sixties", "first" stays: the plural of the last word. */
 char *sx_number_plural(char *words, size_t room);
 
