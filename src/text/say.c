@@ -147,8 +147,13 @@ static bool own_symbol(struct sx_say *say)
     const char *p = say->text + say->at;
     size_t left = say->length - say->at, ends[SIGNS + 1], n;
     int count = 0;
-    if ((n = sx_emoji_find(p, left, false, NULL, 0)))
+    char plain[64];
+    if ((n = sx_emoji_find(p, left, false, NULL, 0))) {     /* whatever its skin tone */
+        const struct sx_lexicon_entry *entry = sx_lexicon_find(say->lexicon, plain, sx_emoji_plain(p, n, plain, sizeof plain));
+        if (entry && entry->words)
+            return sx_say_take(say, n, entry->words);
         ends[count++] = n;
+    }
     for (size_t at = 0; at < left && count < SIGNS + 1 && p[at] != ' ' && p[at] != '\n' && !letter_at(say, say->at + at); ends[count++] = at) {
         uint32_t code;
         at += (size_t)sx_utf8_decode(p + at, left - at, &code);
