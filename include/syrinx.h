@@ -128,6 +128,7 @@ typedef struct syrinx_options {
     float sentence_pause;   /* seconds between sentences, 0 to 10; default 0.25 */
     const char *lexicon;    /* NULL, or the path of a user's lexicon: a line "word<TAB>ARPAbet, [[IPA]], or words to say instead" */
     int punctuation;        /* SYRINX_PUNCTUATION_…: which marks are spoken by name */
+    const char *folder;     /* where files named by markup (recordings, lexica) are looked for; NULL: markup opens no files */
     void (*warn)(void *user, const char *message);  /* NULL, or told what is no failure (markup that is not known, a language that is missing), */
     void *warn_user;                                /* from within the calls on the stream */
 } syrinx_options;
@@ -147,11 +148,12 @@ SYRINX_API int syrinx_stream_new(syrinx_voice *voice, const syrinx_options *opti
 SYRINX_API void syrinx_stream_free(syrinx_stream *stream);
 
 /* Queues text (UTF-8; invalid bytes are read as U+FFFD, NUL bytes as spaces). May be called again and again: a sentence is spoken once
- * it is known to be complete. The text is copied. Errors: ARGUMENT, MEMORY, UNSUPPORTED (SSML in this version). */
+ * it is known to be complete. The text is copied. SSML is one document up to the next end, cut anywhere; what it holds before a mistake is spoken unless
+ * the stream is cancelled. Errors: ARGUMENT, MEMORY, INPUT (not well-formed: the message has line and column). */
 SYRINX_API int syrinx_stream_text(syrinx_stream *stream, const char *text, size_t length, int kind);
 
 /* Says that what was queued is complete: the rest is spoken and the next read after it returns 0. After that 0 the stream may be given text
- * again; positions go on counting. Text given before that 0 takes the end back: say it again when all is there. */
+ * again; positions go on counting. Text given before that 0 takes the end back: say it again when all is there. INPUT: the SSML document is not complete. */
 SYRINX_API int syrinx_stream_end(syrinx_stream *stream);
 
 /* Fills `samples` with up to `count` samples (mono, float32, within -1..1). Returns how many were written (fewer than count only at the
@@ -271,6 +273,7 @@ typedef struct syrinx_front_options {
     const char *language;   /* as in syrinx_options */
     const char *lexicon;
     int punctuation;
+    const char *folder;
     int no_lexicon;         /* 1: letter-to-sound for every word; 0 (the default): not */
     void (*warn)(void *user, const char *message);
     void *warn_user;

@@ -3,9 +3,11 @@
  * Work is done on a fixed schedule of blocks (2, 4, 8, then 16 frames from the start of an utterance), never by the size of the caller's
  * read. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/stream.h"
+#include "audio/recording.h"
 #include "dsp/format.h"
 
 enum {
@@ -111,6 +113,22 @@ static bool place_events(struct syrinx_stream *stream)
 
 /* -------------------------------------------------------------- between words */
 
+static uint64_t samples_of(double seconds)
+{
+    return seconds > 0 ? (uint64_t)llrint(seconds * SX_RATE) : 0;
+}
+
+/* A recording that cannot be read is no failure: the text around it is still to be heard. */
+static void begin_recording(struct syrinx_stream *stream, const char *path)
+{
+    struct sx_error error = {0};
+    if (sx_recording_load(path, SX_RATE, &stream->recording, &stream->recording_count, &error) < 0)
+        sx_stream_warn(stream, error.message);
+    stream->recording_next = 0;
+    stream->silence = samples_of(stream->pause_asked);
+    stream->pause_asked = -1;
+}
+
 /* A break between utterances. Of several the longest counts. */
 static void ask_pause(struct syrinx_stream *stream, const struct sx_point *point)
 {
@@ -128,12 +146,9 @@ static void act(struct syrinx_stream *stream, const struct sx_point *point)
     if (point->kind == SX_POINT_BREAK)
         ask_pause(stream, point);
     else if (point->kind == SX_POINT_WAIT)
-        stream->wait_until = (uint64_t)llrint(fmin(fmax(point->seconds, 0), 1e6) * SX_RATE);
-}
-
-static uint64_t samples_of(double seconds)
-{
-    return seconds > 0 ? (uint64_t)llrint(seconds * SX_RATE) : 0;
+        stream->wait_until = samples_of(fmin(point->seconds, 1e6));
+    else if (point->kind == SX_POINT_AUDIO)
+        begin_recording(stream, point->name ? point->name : "");
 }
 
 /* Samples of silence due before words that begin with the silence KEEP_LEAD. */
@@ -229,6 +244,8 @@ static int go_on(struct syrinx_stream *stream)
         if (!u->word_count || point->word == 0 || point->word == u->word_count)
             act(stream, point);
         stream->point++;
+        if (stream->recording)
+            return 1;
     }
     if (u->word_count && !stream->begun)
         return begin_words(stream);
@@ -322,10 +339,42 @@ static void make_silence(struct syrinx_stream *stream)
     stream->silence -= (uint64_t)count;
 }
 
+static void play_recording(struct syrinx_stream *stream)
+{
+    size_t left = stream->recording_count - stream->recording_next;
+    int count = left < (size_t)stream->made_room ? (int)left : stream->made_room;
+    const float unity = 20 * log10f(SX_OUTPUT_GAIN);        /* recordings have their level already */
+    if (count) {
+        memcpy(stream->made, stream->recording + stream->recording_next, (size_t)count * sizeof *stream->made);
+        stream->level.markup = 0;
+        sx_level_apply(&stream->level, atomic_load(&stream->volume) - unity, stream->made, count);
+    }
+    stream->made_next = 0;
+    stream->made_count = count;
+    stream->made_total += (uint64_t)count;
+    stream->recording_next += (size_t)count;
+    if (stream->recording_next == stream->recording_count)
+        sx_stream_end_recording(stream);
+}
+
+void sx_stream_end_recording(struct syrinx_stream *stream)
+{
+    free(stream->recording);
+    stream->recording = NULL;
+    stream->recording_count = stream->recording_next = 0;
+    stream->tail = 0;
+    sx_level_reset(&stream->level, atomic_load(&stream->volume));
+    stream->volume_here = 0;
+}
+
 int sx_stream_step(struct syrinx_stream *stream)
 {
     if (stream->silence > 0) {
         make_silence(stream);
+        return 1;
+    }
+    if (stream->recording) {
+        play_recording(stream);
         return 1;
     }
     if (stream->speaking)

@@ -9,32 +9,42 @@
 #include "base/utf8.h"
 #include "text/characters.h"
 
+/* Room for `more` bytes behind the text, in the text and in both lists of places. */
+static bool reserve(struct sx_clean *clean, size_t more)
+{
+    struct sx_buffer *text = &clean->text;
+    if (text->length + more < clean->room)
+        return true;
+    size_t room = (text->length + more) * 2 + 256;
+    char *data = realloc(text->data, room);
+    if (data)
+        text->data = data;
+    uint64_t *from = realloc(clean->from, room * sizeof *from);
+    if (from)
+        clean->from = from;
+    uint64_t *to = realloc(clean->to, room * sizeof *to);
+    if (to)
+        clean->to = to;
+    if (!data || !from || !to) {
+        clean->failed = true;
+        return false;
+    }
+    clean->room = room;
+    return true;
+}
+
 static void append(struct sx_clean *clean, const char *bytes, size_t length, uint64_t from, uint64_t to)
 {
-    size_t at = clean->text.length;
     if (clean->whole) {
         from = clean->whole_from;
         to = clean->whole_to;
     }
-    if (at + length > clean->room) {
-        size_t room = (at + length) * 2 + 256;
-        uint64_t *a = realloc(clean->from, room * sizeof *a);
-        if (a)
-            clean->from = a;
-        uint64_t *b = realloc(clean->to, room * sizeof *b);
-        if (b)
-            clean->to = b;
-        if (!a || !b) {
-            clean->failed = true;
-            return;
-        }
-        clean->room = room;
-    }
-    sx_buffer_add(&clean->text, bytes, length);
-    if (clean->text.failed) {
-        clean->failed = true;
+    if (!reserve(clean, length))
         return;
-    }
+    size_t at = clean->text.length;
+    memcpy(clean->text.data + at, bytes, length);
+    clean->text.length = at + length;
+    clean->text.data[at + length] = 0;
     for (size_t i = 0; i < length; i++) {
         clean->from[at + i] = from;
         clean->to[at + i] = to;
@@ -325,8 +335,8 @@ void sx_clean_drop(struct sx_clean *clean, size_t length)
 
 void sx_clean_reset(struct sx_clean *clean)
 {
-    sx_buffer_clear(&clean->text);
-    clean->text.failed = clean->failed = false;
+    clean->text.length = 0;
+    clean->failed = false;
     clean->position = 0;
     clean->partial_count = 0;
     clean->escape = 0;
@@ -335,7 +345,7 @@ void sx_clean_reset(struct sx_clean *clean)
 
 void sx_clean_free(struct sx_clean *clean)
 {
-    sx_buffer_free(&clean->text);
+    free(clean->text.data);
     free(clean->from);
     free(clean->to);
     memset(clean, 0, sizeof *clean);

@@ -14,7 +14,7 @@ enum { SX_CLEAN_CLOSE = 0x1D };    /* behind the end of all of it, where the oth
 struct sx_clean {
     struct sx_buffer text;      /* white space is ' ', '\n' for a line's end, "\n\n" for a paragraph's, never more */
     uint64_t *from, *to;        /* [room] source bytes of each byte of text */
-    size_t room;
+    size_t room;                /* of text and from and to, all three */
     uint64_t position;          /* source bytes seen */
     char partial[4];            /* the begin of a character whose rest has not come */
     int partial_count;

@@ -13,13 +13,13 @@ struct sx_dict {
 };
 
 /* The embedded files: data.c. */
-extern const unsigned char sx_data_lexicon[], sx_data_lexicon_end[];
 extern const unsigned char sx_data_reduced[], sx_data_reduced_end[];
 extern const unsigned char sx_data_abbreviations[], sx_data_abbreviations_end[];
 extern const unsigned char sx_data_units[], sx_data_units_end[];
 extern const unsigned char sx_data_currencies[], sx_data_currencies_end[];
 extern const unsigned char sx_data_acronyms[], sx_data_acronyms_end[];
 extern const unsigned char sx_data_symbols[], sx_data_symbols_end[];
+extern const unsigned char sx_data_compounds[], sx_data_compounds_end[];
 extern const unsigned char sx_data_places[], sx_data_places_end[];
 extern const unsigned char sx_data_characters[], sx_data_characters_end[];
 extern const unsigned char sx_data_emoji[], sx_data_emoji_end[];

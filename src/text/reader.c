@@ -17,6 +17,7 @@ enum { SX_POINT_SECTION = 100 };
 struct sx_reader {
     const struct sx_text *text;
     struct sx_pronouncer pronouncer;
+    int punctuation;                /* SYRINX_PUNCTUATION_… */
     char *language;                 /* of text that has none of its own; NULL: none given */
     struct sx_clean clean;
     size_t begin;                   /* clean.text from here on was not taken yet, or is the sentence at hand */
@@ -42,6 +43,7 @@ int sx_reader_new(const struct sx_text *text, struct sx_reader **out, struct sx_
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     reader->text = text;
     reader->pronouncer.lexicon = text->lexicon;
+    reader->punctuation = SX_TEXT_PUNCTUATION_OF(text->flags);
     reader->pronouncer.no_lexicon = text->flags & SX_TEXT_NO_LEXICON;
     int status = sx_letters_new(text->letters, &reader->pronouncer.letters, error);
     if (status < 0) {
@@ -86,6 +88,11 @@ static int no_memory(struct sx_error *error)
 static int pushed(const struct sx_reader *reader, struct sx_error *error)
 {
     return reader->clean.failed ? no_memory(error) : 0;
+}
+
+void sx_reader_punctuation(struct sx_reader *reader, int level)
+{
+    reader->punctuation = level;
 }
 
 int sx_reader_language(struct sx_reader *reader, const char *language, struct sx_error *error)
@@ -261,7 +268,9 @@ static int take_points(struct sx_reader *reader, size_t end, struct sx_error *er
     const struct sx_say *say = &reader->say;
     size_t count = 0, first = passages->point_first;
     reader->point_count = reader->next_point = 0;
-    while (first + count < passages->point_count && passages->points[first + count].at < end)
+    /* a section's end may stand behind the white space */
+    while (first + count < passages->point_count &&
+           (passages->points[first + count].at < end || (passages->points[first + count].at == end && passages->points[first + count].point.kind == SX_POINT_SECTION)))
         count++;
     if (!count)
         return 0;
@@ -348,7 +357,7 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
     say->arena = &reader->arena;
     say->lexicon = reader->text->lexicon;
     say->alone = !inside && is_last(reader, end);
-    say->punctuation = SX_TEXT_PUNCTUATION_OF(reader->text->flags);
+    say->punctuation = reader->punctuation;
     say->language = reader->language;
     say->length = reader->sentence.length;
     say->text = sx_arena_strdup(&reader->arena, clean->text.data + reader->begin, say->length);

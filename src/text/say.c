@@ -53,6 +53,11 @@ void sx_say_phones(struct sx_say *say, size_t begin, size_t end, const char *tex
     say->words[before].phone_count = count;
 }
 
+void sx_say_word(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length)
+{
+    add_word(say, begin, end, text, length, SX_SPOKEN_WORD);
+}
+
 void sx_say_add(struct sx_say *say, size_t begin, size_t end, const char *text)
 {
     while (*text) {
@@ -317,12 +322,26 @@ static bool consonants(struct sx_say *say)
     return true;
 }
 
+/* What a class may begin with: others are not asked. */
+enum { AT_DIGIT = 1, AT_CAPITAL = 2, AT_SMALL = 4, AT_SIGN = 8, AT_OTHER = 16, AT_LETTER = AT_CAPITAL | AT_SMALL, AT_ANY = 31 };
+
+static int kind_of(unsigned char c)
+{
+    return c >= '0' && c <= '9' ? AT_DIGIT : c >= 'A' && c <= 'Z' ? AT_CAPITAL : c >= 'a' && c <= 'z' ? AT_SMALL : c < 0x80 ? AT_SIGN : AT_OTHER;
+}
+
 static bool classes(struct sx_say *say)
 {
-    static bool (*const list[])(struct sx_say *) = {sx_say_emoji, sx_say_web, sx_say_date, sx_say_phone, sx_say_time, sx_say_money, sx_say_measure, sx_say_relation, sx_say_roman,
-                                                    sx_say_abbreviation, sx_say_serial, sx_say_numeral, sx_say_capitals, consonants, sx_say_symbol};
+    static const struct {
+        bool (*read)(struct sx_say *);
+        int at;
+    } list[] = {{sx_say_emoji, AT_ANY}, {sx_say_web, AT_ANY & ~AT_OTHER}, {sx_say_date, AT_DIGIT | AT_LETTER | AT_SIGN}, {sx_say_phone, AT_DIGIT | AT_SIGN}, {sx_say_time, AT_DIGIT},
+                {sx_say_money, AT_ANY & ~AT_SMALL}, {sx_say_measure, AT_DIGIT | AT_SIGN}, {sx_say_relation, AT_DIGIT}, {sx_say_roman, AT_LETTER},
+                {sx_say_abbreviation, AT_LETTER}, {sx_say_serial, AT_DIGIT | AT_LETTER}, {sx_say_numeral, AT_DIGIT | AT_SIGN}, {sx_say_capitals, AT_LETTER},
+                {consonants, AT_SMALL}, {sx_say_symbol, AT_ANY}};
+    int kind = kind_of((unsigned char)say->text[say->at]);
     for (size_t i = 0; i < sizeof list / sizeof list[0]; i++)
-        if (list[i](say))
+        if ((list[i].at & kind) && list[i].read(say))
             return true;
     return false;
 }
@@ -354,8 +373,8 @@ void sx_say_run(struct sx_say *say, size_t end)
         char c = text[say->at];
         if (c == ' ' || c == '\n')
             say->at++;
-        else if (!own_word(say) && !sx_say_inline_phones(say) && !(sx_say_level(say) ? named_classes(say) : classes(say)) && !word(say) &&
-                 ((unsigned char)c < 0x80 || !sx_say_character(say)))
+        else if (!own_word(say) && !sx_say_plain(say) && !sx_say_inline_phones(say) &&
+                 !(sx_say_level(say) ? named_classes(say) : classes(say)) && !word(say) && ((unsigned char)c < 0x80 || !sx_say_character(say)))
             sx_say_punctuation(say);
     }
     text[end] = behind;

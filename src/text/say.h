@@ -71,6 +71,8 @@ void sx_say_add(struct sx_say *say, size_t begin, size_t end, const char *text);
 void sx_say_addf(struct sx_say *say, size_t begin, size_t end, const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* A word whose phones are known. `text` is what it is called. */
 void sx_say_phones(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length, const struct sx_phone *phones, int count);
+/* Adds one word as it stands. */
+void sx_say_word(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length);
 /* A pause behind the last word; the stronger of two stays. */
 void sx_say_mark(struct sx_say *say, int mark);
 /* Spells ASCII letters and digits. */
@@ -107,8 +109,22 @@ bool sx_say_passage_joins(const struct sx_say *say, const struct sx_style *befor
 /* "[[təˈmeɪtoʊ]]" or "[[T AH0 M EY1 T OW2]]" in running text. */
 bool sx_say_inline_phones(struct sx_say *say);
 
+/* ------------------------------------------------------------------ what markup says of a passage, say_as.c */
+
+enum sx_as {
+    SX_AS_NONE, SX_AS_CARDINAL, SX_AS_ORDINAL, SX_AS_DIGITS, SX_AS_CHARACTERS, SX_AS_DATE, SX_AS_TIME, SX_AS_DURATION, SX_AS_TELEPHONE, SX_AS_CURRENCY,
+    SX_AS_MEASURE, SX_AS_FRACTION, SX_AS_ADDRESS, SX_AS_NAME, SX_AS_NET, SX_AS_EXPLETIVE
+};
+
+/* The kind that an attribute interpret-as names, in the W3C's words or those of other engines; -1 for one that is not known. */
+int sx_say_as_kind(const char *interpret_as);
+/* Reads the `length` bytes at say->at as what they were said to be; format and detail as in SSML, NULL for none. False, and nothing done, when they are not
+ * that: they are to be read as usual. */
+bool sx_say_as(struct sx_say *say, size_t length, int kind, const char *format, const char *detail);
+
 /* ------------------------------------------------------------------ the classes */
 
+bool sx_say_plain(struct sx_say *say);          /* not a class: the quick way for plain words */
 bool sx_say_web(struct sx_say *say);            /* addresses of pages, mail, files, #tags, @names */
 bool sx_say_phone(struct sx_say *say);          /* telephone and other numbers read digit by digit */
 bool sx_say_date(struct sx_say *say);

@@ -52,8 +52,11 @@ static bool add_phones(struct sx_say *say, size_t begin, size_t end, const char 
             say->count = before;
             return false;
         }
+        size_t named = i - from;
+        while (named && text[from + named - 1] == ' ')
+            named--;
         if (n)
-            sx_say_phones(say, begin, end, text + from, i - from, phones, n);
+            sx_say_phones(say, begin, end, text + from, named, phones, n);
         while (i < length && strchr(" |_", text[i]))
             i++;
     }

@@ -42,7 +42,7 @@ static int print(const struct sx_text *text, const char *bytes, size_t length, s
     sx_print_begin(printer);
     /* in pieces, so that memory stays bounded */
     for (size_t at = 0; at < length && status >= 0;) {
-        size_t n = length - at < 65536 ? length - at : 65536;
+        size_t n = length - at < 8192 ? length - at : 8192;
         status = sx_reader_push(reader, bytes + at, n, error);
         at += n;
         if (status >= 0)

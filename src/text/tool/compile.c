@@ -8,7 +8,9 @@
  *     compile ranges LIST.tsv OUT.inc                "first<TAB>last<TAB>name", hexadecimal, ascending: C initializers
  *     compile table OUT.bin LIST.tsv...              "key<TAB>value": a dictionary key -> value
  *
- * The format of a dictionary stands in dict.h. A program of the build, not of the library: it prints and exits. */
+ * The format of a dictionary stands in dict.h, that of the lexicon in wordbook.h. A program of the build, not of the library: it prints and exits. */
+#include "tool.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -17,25 +19,18 @@
 
 enum { BLOCK = 16, MAX_PHONES = 128, LINE = 4096 };
 
-struct entry {
-    char *key;
-    unsigned char *value;
-    size_t length;
-    size_t order;       /* of two lines with one key the first comes first */
-};
-
 static struct entry *entries;
 static size_t count, room;
 static const char *now_reading;
 static size_t line_number;
 
-static void die(const char *message, const char *detail)
+_Noreturn void die(const char *message, const char *detail)
 {
     fprintf(stderr, "compile: %s:%zu: %s%s%s\n", now_reading, line_number, message, detail ? ": " : "", detail ? detail : "");
     exit(1);
 }
 
-static void *need(void *memory)
+void *need(void *memory)
 {
     if (!memory)
         die("out of memory", NULL);
@@ -391,14 +386,21 @@ static void put32(unsigned char *at, size_t value)
         at[i] = (unsigned char)(value >> 8 * i);
 }
 
-static void write_dictionary(const char *path)
+/* Sorted, of each key the first line only. */
+static void sort_entries(void)
 {
     qsort(entries, count, sizeof *entries, compare);
     size_t n = 0;
     for (size_t i = 0; i < count; i++)
         if (!n || strcmp(entries[n - 1].key, entries[i].key))
             entries[n++] = entries[i];
-    size_t blocks = (n + BLOCK - 1) / BLOCK, size = 12 + 4 * blocks, capacity = size;
+    count = n;
+}
+
+static void write_dictionary(const char *path)
+{
+    sort_entries();
+    size_t n = count, blocks = (n + BLOCK - 1) / BLOCK, size = 12 + 4 * blocks, capacity = size;
     for (size_t i = 0; i < n; i++)
         capacity += strlen(entries[i].key) + entries[i].length + 4;
     unsigned char *out = need(malloc(capacity + 1));
@@ -443,7 +445,8 @@ int main(int argc, char **argv)
         for (int i = 3; i < argc - 2; i++)
             read_list(argv[i], true);
         read_lexicon(argv[argc - 2]);
-        write_dictionary(argv[argc - 1]);
+        sort_entries();
+        write_wordbook(argv[argc - 1], entries, count);
     } else if (argc == 5 && !strcmp(argv[1], "reduced")) {
         read_phones(argv[2]);
         read_list(argv[3], true);
