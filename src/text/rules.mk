@@ -8,8 +8,8 @@ $(TEXT_GEN)/compile: src/text/tool/compile.c src/text/tool/wordbook.c src/text/t
 	$(HOSTCC) -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Isrc -Iinclude $(filter %.c,$^) -lm -o $@
 $(TEXT_GEN)/phones.inc: $(TEXT_DATA)/phones.tsv $(TEXT_GEN)/compile
 	$(TEXT_GEN)/compile phones $< $@
-$(TEXT_GEN)/wordbook.bin: $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/extra_en.tsv $(TEXT_DATA)/cmudict.dict $(TEXT_GEN)/compile
-	$(TEXT_GEN)/compile lexicon $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/extra_en.tsv $(TEXT_DATA)/cmudict.dict $@
+$(TEXT_GEN)/wordbook.bin: $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/extra_en.tsv $(TEXT_DATA)/names_en.tsv $(TEXT_DATA)/cmudict.dict $(TEXT_GEN)/compile
+	$(TEXT_GEN)/compile lexicon $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/extra_en.tsv $(TEXT_DATA)/names_en.tsv $(TEXT_DATA)/cmudict.dict $@
 $(TEXT_GEN)/reduced.bin: $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/reduced_en.tsv $(TEXT_GEN)/compile
 	$(TEXT_GEN)/compile reduced $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/reduced_en.tsv $@
 
