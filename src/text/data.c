@@ -1,4 +1,4 @@
-/* data.c - the files that the library carries in itself: dictionaries made by tool/compile.c and the letter-to-sound network. */
+/* data.c - the files that the library carries in itself: dictionaries made by tool/compile.c, the letter-to-sound network, the homograph model. */
 #include "text/dict.h"
 
 /* SX_TEXT_GEN and SX_TEXT_DATA are folders, given by rules.mk. */
@@ -21,3 +21,5 @@ EMBED(currencies, SX_TEXT_GEN "/currencies.bin");
 EMBED(acronyms, SX_TEXT_GEN "/acronyms.bin");
 EMBED(symbols, SX_TEXT_GEN "/symbols.bin");
 EMBED(places, SX_TEXT_GEN "/places.bin");
+EMBED(homographs, SX_TEXT_GEN "/homographs.bin");
+EMBED(homographs_model, SX_TEXT_DATA "/homographs_en.bin");

@@ -21,6 +21,8 @@ extern const unsigned char sx_data_currencies[], sx_data_currencies_end[];
 extern const unsigned char sx_data_acronyms[], sx_data_acronyms_end[];
 extern const unsigned char sx_data_symbols[], sx_data_symbols_end[];
 extern const unsigned char sx_data_places[], sx_data_places_end[];
+extern const unsigned char sx_data_homographs[], sx_data_homographs_end[];
+extern const unsigned char sx_data_homographs_model[], sx_data_homographs_model_end[];
 extern const unsigned char sx_data_letters[], sx_data_letters_end[];
 extern const unsigned char sx_data_letters_step[], sx_data_letters_step_end[];
 

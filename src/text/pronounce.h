@@ -1,4 +1,4 @@
-/* pronounce.h - a word to phones: the user's lexicon, weak forms, the dictionary, endings, then the letter-to-sound network. */
+/* pronounce.h - a word to phones: the user's lexicon, homographs, weak forms, the dictionary, endings, then the letter-to-sound network. */
 #ifndef SX_TEXT_PRONOUNCE_H
 #define SX_TEXT_PRONOUNCE_H
 
@@ -13,6 +13,8 @@ struct sx_pronouncer {
     const struct sx_lexicon *lexicon;   /* the user's, NULL: none */
     bool no_lexicon;                    /* letter-to-sound only */
     struct sx_letters *letters;
+    const char *sentence;               /* [sentence_length] clean text that the words' bytes mean, for homographs; NULL: the dictionary's reading */
+    size_t sentence_length;
 };
 
 /* The phones of spoken[0..count), an utterance: phones[i] starts at starts[i], starts[count] is the end. Room for SX_WORD_PHONES a word. A word that

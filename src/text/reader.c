@@ -139,8 +139,11 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
         reader->starts = sx_arena_array(&reader->arena, count + 1, sizeof *reader->starts);
         if (!reader->phones || !reader->starts)
             status = sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
-        else
+        else {
+            reader->pronouncer.sentence = say->text;
+            reader->pronouncer.sentence_length = say->length;
             status = sx_pronounce(&reader->pronouncer, say->words, say->count, reader->phones, reader->starts, error);
+        }
         if (status >= 0)
             drop_silent(reader);
     }

@@ -21,6 +21,6 @@ $(TEXT_GEN)/letters.inc: $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/letters_en.tsv $(T
 
 $(BUILD)/src/text/letters.o: $(TEXT_GEN)/letters.inc
 $(BUILD)/src/text/phones.o: $(TEXT_GEN)/phones.inc
-$(BUILD)/src/text/data.o: $(patsubst %,$(TEXT_GEN)/%.bin,lexicon reduced abbreviations units currencies acronyms symbols places) \
-                          $(TEXT_DATA)/letters_en.onnx $(TEXT_DATA)/letters_en_step.onnx
+$(BUILD)/src/text/data.o: $(patsubst %,$(TEXT_GEN)/%.bin,lexicon reduced abbreviations units currencies acronyms symbols places homographs) \
+                          $(TEXT_DATA)/letters_en.onnx $(TEXT_DATA)/letters_en_step.onnx $(TEXT_DATA)/homographs_en.bin
 $(BUILD)/src/text/data.o: DEFINES += -DSX_TEXT_GEN='"$(TEXT_GEN)"' -DSX_TEXT_DATA='"$(TEXT_DATA)"'
