@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "text/dict.h"
+#include "text/homograph.h"
 #include "text/morphology.h"
 #include "text/wordbook.h"
 
@@ -201,6 +202,8 @@ static int say_word(const struct sx_pronouncer *by, const struct sx_spoken *spok
         }
     }
     if (!by->no_lexicon) {
+        if ((n = sx_homograph_pick(by->sentence, by->sentence_length, spoken->begin, spoken->end, word, out)) > 0)
+            return n;
         if (alone && length == 1 && word[0] == 'a')
             return parse("EY1", out);
         if (!alone && (n = look_up(SX_DICT(reduced), word, length, out)) >= 0)

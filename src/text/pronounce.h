@@ -1,4 +1,4 @@
-/* pronounce.h - a word to phones: the user's lexicon, weak forms, the dictionary, endings, then the letter-to-sound network. */
+/* pronounce.h - a word to phones: the user's lexicon, homographs, weak forms, the dictionary, endings, then the letter-to-sound network. */
 #ifndef SX_TEXT_PRONOUNCE_H
 #define SX_TEXT_PRONOUNCE_H
 
@@ -15,6 +15,8 @@ struct sx_pronouncer {
     bool no_lexicon;                    /* letter-to-sound only */
     struct sx_letters *letters;
     struct sx_recall *recall;           /* words said lately, NULL: none are kept */
+    const char *sentence;               /* [sentence_length] clean text that the words' bytes mean, for homographs; NULL: the dictionary's reading */
+    size_t sentence_length;
 };
 
 enum sx_word_source { SX_WORD_LETTERS, SX_WORD_RULE, SX_WORD_DICTIONARY };

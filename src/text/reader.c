@@ -399,8 +399,11 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
         reader->starts = sx_arena_array(&reader->arena, count + 1, sizeof *reader->starts);
         if (!reader->phones || !reader->starts)
             status = no_memory(error);
-        else
+        else {
+            reader->pronouncer.sentence = say->text;
+            reader->pronouncer.sentence_length = say->length;
             status = sx_pronounce(&reader->pronouncer, say->words, say->count, reader->phones, reader->starts, error);
+        }
         if (status >= 0)
             drop_silent(reader);
     }
