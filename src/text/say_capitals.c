@@ -166,6 +166,14 @@ bool sx_say_capitals(struct sx_say *say)
         say->at += length + (possessive ? 2 : 0);
         return true;
     }
+    /* PhDs */
+    char value[64];
+    if (length > 3 && p[length - 1] == 's' && upper > 1 && upper < length - 1 && sx_say_table(SX_DICT(acronyms), p, length - 1, value, sizeof value)) {
+        from_table(say, at, at + length, p, length - 1);
+        add_ending(say, "s", at + length);
+        say->at += length;
+        return true;
+    }
     /* CDs, DVDs */
     if (upper == length - 1 && p[length - 1] == 's' && length > 2) {
         acronym(say, at, at + length, p, length - 1);
@@ -185,17 +193,6 @@ bool sx_say_capitals(struct sx_say *say)
     for (size_t i = 1; i < length; i++)
         camel |= is_upper(p[i]) && is_lower(p[i - 1]);
     camel |= upper > 2 && is_upper(p[1]);
-    /* NaOH: a formula of elements, no part longer than two letters */
-    size_t small = 0, longest = 0;
-    for (size_t i = 0; i < length; i++) {
-        small = is_lower(p[i]) ? small + 1 : 0;
-        longest = small > longest ? small : longest;
-    }
-    if (camel && upper > 1 && longest == 1 && is_upper(*p)) {
-        sx_say_spell(say, at, at + length, p, length);
-        say->at += length;
-        return true;
-    }
     if (!camel || !strncmp(p, "Mc", 2) || (!strncmp(p, "Mac", 3) && upper == 2) || sx_say_known(p, length))
         return false;
     sx_say_piece(say, at, at + length, p, length);

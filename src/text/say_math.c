@@ -127,9 +127,16 @@ bool sx_say_math(struct sx_say *say)
         return true;
     }
     if (*p == '!' && (is_digit(before) || (at && variable(say, at - 1))) && p[1] != '=') {
-        bool end = sx_match("!( ?[=/+*-]| (is|equals)\\b|\\))", p, &m);
+        bool end = sx_match("!( ?[=/+*-]| (is|equals)\\b|\\))", p, &m) || (before >= 'b' && before != 'i' && p[1] == ' ' && p[2] >= 'a' && p[2] <= 'z');
         return end && sx_say_take(say, 1, "factorial");
     }
+    if (*p == '|' && before != '|' && sx_match("\\|[\\w+-]{1,9}\\|( ?[+=<>*/,.;)-])", p, &m)) {
+        say->at++;
+        sx_say_add(say, at, at + 1, "the absolute value of");
+        return true;
+    }
+    if (*p == ':' && before == ' ' && p[1] == ' ' && at > 1 && is_digit(p[-2]) && is_digit(p[2]))
+        return sx_say_take(say, 1, "to");
     if (!strchr("-*/+", c) || !c)
         return false;
     bool spaced = before == ' ' && p[1] == ' ', tight = before != ' ' && p[1] != ' ';

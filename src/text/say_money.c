@@ -131,13 +131,16 @@ static bool amount_words(const struct amount *a, const char *currency, size_t le
 /* "the $100 bill" */
 static bool before_noun(const struct sx_say *say, size_t at)
 {
-    static const char nouns[] = " bill bills note notes coin coins fine fee prize check cheque question tax gift budget deal bonus ticket tickets grant loan "
-                                "donation investment house car phone increase discount reward deposit bet jackpot tip program project company industry range limit deal plan minimum maximum "
-                                "home store menu meal lunch dinner entry membership subscription salary penalty payment purchase contract lawsuit settlement bailout package fund "
-                                "market business movie film ransom bounty cap threshold tab item items price haircut shirt watch ring bottle rebate voucher card stake ";
+    static const char nouns[] = " bill bills note notes coin coins question ";
+    /* behind an article only: "a $300 home", but "sent $300 home" */
+    static const char things[] = " fine fee prize check cheque tax gift budget deal bonus ticket tickets grant loan donation investment house car phone increase discount reward deposit bet jackpot "
+                                 "tip program project company industry range limit plan minimum maximum home store menu meal lunch dinner entry membership subscription salary penalty payment "
+                                 "purchase contract lawsuit settlement bailout package fund market business movie film ransom bounty cap threshold tab item haircut shirt watch ring bottle "
+                                 "rebate voucher card stake job mortgage bid sale debt drop rise gain loss cut raise upgrade mistake book game scholarship gap shortfall surplus ";
     const char *word;
     size_t n = sx_say_word_after(say, at, &word);
-    return word == say->text + at + 1 && sx_say_one_of(word, n, nouns);
+    bool article = sx_say_after(say, " a an the this that each another one his her its their my our your every no any ") || say->count == 0;
+    return word == say->text + at + 1 && (sx_say_one_of(word, n, nouns) || (article && sx_say_one_of(word, n, things)));
 }
 
 bool sx_say_money(struct sx_say *say)

@@ -53,6 +53,8 @@ static bool year_alone(const struct sx_say *say, size_t at, size_t length)
     if (at && p[-1] == '(' && (next == ')' || next == ';'))
         return true;
     size_t n = sx_say_word_before(say, at, &before);
+    if (sx_say_one_of(before, n, " ad a.d ") && before[0] == 'A')
+        return true;
     return at > 1 && p[-1] == ' ' && p[-2] == ',' && n && before[0] >= 'A' && before[0] <= 'Z' && (!next || next == '.' || next == ',');
 }
 

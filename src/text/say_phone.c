@@ -73,7 +73,7 @@ bool sx_say_phone(struct sx_say *say)
         return groups(say, (size_t)(q - p));
     }
     /* "text 555.0123", "dial 999": behind a word for calling, digits are dialled */
-    if (sx_say_after(say, " call dial ring text phone fax telephone tel calling called dialed texted ") && *p != '(' && *p != '+' &&
+    if (sx_say_after(say, " call dial ring text phone ph fax telephone tel calling called dialed texted ") && *p != '(' && *p != '+' &&
         (sx_match("\\d{3}[. ]\\d{4}\\e", p, &m) || (sx_match("\\d{3,12}\\e", p, &m) && !counted(say, m.length))))
         return groups(say, m.length);
     /* 192.168.0.1 */

@@ -108,6 +108,8 @@ bool sx_say_relation(struct sx_say *say)
     if (sx_match("(7\\d7)-(\\d{1,3})\\b", p, &m) && m.from[1][0] == '7' && p[m.length] != '-' && !(p[m.length] == '.' && p[m.length + 1] >= '0' && p[m.length + 1] <= '9') &&
         (sx_say_after(say, " boeing a the an jet ") || m.size[2] == 3))
         return sx_say_takef(say, m.length, "%s dash %s", sx_number_pairs(m.from[1], 3, a, sizeof a), sx_number_cardinal(m.from[2], m.size[2], b, sizeof b));
+    if (sx_match("(\\d{1,4})(-|–)(\\d{1,4})[xX]\\b", p, &m))       /* 5-10x */
+        return sx_say_takef(say, m.length, "%s to %s times", sx_number_cardinal(m.from[1], m.size[1], a, sizeof a), sx_number_cardinal(m.from[3], m.size[3], b, sizeof b));
     /* 1990-1995, 2019-20, 12-15, 3-1, 1,000-2,000 */
     if (sx_match("(\\d{1,3}(,\\d{3})+|\\d+(.\\d+)?)( ?(–|—) ?|-)(\\d{1,3}(,\\d{3})+|\\d+(.\\d+)?)\\e", p, &m) && m.size[1] < 20 && m.size[6] < 20 &&
         m.from[1][0] != '.' && p[m.length] != '-' && (m.from[1][0] != '0' || m.size[1] == 1) && (m.from[6][0] != '0' || m.size[6] == 1 || (is_year(m.from[1], m.size[1]) && m.size[6] == 2)))

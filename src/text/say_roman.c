@@ -82,6 +82,8 @@ bool sx_say_roman(struct sx_say *say)
     bool small = true;      /* only I, V and X: no initials such as CD, MD */
     for (size_t i = 0; i < m.length; i++)
         small &= strchr("IVX", p[i]) != NULL;
+    if (m.length == 1 && !small)
+        return false;           /* "Schedule C" */
     if (adjacent && sx_say_one_of(before, n, counted))
         return sx_say_take(say, m.length, sx_number_cardinal(digits, strlen(digits), words, sizeof words));
     /* "Chapters I-V", "Parts II and III" */

@@ -106,6 +106,15 @@ static bool take(struct sx_say *say, size_t length, size_t host)
     return true;
 }
 
+/* "enjoy.com.my": the part before the country's is one that countries give. */
+static bool second_level(const char *p, const char *name)
+{
+    const char *part = name - 1;
+    while (part > p && part[-1] != '.')
+        part--;
+    return part > p && sx_say_one_of(part, (size_t)(name - 1 - part), " com co org net edu gov ac go or ne gob gouv ");
+}
+
 bool sx_say_web(struct sx_say *say)
 {
     const char *p = say->text + say->at;
@@ -177,8 +186,8 @@ bool sx_say_web(struct sx_say *say)
     if (sx_match("(\\w[\\w_-]*.)+(\\a\\w{1,8})\\b", p, &m)) {
         size_t host = m.length;
         const char *name = m.from[2];
-        bool web = sx_match_nocase("www.", p, &tail) || (sx_say_one_of(name, m.size[2], domains) && (name[0] >= 'a' || p[0] < 'a') && (m.length - m.size[2] > 2)) ||
-                   (p[m.length] == '/' && sx_say_one_of(name, m.size[2], countries) && m.length > 5);
+        bool web = sx_match_nocase("www.", p, &tail) || (sx_say_one_of(name, m.size[2], domains) && (name[0] >= 'a' || p[0] < 'a') && (m.length - m.size[2] > 2 || sx_say_one_of(name, m.size[2], " com org net "))) ||
+                   (sx_say_one_of(name, m.size[2], countries) && second_level(p, name)) || (p[m.length] == '/' && sx_say_one_of(name, m.size[2], countries) && m.length > 5);
         bool file = sx_say_one_of(name, m.size[2], endings) && (!is_digit(*p) || sx_match("[\\d.-]*\\a\\a+.", p, &tail) || sx_match("\\d+.\\a{3}", p, &tail)) && !sx_match("\\d+(.\\d+)*.?\\a?\\b", p, &tail);
         if (web && m.size[2] == 2 && p[m.length] != '/' && sx_say_one_of(name, 2, " us it me in is at to no so ") && sx_match("\\a+.\\a\\a\\b", p, &tail))
             web = false;        /* "end.it" is a slip of the pen */
