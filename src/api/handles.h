@@ -11,6 +11,9 @@ struct syrinx_voice {
     struct sx_text *text;           /* front end without a user's lexicon, shared by its streams */
 };
 
+/* The reader of a stream that is about to get more text, as by syrinx_stream_text; *error is where failures are told. */
+struct sx_reader *sx_stream_reader(syrinx_stream *stream, struct sx_error **error);
+
 /* Copies a caller's options of any known size over the defaults: fields behind the caller's `size` keep theirs. ARGUMENT when `size` is too
  * small to be one of ours. `smallest` is the size of the first published version. */
 int sx_options_copy(void *options, size_t size, size_t smallest, const void *given, const char *what, struct sx_error *error);

@@ -195,6 +195,15 @@ int syrinx_stream_text(syrinx_stream *stream, const char *text, size_t length, i
     return sx_reader_push(stream->reader, text, length, &stream->error);
 }
 
+struct sx_reader *sx_stream_reader(syrinx_stream *stream, struct sx_error **error)
+{
+    *error = &stream->error;
+    if (atomic_exchange(&stream->cancelled, 0))
+        reset(stream);
+    stream->ended = stream->finished = false;
+    return stream->reader;
+}
+
 int syrinx_stream_end(syrinx_stream *stream)
 {
     if (!stream)
