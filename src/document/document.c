@@ -330,12 +330,18 @@ static int mask_text(void *user, const char *bytes, size_t length, uint64_t begi
     uint64_t limit = document->parts[mask->part].base + document->parts[mask->part].length;
     if (end > limit || begin < mask->last)
         return SYRINX_OK;
+    bool fits = length <= end - begin, raised = !fits && length <= 3 * (end - begin);   /* "2" that was read as U+00B2 */
+    if (!fits && !raised)
+        return SYRINX_OK;
     if (mask->ended && begin >= mask->last + 2)
         memcpy(mask->text + mask->last, "\n\n", 2);
     else if (!mask->parted && mask->last > 0 && length > 0 && *bytes != ' ')
         memset(mask->text + mask->last, NOTHING, begin - mask->last);
     mask->ended = mask->parted = false;
-    if (length <= end - begin) {
+    if (raised) {
+        const struct sx_part *part = &document->parts[mask->part];
+        memcpy(mask->text + begin, part->bytes + (begin - part->base), end - begin);
+    } else {
         memcpy(mask->text + begin, bytes, length);
         memset(mask->text + begin + length, NOTHING, end - begin - length);
     }

@@ -211,7 +211,7 @@ static void say_image(struct sx_narrator *narrator, const struct sx_element *nod
     }
     if (alone) {
         sx_narrate_boundary(narrator, SX_BOUNDARY_SENTENCE);
-        sx_narrate_made(narrator, context, "Image:", begin, end, false);
+        sx_narrate_made(narrator, context, "Image:", begin, begin + 1, false);
     }
     char *copy = sx_arena_strdup(&narrator->arena, text->data, text->length);
     if (copy)
