@@ -21,3 +21,8 @@ EMBED(currencies, SX_TEXT_GEN "/currencies.bin");
 EMBED(acronyms, SX_TEXT_GEN "/acronyms.bin");
 EMBED(symbols, SX_TEXT_GEN "/symbols.bin");
 EMBED(places, SX_TEXT_GEN "/places.bin");
+EMBED(ipa_nearest, SX_TEXT_GEN "/ipa_nearest.bin");
+EMBED(phones_fallback, SX_TEXT_GEN "/phones_fallback.bin");
+EMBED(languages, SX_TEXT_GEN "/languages.bin");
+EMBED(function_words, SX_TEXT_GEN "/function_words.bin");
+EMBED(transliteration, SX_TEXT_GEN "/transliteration.bin");

@@ -21,6 +21,11 @@ extern const unsigned char sx_data_currencies[], sx_data_currencies_end[];
 extern const unsigned char sx_data_acronyms[], sx_data_acronyms_end[];
 extern const unsigned char sx_data_symbols[], sx_data_symbols_end[];
 extern const unsigned char sx_data_places[], sx_data_places_end[];
+extern const unsigned char sx_data_ipa_nearest[], sx_data_ipa_nearest_end[];
+extern const unsigned char sx_data_phones_fallback[], sx_data_phones_fallback_end[];
+extern const unsigned char sx_data_languages[], sx_data_languages_end[];
+extern const unsigned char sx_data_function_words[], sx_data_function_words_end[];
+extern const unsigned char sx_data_transliteration[], sx_data_transliteration_end[];
 extern const unsigned char sx_data_letters[], sx_data_letters_end[];
 extern const unsigned char sx_data_letters_step[], sx_data_letters_step_end[];
 

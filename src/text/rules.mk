@@ -12,7 +12,13 @@ $(TEXT_GEN)/lexicon.bin: $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/extra_en.tsv $(TEX
 	$(TEXT_GEN)/compile lexicon $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/extra_en.tsv $(TEXT_DATA)/cmudict.dict $@
 $(TEXT_GEN)/reduced.bin: $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/reduced_en.tsv $(TEXT_GEN)/compile
 	$(TEXT_GEN)/compile reduced $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/reduced_en.tsv $@
+$(TEXT_GEN)/ipa_nearest.bin: $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/ipa_nearest.tsv $(TEXT_GEN)/compile
+	$(TEXT_GEN)/compile nearest $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/ipa_nearest.tsv $@
+$(TEXT_GEN)/phones_fallback.bin: $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/phones_fallback.tsv $(TEXT_GEN)/compile
+	$(TEXT_GEN)/compile fallback $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/phones_fallback.tsv $@
 
+$(TEXT_GEN)/%.bin: $(TEXT_DATA)/%.tsv $(TEXT_GEN)/compile
+	$(TEXT_GEN)/compile table $@ $<
 $(TEXT_GEN)/%.bin: $(TEXT_DATA)/%_en.tsv $(TEXT_GEN)/compile
 	$(TEXT_GEN)/compile table $@ $<
 
@@ -22,5 +28,6 @@ $(TEXT_GEN)/letters.inc: $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/letters_en.tsv $(T
 $(BUILD)/src/text/letters.o: $(TEXT_GEN)/letters.inc
 $(BUILD)/src/text/phones.o: $(TEXT_GEN)/phones.inc
 $(BUILD)/src/text/data.o: $(patsubst %,$(TEXT_GEN)/%.bin,lexicon reduced abbreviations units currencies acronyms symbols places) \
+                          $(patsubst %,$(TEXT_GEN)/%.bin,ipa_nearest phones_fallback languages function_words transliteration) \
                           $(TEXT_DATA)/letters_en.onnx $(TEXT_DATA)/letters_en_step.onnx
 $(BUILD)/src/text/data.o: DEFINES += -DSX_TEXT_GEN='"$(TEXT_GEN)"' -DSX_TEXT_DATA='"$(TEXT_DATA)"'
