@@ -153,9 +153,12 @@ static void test_words(void **state)
         {"ko", "안녕하세요", "안녕하세요=ˈannjʌŋ"},
         {"el", "Καλημέρα κόσμε", "κόσμε=kˈosme"},
         {"hi", "नमस्ते दुनिया", "नमस्ते=n"},
-        {"ar", "مرحبا", "مرحبا=m"},
+        {"ar", "مرحبا", "مرحبا=marhabˈaː"},
         {"no", "hus", "hus=h"},
         {"sr-Latn", "dobro jutro", "jutro=j"},
+        {"zh", "我用 iPhone。", "用=j"},
+        {"zh", "我用 iPhone。", " iPhone="},
+        {"be", "мы ўсё", "ўсё=usj"},
         {"de", "Ein λόγος in Москва", "λόγος=lˈoɣos in=ˈɪn Москва=m"},
     };
     for (size_t i = 0; i < COUNT(rows); i++)
@@ -231,7 +234,7 @@ static void test_hostile(void **state)
                 uint32_t last = 0;
                 for (int i = 0; i < count; i++) {
                     assert_true(words[i].begin >= last || (i && words[i].begin == words[i - 1].begin));
-                    assert_true(words[i].end <= n && words[i].count >= 0 && words[i].count <= SX_FOREIGN_PHONES);
+                    assert_true(words[i].end <= n && words[i].count >= SX_FOREIGN_ENGLISH && words[i].count <= SX_FOREIGN_PHONES);
                     last = words[i].begin;
                 }
                 sx_arena_free(&arena);
@@ -296,6 +299,10 @@ static void test_fallback(void **state)
 {
     (void)state;
     struct sx_known english, all;
+    assert_string_equal(sx_phone_ipa(SX_PHONE_A), "a");
+    assert_string_equal(sx_phone_ipa(SX_PHONE_J), "j");
+    assert_string_equal(sx_phone_ipa(SX_PHONE_W), "w");
+    assert_string_equal(sx_phone_ipa(SX_PHONE_TRILL), "r");
     sx_known_english(&english);
     memset(&all, 0xFF, sizeof all);
     assert_true(sx_known_has(&english, SX_PHONE_SCHWA));

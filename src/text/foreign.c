@@ -107,7 +107,7 @@ struct work {
     struct sx_arena *arena;
     struct sx_foreign_word *words;
     int count, room;
-    bool failed;
+    bool belarusian, failed;
 };
 
 static void add_word(struct work *w, const struct token *t, const struct sx_phone *phones, int count)
@@ -124,14 +124,43 @@ static void add_word(struct work *w, const struct token *t, const struct sx_phon
         w->words = more;
         w->room = room;
     }
-    struct sx_phone *copy = sx_arena_array(w->arena, (size_t)count, sizeof *copy);
+    struct sx_phone *copy = sx_arena_array(w->arena, count > 0 ? (size_t)count : 0, sizeof *copy);
     if (!copy) {
         w->failed = true;
         return;
     }
-    if (count)
+    if (count > 0)
         memcpy(copy, phones, (size_t)count * sizeof *copy);
     w->words[w->count++] = (struct sx_foreign_word){t->begin, t->end, copy, count};
+}
+
+/* Hebrew and Arabic are written, and so said by libespeak-ng, without short vowels: of two consonants in a row a reader puts an a between. */
+static int add_vowels(const char *home, struct sx_phone *phones, int count, int room)
+{
+    bool consonant = false, parted = false;
+    if (strcmp(home, "he") && strcmp(home, "ar"))
+        return count;
+    for (int i = 0; i < count; i++) {
+        bool vowel = sx_phone_vowel(phones[i].id);
+        bool insert = !vowel && consonant && !parted && count < room && phones[i].id != phones[i - 1].id;
+        if (insert) {
+            memmove(phones + i + 1, phones + i, (size_t)(count - i) * sizeof *phones);
+            phones[i++] = (struct sx_phone){SX_PHONE_A, 0};
+            count++;
+        }
+        consonant = !vowel;
+        parted = insert;
+    }
+    return count;
+}
+
+/* A consonant or two without any vowel are a word of a few languages; more are letters that the library could not read. */
+static bool unsayable(const struct sx_phone *phones, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (sx_phone_vowel(phones[i].id) || phones[i].id == SX_PHONE_TRILL || phones[i].stress)
+            return false;
+    return count > 2;
 }
 
 /* Groups of phonemes in `said` that have phones: their number; each is given to tokens[0], [1], … when `add`, all to the only one when there is one. */
@@ -146,8 +175,13 @@ static int groups(struct work *w, const char *home, const char *said, size_t len
         while (n < length && said[n] != ' ')
             n++;
         int m = sx_ipa_parse(language, home, said + i, n - i, phones, (int)(sizeof phones / sizeof phones[0]), NULL);
+        m = add_vowels(home, phones, m, (int)(sizeof phones / sizeof phones[0]));
         if (m) {
             const struct token *t = &tokens[count == 1 ? 0 : found];
+            if (add && t->script > SX_SCRIPT_LATIN && unsayable(phones, m)) {
+                add_word(w, t, NULL, 0);
+                m = 0;
+            }
             /* A number may be one group of sixty phones. */
             for (int first = 0; add && first < m;) {
                 int some = m - first <= SX_FOREIGN_PHONES ? m - first : SX_FOREIGN_PHONES * 3 / 4;
@@ -161,6 +195,16 @@ static int groups(struct work *w, const char *home, const char *said, size_t len
     return found;
 }
 
+/* Belarusian by the Russian voice (Debian's own one is incomplete, and prints so): the two letters that Russian lacks as the nearest that it has. */
+static void respell(char *text, size_t length)
+{
+    static const char *const pairs[][2] = {{"і", "и"}, {"І", "И"}, {"ў", "у"}, {"Ў", "У"}};
+    for (size_t i = 0; i + 1 < length; i++)
+        for (size_t k = 0; k < sizeof pairs / sizeof pairs[0]; k++)
+            if (!memcmp(text + i, pairs[k][0], 2))
+                memcpy(text + i, pairs[k][1], 2);
+}
+
 /* Says tokens[0..count) with one voice: together when each gives one group, else each half by itself. */
 static void say_tokens(struct work *w, const char *identifier, const char *home, const struct token *tokens, int count)
 {
@@ -170,7 +214,12 @@ static void say_tokens(struct work *w, const char *identifier, const char *home,
     if (w->failed)
         return;
     if (count == 1 || end - begin <= SX_FOREIGN_PIECE) {
-        if (!sx_espeak_say(identifier, w->text + begin, end - begin, &said) && said.failed)
+        char piece[SX_FOREIGN_PIECE];
+        size_t length = end - begin < sizeof piece ? end - begin : sizeof piece;
+        memcpy(piece, w->text + begin, length);
+        if (w->belarusian)
+            respell(piece, length);
+        if (!sx_espeak_say(identifier, piece, length, &said) && said.failed)
             w->failed = true;
         int found = groups(w, home, said.data ? said.data : "", said.length, tokens, count, false);
         done = count == 1 || found == count;
@@ -201,8 +250,10 @@ static void home_language(const char *identifier, char out[16])
 int sx_foreign_say(const char *language, const char *text, size_t length, struct sx_arena *arena, const struct sx_foreign_word **words, int *count,
                    struct sx_error *error)
 {
-    struct work w = {.text = text, .arena = arena};
+    struct work w = {.text = text, .arena = arena, .belarusian = sx_language_same(language, "be")};
     char identifier[2][64], home[2][16];
+    char scripts[64];
+    bool latin = !sx_language_field(language, 2, scripts, sizeof scripts) || strstr(scripts, "Latn");
     int kept = -1;                  /* script of the voice in identifier[1] */
     *words = NULL;
     *count = 0;
@@ -214,7 +265,7 @@ int sx_foreign_say(const char *language, const char *text, size_t length, struct
     int n = 0, which = 0;           /* tokens that wait, and their voice */
     for (size_t at = 0; !w.failed;) {
         bool more = next_token(text, length, &at, &token);
-        if (n && (!more || !token.follows || !token.plain || !tokens[n - 1].plain || n == RUN || token.script != tokens[0].script ||
+        if (n && (!more || !token.follows || !token.plain || (token.script == SX_SCRIPT_LATIN && !latin) || !tokens[n - 1].plain || n == RUN || token.script != tokens[0].script ||
                   token.end - tokens[0].begin > SX_FOREIGN_PIECE)) {
             say_tokens(&w, identifier[which], home[which], tokens, n);
             n = 0;
@@ -222,6 +273,10 @@ int sx_foreign_say(const char *language, const char *text, size_t length, struct
         if (!more)
             break;
         which = 0;
+        if (token.script == SX_SCRIPT_LATIN && !latin) {
+            add_word(&w, &token, NULL, SX_FOREIGN_ENGLISH);
+            continue;
+        }
         if (token.script != SX_SCRIPT_COMMON && !sx_script_used((enum sx_script)token.script, language)) {
             /* Japanese and Korean voices know no Chinese characters: better their Mandarin names than "Chinese letter". */
             const char *other = token.script == SX_SCRIPT_HAN ? "cmn" : sx_script_language((enum sx_script)token.script, text + token.begin, length - token.begin);

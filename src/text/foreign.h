@@ -25,10 +25,11 @@ void sx_foreign_hide(bool hide);
 struct sx_foreign_word {
     uint32_t begin, end;        /* bytes of the text; words may share them ("123") and never overlap otherwise */
     const struct sx_phone *phones;
-    int count;                  /* 0 when libespeak-ng has nothing to say for it; at most SX_FOREIGN_PHONES */
+    int count;                  /* at most SX_FOREIGN_PHONES; 0 when libespeak-ng has nothing to say for it; SX_FOREIGN_ENGLISH: see there */
 };
 
 enum {
+    SX_FOREIGN_ENGLISH = -1,    /* a word in Latin letters in a language that is not written in them ("iPhone" in Chinese): to be read as English */
     SX_FOREIGN_PIECE = 240,     /* bytes that one call into libespeak-ng gets at most */
     SX_FOREIGN_PHONES = 40      /* of one word; more are further words of the same bytes */
 };

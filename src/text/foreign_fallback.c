@@ -60,7 +60,7 @@ int sx_phones_fallback(const struct sx_known *known, const struct sx_phone *in, 
             if (k || !n || some[k].id != out[n - 1].id || sx_phone_vowel(some[k].id) || in[i].id == in[i - 1].id)
                 out[n++] = some[k];
     }
-    if (!n && count && room)        /* nothing but phones that are left out: a word is never silent */
+    if (!n && count > 0 && room)        /* nothing but phones that are left out: a word is never silent */
         out[n++] = (struct sx_phone){SX_PHONE_SCHWA, 0};
     return n;
 }

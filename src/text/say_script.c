@@ -41,23 +41,41 @@ static bool lower_case(const char *text, size_t length, char *out, size_t room)
 
 /* ------------------------------------------------------------------ without libespeak-ng */
 
-/* The characters of say->text[begin, end) by name. */
-static void name_characters(struct sx_say *say, size_t begin, size_t end)
+/* A row of characters that are named: the first NAMES of them, then how many more. */
+struct row {
+    int named, left;
+    size_t from, to;        /* of those that are left */
+};
+
+static void end_row(struct sx_say *say, struct row *row)
 {
-    int named = 0, left = 0;
-    size_t rest = end;
+    if (row->left) {
+        char digits[16], words[SX_NUMBER_ROOM];
+        size_t n = 0;
+        for (int v = row->left, tenth = 1000000; tenth; tenth /= 10)
+            if (n || v / tenth % 10)
+                digits[n++] = (char)('0' + v / tenth % 10);
+        sx_say_addf(say, row->from, row->to, "and %s more", sx_number_cardinal(digits, n, words, sizeof words));
+    }
+    *row = (struct row){0};
+}
+
+/* The characters of say->text[begin, end) by name. */
+static void name_characters(struct sx_say *say, size_t begin, size_t end, struct row *row)
+{
     for (size_t i = begin; i < end;) {
         uint32_t code;
         size_t at = i;
         i += (size_t)sx_utf8_decode(say->text + i, end - i, &code);
         if (!is_letter(code))
             continue;
-        if (named == NAMES) {
-            rest = left ? rest : at;
-            left++;
+        if (row->named == NAMES) {
+            row->from = row->left ? row->from : at;
+            row->to = i;
+            row->left++;
             continue;
         }
-        named++;
+        row->named++;
         enum sx_script script = sx_script_of(code);
         if (script == SX_SCRIPT_HAN) {
             sx_say_add(say, at, i, "chinese character");
@@ -77,31 +95,29 @@ static void name_characters(struct sx_say *say, size_t begin, size_t end)
         }
         sx_say_mark(say, SX_PHONE_COMMA);
     }
-    if (left) {
-        char digits[16], words[SX_NUMBER_ROOM];
-        size_t n = 0;
-        for (int v = left, tenth = 1000000; tenth; tenth /= 10)
-            if (n || v / tenth % 10)
-                digits[n++] = (char)('0' + v / tenth % 10);
-        sx_say_addf(say, rest, end, "and %s more", sx_number_cardinal(digits, n, words, sizeof words));
-    }
 }
 
 /* say->text[begin, end), a few words in one script, in Latin letters or by name. */
-static void say_latin(struct sx_say *say, size_t begin, size_t end)
+static void say_latin(struct sx_say *say, size_t begin, size_t end, struct row *row)
 {
     for (size_t i = begin; i < end;) {
         char latin[512];
         size_t n = i;
-        while (n < end && say->text[n] != ' ' && say->text[n] != '\n' && n - i < 96)
-            n++;
-        while (n < end && ((unsigned char)say->text[n] & 0xC0) == 0x80)
-            n++;
-        if (n > i) {
-            if (sx_script_latin(say->text + i, n - i, latin, sizeof latin))
-                sx_say_add(say, i, n, latin);
-            else
-                name_characters(say, i, n);
+        /* up to a blank, and Chinese characters by themselves */
+        for (int han = -1; n < end && n - i < 96;) {
+            uint32_t code;
+            size_t m = (size_t)sx_utf8_decode(say->text + n, end - n, &code);
+            bool is_han = sx_script_of(code) == SX_SCRIPT_HAN;
+            if (code == ' ' || code == '\n' || (han >= 0 && is_han != han))
+                break;
+            han = is_han;
+            n += m;
+        }
+        if (n > i && sx_script_latin(say->text + i, n - i, latin, sizeof latin)) {
+            end_row(say, row);
+            sx_say_add(say, i, n, latin);
+        } else if (n > i) {
+            name_characters(say, i, n, row);
         }
         i = n + (n == i);
     }
@@ -141,6 +157,15 @@ static int gap_mark(const char *text, size_t length)
     return mark;
 }
 
+/* Points and accents of Hebrew say more than libespeak-ng 1.51 makes of them: it spells such words. */
+static bool pointed(const char *text, size_t length)
+{
+    for (size_t i = 0; i + 1 < length; i++)
+        if (((unsigned char)text[i] == 0xD6 && (unsigned char)text[i + 1] >= 0x91) || ((unsigned char)text[i] == 0xD7 && (unsigned char)text[i + 1] <= 0x87))
+            return true;
+    return false;
+}
+
 /* A word with its phones. */
 static void add_known(struct sx_say *say, size_t begin, size_t end, const struct sx_foreign_word *word)
 {
@@ -152,8 +177,8 @@ static void add_known(struct sx_say *say, size_t begin, size_t end, const struct
     if (say->count == before)
         return;
     struct sx_spoken *spoken = &say->words[say->count - 1];
-    if (say->lexicon && sx_lexicon_find(say->lexicon, spoken->text, strlen(spoken->text)))
-        return;                 /* the user knows better */
+    if (word->count == SX_FOREIGN_ENGLISH || (say->lexicon && sx_lexicon_find(say->lexicon, spoken->text, strlen(spoken->text))))
+        return;                 /* English, or the user knows better */
     spoken->kind = SX_SPOKEN_WORD;
     spoken->phones = word->phones;
     spoken->phone_count = word->count;
@@ -166,6 +191,7 @@ static bool say_passage(struct sx_say *say, size_t length, const char *language)
     struct sx_error error;
     int count;
     size_t at = say->at, done = at;     /* all before it has been dealt with */
+    struct row row = {0};
     int status = sx_foreign_say(language, say->text + at, length, say->arena, &words, &count, &error);
     if (status < 0) {
         say->failed |= status == SYRINX_ERROR_MEMORY;
@@ -174,16 +200,22 @@ static bool say_passage(struct sx_say *say, size_t length, const char *language)
     for (int i = 0; i < count && !say->failed; i++) {
         size_t begin = at + words[i].begin, end = at + words[i].end;
         char value[64];
+        if (words[i].count)
+            end_row(say, &row);
         if (begin > done)
             sx_say_mark(say, gap_mark(say->text + done, begin - done));
-        if (words[i].count)
+        if (pointed(say->text + begin, end - begin)) {
+            if (i + 1 == count || words[i + 1].begin != words[i].begin)
+                say_latin(say, begin, end, &row);
+        } else if (words[i].count > 0 || words[i].count == SX_FOREIGN_ENGLISH)
             add_known(say, begin, end, &words[i]);
         else if (has_letter(say->text + begin, end - begin))
-            say_latin(say, begin, end);
+            say_latin(say, begin, end, &row);
         else if (sx_say_table(SX_DICT(symbols), say->text + begin, end - begin, value, sizeof value))
             sx_say_add(say, begin, end, value);
         done = end;
     }
+    end_row(say, &row);
     if (done < at + length)
         sx_say_mark(say, gap_mark(say->text + done, at + length - done));
     say->at = at + length;
@@ -235,7 +267,9 @@ bool sx_say_script(struct sx_say *say)
     const char *language = script == SX_SCRIPT_HAN ? sx_script_language(script, text + say->at, say->length - say->at) :
                                                      sx_script_language(script, text + say->at, end - say->at);
     if (!language || !say_passage(say, end - say->at, language)) {
-        say_latin(say, say->at, end);
+        struct row row = {0};
+        say_latin(say, say->at, end, &row);
+        end_row(say, &row);
         say->at = end;
     }
     return true;

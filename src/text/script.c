@@ -44,17 +44,18 @@ static const struct { uint32_t first, last; uint8_t script; } ranges[] = {
     {0x1E000, 0x1E02F, SX_SCRIPT_OTHER}, {0x1E100, 0x1E95F, SX_SCRIPT_OTHER}, {0x1EE00, 0x1EEFF, SX_SCRIPT_ARABIC}, {0x20000, 0x3FFFF, SX_SCRIPT_HAN},
 };
 
-/* Name, ISO 15924, the language that it is read in when nothing else is known. */
+/* Name, ISO 15924, the language that it is read in when nothing else is known. Thai and Burmese: libespeak-ng 1.51 leaves most of their vowels out or in the wrong
+ * place; the transliteration is better understood. */
 static const struct { const char *name, *code, *language; } scripts[SX_SCRIPTS] = {
     [SX_SCRIPT_COMMON] = {"common", "Zyyy", NULL}, [SX_SCRIPT_LATIN] = {"Latin", "Latn", NULL}, [SX_SCRIPT_GREEK] = {"Greek", "Grek", "el"},
     [SX_SCRIPT_CYRILLIC] = {"Cyrillic", "Cyrl", "ru"}, [SX_SCRIPT_ARMENIAN] = {"Armenian", "Armn", "hy"}, [SX_SCRIPT_HEBREW] = {"Hebrew", "Hebr", "he"},
     [SX_SCRIPT_ARABIC] = {"Arabic", "Arab", "ar"}, [SX_SCRIPT_DEVANAGARI] = {"Devanagari", "Deva", "hi"}, [SX_SCRIPT_BENGALI] = {"Bengali", "Beng", "bn"},
     [SX_SCRIPT_GURMUKHI] = {"Gurmukhi", "Guru", "pa"}, [SX_SCRIPT_GUJARATI] = {"Gujarati", "Gujr", "gu"}, [SX_SCRIPT_ORIYA] = {"Odia", "Orya", "or"},
     [SX_SCRIPT_TAMIL] = {"Tamil", "Taml", "ta"}, [SX_SCRIPT_TELUGU] = {"Telugu", "Telu", "te"}, [SX_SCRIPT_KANNADA] = {"Kannada", "Knda", "kn"},
-    [SX_SCRIPT_MALAYALAM] = {"Malayalam", "Mlym", "ml"}, [SX_SCRIPT_SINHALA] = {"Sinhala", "Sinh", "si"}, [SX_SCRIPT_THAI] = {"Thai", "Thai", "th"},
-    [SX_SCRIPT_LAO] = {"Lao", "Laoo", NULL}, [SX_SCRIPT_TIBETAN] = {"Tibetan", "Tibt", NULL}, [SX_SCRIPT_MYANMAR] = {"Burmese", "Mymr", "my"},
+    [SX_SCRIPT_MALAYALAM] = {"Malayalam", "Mlym", "ml"}, [SX_SCRIPT_SINHALA] = {"Sinhala", "Sinh", "si"}, [SX_SCRIPT_THAI] = {"Thai", "Thai", NULL},
+    [SX_SCRIPT_LAO] = {"Lao", "Laoo", NULL}, [SX_SCRIPT_TIBETAN] = {"Tibetan", "Tibt", NULL}, [SX_SCRIPT_MYANMAR] = {"Burmese", "Mymr", NULL},
     [SX_SCRIPT_GEORGIAN] = {"Georgian", "Geor", "ka"}, [SX_SCRIPT_HANGUL] = {"Korean", "Hang", "ko"}, [SX_SCRIPT_ETHIOPIC] = {"Ethiopic", "Ethi", "am"},
-    [SX_SCRIPT_CHEROKEE] = {"Cherokee", "Cher", "chr"}, [SX_SCRIPT_KHMER] = {"Khmer", "Khmr", NULL}, [SX_SCRIPT_MONGOLIAN] = {"Mongolian", "Mong", NULL},
+    [SX_SCRIPT_CHEROKEE] = {"Cherokee", "Cher", NULL}, [SX_SCRIPT_KHMER] = {"Khmer", "Khmr", NULL}, [SX_SCRIPT_MONGOLIAN] = {"Mongolian", "Mong", NULL},
     [SX_SCRIPT_KANA] = {"Japanese", "Kana", "ja"}, [SX_SCRIPT_HAN] = {"Chinese", "Hani", "cmn"}, [SX_SCRIPT_OTHER] = {"other", "Zzzz", NULL},
 };
 

@@ -67,7 +67,7 @@ static void hangul(struct latin *l, uint32_t code)
 }
 
 /* A syllable of Ethiopic: rows of eight, a consonant each. */
-static bool ethiopic(struct latin *l, uint32_t code)
+static bool ethiopic(struct latin *l, uint32_t code, bool last)
 {
     static const char *const vowel[] = {"e", "oo", "ee", "a", "ay", "i", "o", "wa"};
     const char *value;
@@ -75,7 +75,8 @@ static bool ethiopic(struct latin *l, uint32_t code)
     if (code > 0x1357 || !look_up_code(code & ~7u, &value, &size))
         return false;
     add(l, value, size, false);
-    add(l, vowel[code & 7], strlen(vowel[code & 7]), false);
+    if (!(last && (code & 7) == 5))
+        add(l, vowel[code & 7], strlen(vowel[code & 7]), false);
     return true;
 }
 
@@ -97,6 +98,11 @@ static bool is_sign(uint32_t code)
 {
     uint32_t at = code & 0x7F;
     return (indic(code) && at >= 0x3E && at <= 0x4D) || (code >= 0xDCA && code <= 0xDDF);
+}
+
+static bool is_leading(uint32_t code)
+{
+    return (code >= 0xE40 && code <= 0xE44) || (code >= 0xEC0 && code <= 0xEC4);
 }
 
 static bool leaves_vowels_out(enum sx_script s)
@@ -123,6 +129,8 @@ size_t sx_script_latin(const char *text, size_t length, char *out, size_t room)
                 code -= 0x60;
             if (code >= 0x1C90 && code <= 0x1CBF)
                 code -= 0x1C90 - 0x10D0;    /* Georgian capitals */
+            if (code >= 0xAB70 && code <= 0xABBF)
+                code -= 0xAB70 - 0x13A0;    /* Cherokee's small letters, of which Unicode makes the lower case */
             if (!count)
                 first = code;
             n += (size_t)sx_utf8_encode(code, key + n);
@@ -130,19 +138,31 @@ size_t sx_script_latin(const char *text, size_t length, char *out, size_t room)
             from[count] = at;
         }
         enum sx_script script = sx_script_of(first);
-        const char *value = NULL;
-        size_t size = 0, used = from[0];
+        const char *value = NULL, *second;
+        size_t size = 0, second_size, used = from[0];
         bool found = false;
         for (int k = count - 1; k >= 0 && !found; k--)
             if ((found = look_up(key, ends[k], &value, &size)))
                 used = from[k];
         if (!found && indic(first))
             found = look_up_code(0x900 + (first & 0x7F), &value, &size);
-        if (found) {
+        uint32_t next = 0;
+        size_t more = used < length ? (size_t)sx_utf8_decode(text + used, length - used, &next) : 0;
+        if (script == SX_SCRIPT_ETHIOPIC && ethiopic(&l, first, !more || next == ' ')) {
+            used = from[0];
+        } else if (found && more && first >= 0xE40 && first <= 0xEC4 && is_leading(first) && look_up_code(next, &second, &second_size)) {
+            /* Thai and Lao write some vowels before the consonant */
+            add(&l, second, second_size, true);
+            add(&l, value, size, true);
+            used += more;
+        } else if (found && (next == 0xE4C || next == 0xECC)) {
+            used += more;       /* a silent letter */
+        } else if (found && (first & 0x7F) == 2 && first >= 0xB80 && indic(first) && (!more || next == ' ')) {
+            add(&l, "m", 1, false);
+        } else if (found) {
             add(&l, value, size, leaves_vowels_out(script));
+            l.parted |= first == 0x17D2 || first == 0x1039;     /* Khmer and Burmese: the next consonant hangs below, nothing between */
             if (is_consonant(first)) {
-                uint32_t next = 0;
-                size_t more = used < length ? (size_t)sx_utf8_decode(text + used, length - used, &next) : 0;
                 if (indic(next) && (next & 0x7F) == 0x3C) {     /* a dot below belongs to it */
                     used += more;
                     more = used < length ? (size_t)sx_utf8_decode(text + used, length - used, &next) : 0;
@@ -153,8 +173,6 @@ size_t sx_script_latin(const char *text, size_t length, char *out, size_t room)
             }
         } else if (first >= 0xAC00 && first <= 0xD7A3) {
             hangul(&l, first);
-        } else if (script == SX_SCRIPT_ETHIOPIC && ethiopic(&l, first)) {
-            used = from[0];
         } else if ((first >= 'a' && first <= 'z') || first == '\'') {
             char c = (char)first;
             add(&l, &c, 1, false);
