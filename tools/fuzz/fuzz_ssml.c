@@ -132,6 +132,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct seen whole, cut;
     int a = run(data, size, false, &whole), b = run(data, size, true, &cut);
-    check(a == b && whole.hash == cut.hash);
+    /* the text right before a mistake comes or not, as expat gets it */
+    check(a == b && (a < 0 || whole.hash == cut.hash));
     return 0;
 }
