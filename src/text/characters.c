@@ -98,9 +98,12 @@ int sx_characters_level(uint32_t code)
 {
     const unsigned char *value;
     size_t size;
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)code);
+    if (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_ND)
+        return SX_LEVEL_NEVER;
     if (find(code, &value, &size))
         return value[0] - '0';
-    switch (utf8proc_category((utf8proc_int32_t)code)) {
+    switch (category) {
     case UTF8PROC_CATEGORY_SM: case UTF8PROC_CATEGORY_SC: case UTF8PROC_CATEGORY_SK: case UTF8PROC_CATEGORY_SO: case UTF8PROC_CATEGORY_NO:
         return SYRINX_PUNCTUATION_SOME;
     case UTF8PROC_CATEGORY_PC: case UTF8PROC_CATEGORY_PD: case UTF8PROC_CATEGORY_PS: case UTF8PROC_CATEGORY_PE: case UTF8PROC_CATEGORY_PI:
@@ -235,7 +238,7 @@ static bool put_parallel(struct name *name, uint32_t code)
     if (!other || !put_entry(&rest, other))
         return false;
     const char *tail = strchr(text, ' ');
-    if (!tail || sx_characters_level(other) != SYRINX_PUNCTUATION_SOME)
+    if (!tail)
         return false;
     put(name, sx_characters_script(code));
     put(name, tail + 1);
@@ -316,7 +319,7 @@ static void put_code(struct name *name, uint32_t code, bool capitals, int depth)
     if (put_entry(name, code))
         return;
     uint32_t lower = (uint32_t)utf8proc_tolower((utf8proc_int32_t)code);
-    if (lower != code) {                        /* a letter's capital */
+    if (lower != code && !(code >= 0x2160 && code <= 0x216F)) {         /* a letter's capital */
         if (capitals)
             put(name, "capital");
         put_code(name, lower, false, depth + 1);

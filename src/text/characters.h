@@ -25,6 +25,8 @@ const char *sx_characters_script(uint32_t code);
 
 /* The emoji at text[0..length): its bytes, 0 when there is none. `tones`: skin tones are told. `out` may be NULL. emoji.c. */
 size_t sx_emoji_find(const char *text, size_t length, bool tones, char *out, size_t room);
+/* The emoji text[0..length) without skin tones and variation selectors; its bytes in out. */
+size_t sx_emoji_plain(const char *text, size_t length, char *out, size_t room);
 /* May the character be an emoji's begin, or stand behind a joiner? Rejects letters fast. */
 bool sx_emoji_is(uint32_t code);
 

@@ -301,3 +301,17 @@ size_t sx_emoji_find(const char *text, size_t length, bool tones, char *out, siz
         append(out, room, tone_name(s.tone[i]), ", ");
     return s.length;
 }
+
+size_t sx_emoji_plain(const char *text, size_t length, char *out, size_t room)
+{
+    size_t used = 0, n;
+    uint32_t code;
+    for (size_t at = 0; at < length && used + 4 <= room; at += n) {
+        n = (size_t)sx_utf8_decode(text + at, length - at, &code);
+        if (is_variation(code) || (is_tone(code) && at))
+            continue;
+        memcpy(out + used, text + at, n);
+        used += n;
+    }
+    return used;
+}

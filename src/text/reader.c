@@ -47,8 +47,11 @@ int sx_reader_new(const struct sx_text *text, struct sx_reader **out, struct sx_
     reader->text = text;
     reader->punctuation = SX_TEXT_PUNCTUATION_OF(text->flags);
     reader->pronouncer.no_lexicon = text->flags & SX_TEXT_NO_LEXICON;
-    int status = sx_letters_new(text->letters, &reader->pronouncer.letters, error);
+    reader->pronouncer.recall = sx_recall_new();
+    int status = reader->pronouncer.recall ? sx_letters_new(text->letters, &reader->pronouncer.letters, error) :
+                                             sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     if (status < 0) {
+        sx_recall_free(reader->pronouncer.recall);
         free(reader);
         return status;
     }
@@ -61,6 +64,7 @@ void sx_reader_free(struct sx_reader *reader)
     if (!reader)
         return;
     sx_letters_free(reader->pronouncer.letters);
+    sx_recall_free(reader->pronouncer.recall);
     sx_clean_free(&reader->clean);
     sx_passages_free(&reader->passages);
     sx_arena_free(&reader->arena);
@@ -395,8 +399,11 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
         reader->starts = sx_arena_array(&reader->arena, count + 1, sizeof *reader->starts);
         if (!reader->phones || !reader->starts)
             status = no_memory(error);
-        else
+        else {
+            reader->pronouncer.sentence = say->text;
+            reader->pronouncer.sentence_length = say->length;
             status = sx_pronounce(&reader->pronouncer, say->words, say->count, reader->phones, reader->starts, error);
+        }
         if (status >= 0)
             drop_silent(reader);
     }

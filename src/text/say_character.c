@@ -90,14 +90,15 @@ static bool blanks_only(const char *text, size_t length)
     return true;
 }
 
-/* The name without the script when the character before was of the same one: "cyrillic pe, er, i". */
-static const char *without_script(const char *name, uint32_t code, const char **last)
+/* The name without the script when the character before was of the same one: "cyrillic pe, er, capital i". */
+static void drop_script(char *name, uint32_t code, const char **last)
 {
     const char *script = code < 0x80 ? NULL : sx_characters_script(code);
     size_t n = script ? strlen(script) : 0;
-    bool same = script && *last == script && !strncmp(name, script, n) && name[n] == ' ';
+    char *at = strncmp(name, "capital ", 8) ? name : name + 8;
+    if (script && *last == script && !strncmp(at, script, n) && at[n] == ' ')
+        memmove(at, at + n + 1, strlen(at + n + 1) + 1);
     *last = script;
-    return same ? name + n + 1 : name;
 }
 
 void sx_say_characters(struct sx_say *say, size_t length, bool capitals)
@@ -114,8 +115,8 @@ void sx_say_characters(struct sx_say *say, size_t length, bool capitals)
         uint32_t code;
         sx_utf8_decode(say->text + say->at, end - say->at, &code);
         size_t n = sx_characters_name(say->text + say->at, end - say->at, capitals, name, sizeof name);
-        const char *words = without_script(name, code, &script);
-        sx_say_take(say, n, words);
+        drop_script(name, code, &script);
+        sx_say_take(say, n, name);
         if (say->at < end)
             sx_say_mark(say, SX_PHONE_COMMA);
     }

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "text/characters.h"
 #include "text/morphology.h"
 #include "text/say.h"
 
@@ -22,6 +23,10 @@ static bool take(struct sx_say *say, const struct sx_lexicon *lexicon)
     const char *text = say->text + say->at;
     size_t took;
     const struct sx_lexicon_entry *entry = sx_lexicon_match(lexicon, text, say->length - say->at, say->style->role, &took);
+    if (!entry && (unsigned char)*text >= 0x80 && (took = sx_emoji_find(text, say->length - say->at, false, NULL, 0))) {
+        char plain[64];     /* an emoji without its skin tone */
+        entry = sx_lexicon_find(lexicon, plain, sx_emoji_plain(text, took, plain, sizeof plain));
+    }
     if (!entry || !took || !for_language(entry, say->language))
         return false;
     bool plural = text[took] == '\'' && (text[took + 1] == 's' || text[took + 1] == 'S') && !is_letter(text[took + 2]);

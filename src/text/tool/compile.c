@@ -1,7 +1,7 @@
 /* compile.c - turns the text files of src/text/data into what the library embeds: C tables and dictionaries that are looked up where they lie.
  *
  *     compile phones PHONES.tsv OUT.inc              the phone table as C initializers
- *     compile lexicon PHONES.tsv FIRST.tsv CMUDICT OUT.bin   "word<TAB>PHONES", before "word PHONES # comment", "word(2) PHONES": word -> pronunciations
+ *     compile lexicon PHONES.tsv FIRST.tsv... CMUDICT OUT.bin "word<TAB>PHONES", before "word PHONES # comment", "word(2) PHONES": word -> pronunciations
  *     compile reduced PHONES.tsv LIST.tsv OUT.bin    "word<TAB>PHONES"
  *     compile outputs PHONES.tsv LIST.tsv OUT.inc    "number<TAB>PHONES", "-" for none: what the letter-to-sound network writes
  *     compile characters OUT.bin LIST.tsv            "character<TAB>name<TAB>level": character -> a digit for the level and the name, its words shortened
@@ -440,12 +440,13 @@ int main(int argc, char **argv)
     if (argc == 4 && !strcmp(argv[1], "phones")) {
         read_phones(argv[2]);
         write_phones(argv[3]);
-    } else if (argc == 6 && !strcmp(argv[1], "lexicon")) {
+    } else if (argc >= 6 && !strcmp(argv[1], "lexicon")) {
         read_phones(argv[2]);
-        read_list(argv[3], true);
-        read_lexicon(argv[4]);
+        for (int i = 3; i < argc - 2; i++)
+            read_list(argv[i], true);
+        read_lexicon(argv[argc - 2]);
         sort_entries();
-        write_wordbook(argv[5], entries, count);
+        write_wordbook(argv[argc - 1], entries, count);
     } else if (argc == 5 && !strcmp(argv[1], "reduced")) {
         read_phones(argv[2]);
         read_list(argv[3], true);
