@@ -148,8 +148,6 @@ static size_t lower_case(const struct sx_say *say, size_t begin, size_t end, cha
 static bool word(struct sx_say *say)
 {
     size_t begin = say->at, at = begin, n;
-    if ((unsigned char)say->text[at] >= 0xCD && sx_say_other_script(say))
-        return true;
     enum { LONG = 64, PIECE = 24 };     /* a longer run of letters is no word: it is said in pieces */
     if (say->text[at] == '\'')
         at++;
@@ -272,7 +270,7 @@ static bool classes(struct sx_say *say)
     static const struct {
         bool (*read)(struct sx_say *);
         int at;
-    } list[] = {{sx_say_emoji, AT_ANY}, {sx_say_code, AT_ANY & ~AT_OTHER}, {sx_say_web, AT_ANY & ~AT_OTHER}, {sx_say_formula, AT_CAPITAL},
+    } list[] = {{sx_say_emoji, AT_ANY}, {sx_say_script, AT_OTHER}, {sx_say_code, AT_ANY & ~AT_OTHER}, {sx_say_web, AT_ANY & ~AT_OTHER}, {sx_say_formula, AT_CAPITAL},
                 {sx_say_music, AT_CAPITAL}, {sx_say_post_code, AT_DIGIT}, {sx_say_date, AT_DIGIT | AT_LETTER | AT_SIGN}, {sx_say_phone, AT_DIGIT | AT_SIGN},
                 {sx_say_time, AT_DIGIT},
                 {sx_say_money, AT_ANY & ~AT_SMALL}, {sx_say_measure, AT_DIGIT | AT_SIGN}, {sx_say_relation, AT_DIGIT}, {sx_say_roman, AT_LETTER},
