@@ -72,6 +72,8 @@ static const struct row scripts[] = {
     {"a \xD0\xBC\xD0\xB8\xD1\x80.", {"a cyrillic em i er", NULL, NULL, "a cyrillic em i er dot"}},
     {"\xE6\xBC\xA2", {"chinese character six f two two", NULL, NULL, NULL}},
     {"\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2", {"six chinese characters", NULL, NULL, NULL}},
+    {"\xC6\x9B or \xC9\xA7.", {"lambda with stroke or heng with hook", NULL, NULL, "lambda with stroke or heng with hook dot"}},
+    {"\xC5\x81\xC3\xB3\xC4\x91\xC5\xBA", {"\xC5\x82\xC3\xB3\xC4\x91\xC5\xBA", NULL, NULL, NULL}},
     {"\xCE\xB1 and \xCE\xA9", {"alpha and omega", NULL, NULL, NULL}},
 };
 
