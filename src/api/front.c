@@ -45,6 +45,8 @@ int syrinx_front_new(const syrinx_front_options *given, syrinx_front **out)
         code = sx_reader_language(front->reader, options->language, error);
     if (code == SYRINX_OK && options->folder && !(front->folder = strdup(options->folder)))
         code = sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    if (code == SYRINX_OK)
+        sx_reader_warn(front->reader, options->warn, options->warn_user);
     options->language = options->lexicon = options->folder = NULL;
     if (code < 0)
         syrinx_front_free(front);

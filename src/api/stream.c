@@ -22,6 +22,8 @@ static int build(syrinx_stream *stream, struct sx_error *error)
     if (code == SYRINX_OK)
         code = sx_reader_language(stream->reader, stream->options.language, error);
     if (code == SYRINX_OK)
+        sx_reader_warn(stream->reader, stream->options.warn, stream->options.warn_user);
+    if (code == SYRINX_OK)
         sx_reader_punctuation(stream->reader, stream->options.punctuation);
     if (code == SYRINX_OK)
         code = sx_acoustic_new(voice, &stream->acoustic, error);

@@ -1,4 +1,4 @@
-/* data.c - the files that the library carries in itself: dictionaries made by tool/compile.c and the letter-to-sound network. */
+/* data.c - the files that the library carries in itself: dictionaries made by tool/compile.c, the letter-to-sound network, the homograph model. */
 #include "text/dict.h"
 #include "text/wordbook.h"
 
@@ -27,3 +27,5 @@ EMBED(characters, SX_TEXT_GEN "/characters.bin");
 EMBED(emoji, SX_TEXT_GEN "/emoji.bin");
 EMBED(regions, SX_TEXT_GEN "/regions.bin");
 EMBED(nato, SX_TEXT_GEN "/nato.bin");
+EMBED(homographs, SX_TEXT_GEN "/homographs.bin");
+EMBED(homographs_model, SX_TEXT_DATA "/homographs_en.bin");

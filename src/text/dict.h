@@ -25,6 +25,8 @@ extern const unsigned char sx_data_characters[], sx_data_characters_end[];
 extern const unsigned char sx_data_emoji[], sx_data_emoji_end[];
 extern const unsigned char sx_data_regions[], sx_data_regions_end[];
 extern const unsigned char sx_data_nato[], sx_data_nato_end[];
+extern const unsigned char sx_data_homographs[], sx_data_homographs_end[];
+extern const unsigned char sx_data_homographs_model[], sx_data_homographs_model_end[];
 extern const unsigned char sx_data_letters[], sx_data_letters_end[];
 extern const unsigned char sx_data_letters_step[], sx_data_letters_step_end[];
 

@@ -164,12 +164,21 @@ static int inflected(const char *word, size_t length, struct sx_phone *out, cons
     return NOT_FOUND;
 }
 
-enum { SPELLED = 1 };      /* the stem is spelled in full before it */
+static const struct { const char *ending, *phones; } suffixes[] = {
+    {"ness", "N AH0 S"}, {"less", "L AH0 S"}, {"fully", "F AH0 L IY0"}, {"ful", "F AH0 L"}, {"ment", "M AH0 N T"}, {"like", "L AY2 K"}, {"wise", "W AY2 Z"},
+    {"ship", "SH IH2 P"}, {"hood", "HH UH2 D"}, {"some", "S AH0 M"}, {"wards", "W ER0 D Z"}, {"ward", "W ER0 D"}, {"woman", "W UH2 M AH0 N"}};
 
-static const struct { const char *ending, *phones; int flags; } suffixes[] = {
-    {"ness", "N AH0 S", 0}, {"less", "L AH0 S", 0}, {"fully", "F AH0 L IY0", 0}, {"ful", "F AH0 L", 0}, {"ment", "M AH0 N T", SPELLED},
-    {"like", "L AY2 K", SPELLED}, {"wise", "W AY2 Z", SPELLED}, {"ship", "SH IH2 P", SPELLED}, {"hood", "HH UH2 D", 0}, {"some", "S AH0 M", SPELLED},
-    {"wards", "W ER0 D Z", SPELLED}, {"ward", "W ER0 D", SPELLED}, {"woman", "W UH2 M AH0 N", SPELLED}};
+/* The stem before such an ending is spelled in full, save for "happiness". */
+static int known_whole(const char *word, size_t length, struct sx_phone *out, int depth)
+{
+    char stem[STEM];
+    int n = known(word, length, out, depth);
+    if (n > 0 || length < 3 || length > sizeof stem || word[length - 1] != 'i')
+        return n;
+    memcpy(stem, word, length);
+    stem[length - 1] = 'y';
+    return known(stem, length, out, depth);
+}
 
 static int suffixed(const char *word, size_t length, struct sx_phone *out, const char **rule, int depth)
 {
@@ -186,25 +195,25 @@ static int suffixed(const char *word, size_t length, struct sx_phone *out, const
                 return sx_morphology_append(out, n - 1, "AH0 L IY0");
             return NOT_FOUND;
         }
-        if ((n = known(word, length - 2, out, depth)) > 0 && n > 2 && ends(word, length, "ically") && out[n - 2].id == SX_PHONE_SCHWA)
-            return sx_morphology_append(out, n - 2, "L IY0");
-        if (n > 0)
-            return sx_morphology_append(out, n, one_of(out[n - 1], " L ") ? "IY0" : "L IY0");
-        if (ends(word, length, "ically") && (n = known(word, length - 4, out, depth)) > 0)
-            return sx_morphology_append(out, n, "L IY0");
-        if (length < sizeof stem) {     /* "gentl" of "gently" -> "gentle" */
+        if (length < sizeof stem) {     /* "gentl" of "gently" -> "gentle", and "crumble" before "crumb" */
             memcpy(stem, word, length);
             stem[length - 1] = 'e';
             if ((n = known(stem, length, out, depth)) > 2 && one_of(out[n - 1], " L ") && out[n - 2].id == SX_PHONE_SCHWA)
                 return sx_morphology_append(out, n - 2, "L IY0");
         }
+        if ((n = known(word, length - 2, out, depth)) > 2 && ends(word, length, "ically") && out[n - 2].id == SX_PHONE_SCHWA)
+            return sx_morphology_append(out, n - 2, "L IY0");
+        if (n > 0)
+            return sx_morphology_append(out, n, one_of(out[n - 1], " L ") ? "IY0" : "L IY0");
+        if (ends(word, length, "ically") && (n = known(word, length - 4, out, depth)) > 0)
+            return sx_morphology_append(out, n, "L IY0");
         return NOT_FOUND;
     }
     for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
         size_t m = strlen(suffixes[i].ending);
         if (length < m + 3 || !ends(word, length, suffixes[i].ending))
             continue;
-        n = suffixes[i].flags & SPELLED ? known(word, length - m, out, depth) : known_stem(word, length - m, out, depth);
+        n = known_whole(word, length - m, out, depth);
         if (n < 1)
             continue;
         *rule = suffixes[i].ending;
@@ -217,7 +226,7 @@ static int suffixed(const char *word, size_t length, struct sx_phone *out, const
  * save from a past form ("overpriced"). */
 static const struct { const char *prefix, *phones; size_t shortest; } prefixes[] = {
     {"un", "AH? N", 4}, {"re", "R IY?", 5}, {"non", "N AA? N", 4}, {"over", "OW1 V ER0", 4}, {"under", "AH1 N D ER0", 4}, {"out", "AW1 T", 4},
-    {"mis", "M IH? S", 5}, {"pre", "P R IY?", 5}, {"anti", "AE2 N T IY0", 4}, {"inter", "IH2 N T ER0", 4}, {"super", "S UW2 P ER0", 5},
+    {"mis", "M IH0 S", 5}, {"pre", "P R IY?", 5}, {"anti", "AE2 N T IY0", 4}, {"inter", "IH2 N T ER0", 4}, {"super", "S UW2 P ER0", 5},
     {"semi", "S EH2 M IY0", 4}, {"multi", "M AH2 L T IY0", 4}, {"dis", "D IH? S", 5}, {"counter", "K AW1 N T ER0", 4}, {"micro", "M AY2 K R OW0", 4},
     {"mega", "M EH1 G AH0", 4}, {"hyper", "HH AY2 P ER0", 4}, {"ultra", "AH2 L T R AH0", 4}, {"post", "P OW2 S T", 5}, {"fore", "F AO1 R", 4},
     {"cyber", "S AY1 B ER0", 4}, {"electro", "IH2 L EH2 K T R OW0", 4}, {"neo", "N IY2 OW0", 5}, {"pseudo", "S UW2 D OW0", 4},
@@ -258,6 +267,14 @@ static int prefixed(const char *word, size_t length, struct sx_phone *out, const
     return NOT_FOUND;
 }
 
+static bool has_vowel(const char *word, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (strchr("aeiouy", word[i]))
+            return true;
+    return false;
+}
+
 static bool may_follow(const char *tails, const char *rest, size_t length)
 {
     if (!length || tails[0] == '*')
@@ -277,7 +294,7 @@ static int british(const char *word, size_t length, struct sx_phone *out, const 
     static const struct { const char *from, *to, *tails; } pairs[] = {
         {"our", "or", " s ed ing er ers able ably ful less ite ites hood ly y ism ist "}, {"isation", "ization", " s al "}, {"ise", "ize", " s d r rs "},
         {"ising", "izing", ""}, {"yse", "yze", " s d r "}, {"ysing", "yzing", ""}, {"ogue", "og", " s "}, {"tre", "ter", " s d "}, {"bre", "ber", " s d "},
-        {"ence", "ense", " s "}, {"haem", "hem", "*"}, {"paed", "ped", "*"}, {"anaes", "anes", "*"}, {"archae", "arche", "*"}, {"foet", "fet", "*"},
+        {"ence", "ense", " s "}, {"ilful", "illful", " ly ness "}, {"haem", "hem", "*"}, {"paed", "ped", "*"}, {"anaes", "anes", "*"}, {"archae", "arche", "*"}, {"foet", "fet", "*"},
         {"oeuv", "euv", "*"}, {"grey", "gray", "*"}, {"mould", "mold", "*"}, {"plough", "plow", "*"}, {"cheque", "check", "*"}};
     char other[STEM];
     if (length < 5 || length > sizeof other - 2)
@@ -285,7 +302,8 @@ static int british(const char *word, size_t length, struct sx_phone *out, const 
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
         size_t m = strlen(pairs[i].from), k = strlen(pairs[i].to);
         for (size_t at = pairs[i].tails[0] == '*' ? 0 : 2; at + m <= length; at++) {
-            if (memcmp(word + at, pairs[i].from, m) || !may_follow(pairs[i].tails, word + at + m, length - at - m))
+            /* "flavour", not "flour" */
+            if (memcmp(word + at, pairs[i].from, m) || (i == 0 && !has_vowel(word, at)) || !may_follow(pairs[i].tails, word + at + m, length - at - m))
                 continue;
             memcpy(other, word, at);
             memcpy(other + at, pairs[i].to, k);

@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "text/dict.h"
+#include "text/homograph.h"
 #include "text/morphology.h"
 #include "text/wordbook.h"
 
@@ -89,6 +90,68 @@ static size_t squeeze(char *word, size_t length)
     return n;
 }
 
+/* Not of the network: the dictionary, then the rules; -1 when neither has it. `folded` is the word without accents, [512] long. */
+static int say_known(const char *word, size_t length, char *folded, size_t *folded_length, enum sx_word_source *source, struct sx_phone *out)
+{
+    int n = sx_wordbook_find(word, length, 0, out);
+    size_t m = fold(word, length, folded, 512);
+    *folded_length = m;
+    *source = SX_WORD_DICTIONARY;
+    if (n >= 0 || (n = sx_wordbook_find(folded, m, 0, out)) >= 0)
+        return n;
+    *source = SX_WORD_RULE;
+    if ((n = sx_morphology_say(folded, m, out, NULL)) >= 0)
+        return n;
+    *source = SX_WORD_DICTIONARY;
+    if (m > 2 && folded[0] == '\'' && (n = sx_wordbook_find(folded + 1, m - 1, 0, out)) >= 0)
+        return n;
+    *folded_length = squeeze(folded, m);
+    if ((n = sx_wordbook_find(folded, *folded_length, 0, out)) >= 0)
+        return n;
+    *source = SX_WORD_LETTERS;
+    return NOT_FOUND;
+}
+
+enum sx_word_source sx_pronounce_source(const char *word, size_t length)
+{
+    char folded[512];
+    size_t m;
+    enum sx_word_source source;
+    struct sx_phone phones[SX_WORD_PHONES];
+    say_known(word, length, folded, &m, &source, phones);
+    return source;
+}
+
+/* A word that has no weak form and no entry of the user's. */
+static int say_full(const struct sx_pronouncer *by, const char *word, size_t length, struct sx_phone *out, struct sx_error *error)
+{
+    char folded[512];
+    size_t m;
+    int n = sx_recall_find(by->recall, word, length, out);
+    if (n >= 0)
+        return n;
+    if (by->no_lexicon) {
+        m = squeeze(folded, fold(word, length, folded, sizeof folded));
+    } else {
+        enum sx_word_source source;
+        n = say_known(word, length, folded, &m, &source, out);
+    }
+    if (n < 0 && !m)
+        return 0;
+    if (n < 0) {
+        /* A possessive of an unknown word: the network says the word, the rule the ending. */
+        bool possessive = m > 2 && !memcmp(folded + m - 2, "'s", 2) && !by->no_lexicon;
+        if (possessive)
+            m -= 2;
+        n = sx_letters_say(by->letters, folded, m > SX_LETTERS_MAX ? SX_LETTERS_MAX : m, out, SX_WORD_PHONES, error);
+        if (n > 0 && possessive)
+            n = sx_morphology_plural(out, n);
+    }
+    if (n > 0)
+        sx_recall_keep(by->recall, word, length, out, n);
+    return n;
+}
+
 static int say_word(const struct sx_pronouncer *by, const struct sx_spoken *spoken, bool alone, bool use_user, struct sx_phone *out, struct sx_error *error)
 {
     const char *word = spoken->text;
@@ -104,7 +167,7 @@ static int say_word(const struct sx_pronouncer *by, const struct sx_spoken *spok
         n = parse(letter_names[word[0] - 'a'], out);
         return word[1] ? sx_morphology_plural(out, n) : n;
     }
-    if (use_user) {
+    if (use_user && !spoken->own) {
         const struct sx_lexicon_entry *entry = sx_lexicon_find(by->lexicon, word, length);
         if (!entry && length > 2 && !strcmp(word + length - 2, "'s") && (entry = sx_lexicon_find(by->lexicon, word, length - 2)) && entry->phones) {
             memcpy(out, entry->phones, (size_t)entry->count * sizeof *out);
@@ -139,32 +202,14 @@ static int say_word(const struct sx_pronouncer *by, const struct sx_spoken *spok
         }
     }
     if (!by->no_lexicon) {
+        if ((n = sx_homograph_pick(by->sentence, by->sentence_length, spoken->begin, spoken->end, word, out)) > 0)
+            return n;
         if (alone && length == 1 && word[0] == 'a')
             return parse("EY1", out);
         if (!alone && (n = look_up(SX_DICT(reduced), word, length, out)) >= 0)
             return n;
-        if ((n = sx_wordbook_find(word, length, 0, out)) >= 0)
-            return n;
     }
-    char folded[512];
-    size_t m = fold(word, length, folded, sizeof folded);
-    if (!by->no_lexicon) {
-        if ((n = sx_wordbook_find(folded, m, 0, out)) >= 0 || (n = sx_morphology_say(folded, m, out, NULL)) >= 0)
-            return n;
-        if (m > 2 && folded[0] == '\'' && (n = sx_wordbook_find(folded + 1, m - 1, 0, out)) >= 0)
-            return n;
-    }
-    m = squeeze(folded, m);
-    if (!m)
-        return 0;
-    if (!by->no_lexicon && (n = sx_wordbook_find(folded, m, 0, out)) >= 0)
-        return n;
-    /* A possessive of an unknown word: the network says the word, the rule the ending. */
-    bool possessive = m > 2 && !memcmp(folded + m - 2, "'s", 2) && !by->no_lexicon;
-    if (possessive)
-        m -= 2;
-    n = sx_letters_say(by->letters, folded, m > SX_LETTERS_MAX ? SX_LETTERS_MAX : m, out, SX_WORD_PHONES, error);
-    return n > 0 && possessive ? sx_morphology_plural(out, n) : n;
+    return say_full(by, word, length, out, error);
 }
 
 int sx_pronounce(const struct sx_pronouncer *by, const struct sx_spoken *spoken, int count, struct sx_phone *phones, int *starts, struct sx_error *error)

@@ -19,6 +19,9 @@ struct sx_reader {
     struct sx_pronouncer pronouncer;
     int punctuation;                /* SYRINX_PUNCTUATION_… */
     char *language;                 /* of text that has none of its own; NULL: none given */
+    struct sx_lexicon *lexicon;     /* the user's, as it was when the sentence at hand was taken */
+    void (*warn)(void *user, const char *message);
+    void *warn_user;
     struct sx_clean clean;
     size_t begin;                   /* clean.text from here on was not taken yet, or is the sentence at hand */
     struct sx_passages passages;
@@ -42,11 +45,13 @@ int sx_reader_new(const struct sx_text *text, struct sx_reader **out, struct sx_
     if (!reader)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     reader->text = text;
-    reader->pronouncer.lexicon = text->lexicon;
     reader->punctuation = SX_TEXT_PUNCTUATION_OF(text->flags);
     reader->pronouncer.no_lexicon = text->flags & SX_TEXT_NO_LEXICON;
-    int status = sx_letters_new(text->letters, &reader->pronouncer.letters, error);
+    reader->pronouncer.recall = sx_recall_new();
+    int status = reader->pronouncer.recall ? sx_letters_new(text->letters, &reader->pronouncer.letters, error) :
+                                             sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     if (status < 0) {
+        sx_recall_free(reader->pronouncer.recall);
         free(reader);
         return status;
     }
@@ -59,9 +64,11 @@ void sx_reader_free(struct sx_reader *reader)
     if (!reader)
         return;
     sx_letters_free(reader->pronouncer.letters);
+    sx_recall_free(reader->pronouncer.recall);
     sx_clean_free(&reader->clean);
     sx_passages_free(&reader->passages);
     sx_arena_free(&reader->arena);
+    sx_lexicon_close(reader->lexicon);
     free(reader->language);
     free(reader);
 }
@@ -88,6 +95,12 @@ static int no_memory(struct sx_error *error)
 static int pushed(const struct sx_reader *reader, struct sx_error *error)
 {
     return reader->clean.failed ? no_memory(error) : 0;
+}
+
+void sx_reader_warn(struct sx_reader *reader, void (*warn)(void *user, const char *message), void *user)
+{
+    reader->warn = warn;
+    reader->warn_user = user;
 }
 
 void sx_reader_punctuation(struct sx_reader *reader, int level)
@@ -323,6 +336,16 @@ static bool is_last(const struct sx_reader *reader, size_t at)
     return at < text->length && text->data[at] == SX_CLEAN_CLOSE;
 }
 
+/* The lexicon's file may have changed since the last sentence. */
+static void take_lexicon(struct sx_reader *reader)
+{
+    if (!reader->text->lexicon)
+        return;
+    sx_lexicon_close(reader->lexicon);
+    reader->lexicon = sx_lexicon_watch_get(reader->text->lexicon, reader->warn, reader->warn_user);
+    reader->pronouncer.lexicon = reader->lexicon;
+}
+
 /* Takes the next sentence that is complete: 1, 0 none, < 0 failure. */
 static int take_sentence(struct sx_reader *reader, struct sx_error *error)
 {
@@ -355,7 +378,8 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
         return status < 0 ? status : 1;
     }
     say->arena = &reader->arena;
-    say->lexicon = reader->text->lexicon;
+    take_lexicon(reader);
+    say->lexicon = reader->lexicon;
     say->alone = !inside && is_last(reader, end);
     say->punctuation = reader->punctuation;
     say->language = reader->language;
@@ -375,8 +399,11 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
         reader->starts = sx_arena_array(&reader->arena, count + 1, sizeof *reader->starts);
         if (!reader->phones || !reader->starts)
             status = no_memory(error);
-        else
+        else {
+            reader->pronouncer.sentence = say->text;
+            reader->pronouncer.sentence_length = say->length;
             status = sx_pronounce(&reader->pronouncer, say->words, say->count, reader->phones, reader->starts, error);
+        }
         if (status >= 0)
             drop_silent(reader);
     }

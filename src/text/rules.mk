@@ -26,8 +26,8 @@ $(TEXT_GEN)/letters.inc: $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/letters_en.tsv $(T
 $(BUILD)/src/text/characters.o: $(TEXT_GEN)/scripts.inc
 $(BUILD)/src/text/letters.o: $(TEXT_GEN)/letters.inc
 $(BUILD)/src/text/phones.o: $(TEXT_GEN)/phones.inc
-$(BUILD)/src/text/data.o: $(patsubst %,$(TEXT_GEN)/%.bin,wordbook reduced abbreviations units currencies acronyms symbols places compounds characters emoji regions nato) \
-                          $(TEXT_DATA)/letters_en.onnx $(TEXT_DATA)/letters_en_step.onnx
+$(BUILD)/src/text/data.o: $(patsubst %,$(TEXT_GEN)/%.bin,wordbook reduced abbreviations units currencies acronyms symbols places compounds characters emoji regions nato homographs) \
+                          $(TEXT_DATA)/letters_en.onnx $(TEXT_DATA)/letters_en_step.onnx $(TEXT_DATA)/homographs_en.bin
 $(BUILD)/src/text/data.o: DEFINES += -DSX_TEXT_GEN='"$(TEXT_GEN)"' -DSX_TEXT_DATA='"$(TEXT_DATA)"'
 
 # For tools/eval/morphology/score.

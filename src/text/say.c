@@ -145,69 +145,6 @@ static size_t lower_case(const struct sx_say *say, size_t begin, size_t end, cha
     return n;
 }
 
-/* A sign, a few of them or an emoji that the user's lexicon names. */
-static bool own_symbol(struct sx_say *say)
-{
-    enum { SIGNS = 4 };
-    const char *p = say->text + say->at;
-    size_t left = say->length - say->at, ends[SIGNS + 1], n;
-    int count = 0;
-    char plain[64];
-    if ((n = sx_emoji_find(p, left, false, NULL, 0))) {     /* whatever its skin tone */
-        const struct sx_lexicon_entry *entry = sx_lexicon_find(say->lexicon, plain, sx_emoji_plain(p, n, plain, sizeof plain));
-        if (entry && entry->words)
-            return sx_say_take(say, n, entry->words);
-        ends[count++] = n;
-    }
-    for (size_t at = 0; at < left && count < SIGNS + 1 && p[at] != ' ' && p[at] != '\n' && !letter_at(say, say->at + at); ends[count++] = at) {
-        uint32_t code;
-        at += (size_t)sx_utf8_decode(p + at, left - at, &code);
-    }
-    while (count--) {
-        const struct sx_lexicon_entry *entry = sx_lexicon_find(say->lexicon, p, ends[count]);
-        if (!entry)
-            continue;
-        if (entry->words)
-            return sx_say_take(say, ends[count], entry->words);
-        add_word(say, say->at, say->at + ends[count], p, ends[count], SX_SPOKEN_WORD);
-        say->at += ends[count];
-        return true;
-    }
-    return false;
-}
-
-/* A word of the user's lexicon, with digits and hyphens if need be ("W3C"), whatever the classes would make of it. */
-static bool own_word(struct sx_say *say)
-{
-    if (!say->lexicon)
-        return false;
-    size_t stops[2] = {say->at, say->at}, n;
-    for (size_t at = say->at; at < say->length && at - say->at < 200;) {
-        char c = say->text[at];
-        if ((n = letter_at(say, at)) || (n = c == '\''))
-            stops[1] = stops[1] == at ? at + n : stops[1];
-        else if (!(n = (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '+' || c == '&'))
-            break;
-        at += n;
-        stops[0] = at;
-    }
-    while (stops[0] > say->at && strchr(".-&'", say->text[stops[0] - 1]))
-        stops[0]--;
-    if (stops[0] == say->at && own_symbol(say))
-        return true;
-    for (int i = 0; i < 2; i++) {
-        char text[512];
-        size_t length = stops[i] > say->at ? lower_case(say, say->at, stops[i], text) : 0;
-        bool possessive = length > 2 && !memcmp(text + length - 2, "'s", 2);
-        if (length && (sx_lexicon_find(say->lexicon, text, length) || (possessive && sx_lexicon_find(say->lexicon, text, length - 2)))) {
-            add_word(say, say->at, stops[i], text, length, SX_SPOKEN_WORD);
-            say->at = stops[i];
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool word(struct sx_say *say)
 {
     size_t begin = say->at, at = begin, n;
@@ -373,7 +310,7 @@ void sx_say_run(struct sx_say *say, size_t end)
         char c = text[say->at];
         if (c == ' ' || c == '\n')
             say->at++;
-        else if (!own_word(say) && !sx_say_plain(say) && !sx_say_inline_phones(say) &&
+        else if (!sx_say_lexicon(say) && !sx_say_plain(say) && !sx_say_inline_phones(say) &&
                  !(sx_say_level(say) ? named_classes(say) : classes(say)) && !word(say) && ((unsigned char)c < 0x80 || !sx_say_character(say)))
             sx_say_punctuation(say);
     }

@@ -26,6 +26,7 @@ struct sx_spoken {
     uint32_t begin, end;    /* bytes of the sentence that it comes from */
     uint8_t kind;
     uint8_t mark;           /* what stands behind it: SX_PHONE_WORD, _COMMA or _SEMICOLON */
+    bool own;               /* as the user's lexicon wants it: not looked up there again */
     bool fixed;             /* the mark was asked for: phrasing leaves it as it is */
     int phone_count;        /* of `phones`; -1: they are looked for */
     const struct sx_phone *phones;      /* known already (markup, another language), in the arena */
@@ -106,6 +107,8 @@ bool sx_say_passage_special(const struct sx_say *say);
 void sx_say_passage(struct sx_say *say, size_t end);
 /* May a passage that is not special be read in one go with the one before it? */
 bool sx_say_passage_joins(const struct sx_say *say, const struct sx_style *before, const struct sx_style *next);
+/* What the user's lexicon, or the markup's, has. */
+bool sx_say_lexicon(struct sx_say *say);
 /* "[[təˈmeɪtoʊ]]" or "[[T AH0 M EY1 T OW2]]" in running text. */
 bool sx_say_inline_phones(struct sx_say *say);
 

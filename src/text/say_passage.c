@@ -11,7 +11,7 @@ static bool english(const char *language)
 
 static bool special(const struct sx_style *style, const char *language)
 {
-    return style->phones || style->instead || style->as || style->one_word || style->role || style->lexicon || !english(language);
+    return style->phones || style->instead || style->as || style->role || !english(language);
 }
 
 bool sx_say_passage_special(const struct sx_say *say)
@@ -22,7 +22,7 @@ bool sx_say_passage_special(const struct sx_say *say)
 bool sx_say_passage_joins(const struct sx_say *say, const struct sx_style *before, const struct sx_style *next)
 {
     const char *a = before->language, *b = next->language;
-    return !special(next, b ? b : say->language) && (a == b || (a && b && !strcasecmp(a, b))) && before->seconds == next->seconds;
+    return !special(next, b ? b : say->language) && (a == b || (a && b && !strcasecmp(a, b))) && before->seconds == next->seconds && before->lexicon == next->lexicon;
 }
 
 /* Words parted by blanks, in IPA or ARPAbet; ARPAbet words are parted by "|" or "_". False, with nothing added, when one of them is not known. */

@@ -240,17 +240,16 @@ static void phoneme(struct sx_ssml *ssml, struct sx_ssml_frame *frame, const cha
         sx_ssml_warn(ssml, "<phoneme> lacks ph; what stands in it is read");
         return;
     }
-    if (alphabet && !strncasecmp(alphabet, "x-", 2))
-        alphabet += 2;
-    if (alphabet && (!strcasecmp(alphabet, "arpabet") || !strcasecmp(alphabet, "cmu") || !strcasecmp(alphabet, "cmu-arpabet"))) {
+    const char *name = !alphabet ? "ipa" : !strncasecmp(alphabet, "x-", 2) ? alphabet + 2 : alphabet;
+    if (!strcasecmp(name, "arpabet") || !strcasecmp(name, "cmu") || !strcasecmp(name, "cmu-arpabet")) {
         arpabet = true;
-    } else if (alphabet && (!strcasecmp(alphabet, "sampa") || !strcasecmp(alphabet, "xsampa"))) {
+    } else if (!strcasecmp(name, "sampa") || !strcasecmp(name, "xsampa")) {
         if (sx_xsampa_to_ipa(phones, strlen(phones), converted, sizeof converted) < 0) {
             sx_ssml_warn(ssml, "<phoneme ph=\"%.60s\"> is not X-SAMPA; what stands in it is read", phones);
             return;
         }
         phones = converted;
-    } else if (alphabet && strcasecmp(alphabet, "ipa") != 0) {
+    } else if (strcasecmp(name, "ipa") != 0) {
         sx_ssml_warn(ssml, "<phoneme alphabet=\"%.40s\"> is not ipa, x-arpabet or x-sampa; what stands in it is read", alphabet);
         return;
     }
