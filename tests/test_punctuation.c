@@ -196,15 +196,16 @@ static void own_names(void **state)
     (void)state;
     int fd = mkstemp(path);
     assert_true(fd >= 0);
-    static const char lines[] = "\xE2\x86\x92\tleads to\n~\tmore or less\n=>\tgives\n\xF0\x9F\x91\x8D\tyes please\n\xF0\x9F\xA6\x8A\t[[f\xC9\x92ks]]\n";
+    static const char lines[] = "\xE2\x86\x92\tleads to\n\\#\thash\n~\tmore or less\n=>\tgives\n\xF0\x9F\x91\x8D\tyes please\n\xF0\x9F\x91\xA9\tlady\n\xF0\x9F\xA6\x8A\t[[f\xC9\x92ks]]\n";
     assert_int_equal(write(fd, lines, sizeof lines - 1), sizeof lines - 1);
     close(fd);
     for (int level = 0; level < 4; level++) {
         struct sx_text *own;
         assert_int_equal(sx_text_new(path, SX_TEXT_PUNCTUATION(level), &own, &error), 0);
         check(own, "a \xE2\x86\x92 b", "a leads to b");
-        check(own, "a => b ~ c", "a gives b more or less c");
+        check(own, "a => b ~ c #d", "a gives b more or less c hash d");
         check(own, "\xF0\x9F\x91\x8D\xF0\x9F\x8F\xBD", "yes please");
+        check(own, "\xF0\x9F\x91\xA9 \xF0\x9F\x91\xA9\xE2\x80\x8D\xE2\x9A\x95", "lady woman health worker");
         check(own, "a \xF0\x9F\xA6\x8A", "a \xF0\x9F\xA6\x8A");
         struct sx_buffer out = {0};
         assert_int_equal(sx_text_phonemize(own, "\xF0\x9F\xA6\x8A", 4, SYRINX_ARPABET, false, &out, &error), 0);
