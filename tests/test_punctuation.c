@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <utf8proc.h>
 
+#include "base/utf8.h"
 #include "text/text.h"
 
 struct row {
@@ -167,6 +169,38 @@ static void texts(void **state)
     sx_reader_free(reader);
 }
 
+/* One character as a text is never silent: every sign, mark and number, and letters of every script. */
+static void never_silent(void **state)
+{
+    struct sx_reader *reader;
+    struct sx_utterance u;
+    struct sx_error error;
+    int asked = 0, silent = 0;          /* U+FFFD stands for bytes that are no text */
+    (void)state;
+    assert_int_equal(sx_reader_new(text[0], &reader, &error), 0);
+    for (uint32_t c = 0x21; c < 0x1FB00; c++) {
+        utf8proc_category_t k = utf8proc_category((utf8proc_int32_t)c);
+        bool letter = k >= UTF8PROC_CATEGORY_LU && k <= UTF8PROC_CATEGORY_LO;
+        if (c == 0xFFFD || (!letter && (k < UTF8PROC_CATEGORY_ND || k > UTF8PROC_CATEGORY_SO)) || (letter && c > 0x3000 && c % 97))
+            continue;
+        char bytes[4];
+        size_t n = (size_t)sx_utf8_encode(c, bytes);
+        assert_int_equal(sx_reader_push(reader, bytes, n, &error), 0);
+        sx_reader_end(reader);
+        int words = 0, status;
+        while ((status = sx_reader_next(reader, &u, &error)) > 0)
+            words += u.word_count;
+        if (!words)
+            print_error("U+%04X\n", c);
+        assert_int_equal(status, 0);
+        silent += !words;
+        asked++;
+    }
+    assert_true(asked > 15000);
+    assert_int_equal(silent, 0);
+    sx_reader_free(reader);
+}
+
 /* The pause of a mark comes behind its name. */
 static void pauses(void **state)
 {
@@ -220,7 +254,7 @@ static void own_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(levels), cmocka_unit_test(nothing_else), cmocka_unit_test(other_scripts), cmocka_unit_test(texts), cmocka_unit_test(pauses),
+        cmocka_unit_test(levels), cmocka_unit_test(nothing_else), cmocka_unit_test(other_scripts), cmocka_unit_test(texts), cmocka_unit_test(never_silent), cmocka_unit_test(pauses),
         cmocka_unit_test(own_names),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
