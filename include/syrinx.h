@@ -209,6 +209,37 @@ typedef struct syrinx_frame {
  * like events, the newest 8 192 of those behind what was read. */
 SYRINX_API int syrinx_stream_frame(syrinx_stream *stream, syrinx_frame *frame);
 
+/* ------------------------------------------------------------------ documents */
+
+/* Plain text, Markdown, HTML, EPUB or subtitles (SRT, WebVTT), read as a person would: docs/DOCUMENTS.md tells how. Immutable once open; at
+ * most 64 MB. A build with FILES=0 has none: SYRINX_ERROR_UNSUPPORTED. */
+typedef struct syrinx_document syrinx_document;
+
+enum { SYRINX_DOCUMENT_AUTO = 0,        /* by the name's ending, else by what is in it */
+       SYRINX_DOCUMENT_TEXT = 1, SYRINX_DOCUMENT_MARKDOWN = 2, SYRINX_DOCUMENT_HTML = 3, SYRINX_DOCUMENT_EPUB = 4, SYRINX_DOCUMENT_SUBTITLES = 5 };
+
+/* Errors: NOT_FOUND, IO, FORMAT (damaged), INPUT (refused: the message says why), UNSUPPORTED (protected against reading), MEMORY; see
+ * syrinx_last_message(). */
+SYRINX_API int syrinx_document_open(const char *path, int kind, syrinx_document **document) SYRINX_MUST_CHECK;
+/* The same from memory; the bytes are copied. */
+SYRINX_API int syrinx_document_read(const void *bytes, size_t length, int kind, syrinx_document **document) SYRINX_MUST_CHECK;
+SYRINX_API void syrinx_document_close(syrinx_document *document);
+
+SYRINX_API int syrinx_document_kind(const syrinx_document *document);                /* which it is: never AUTO */
+SYRINX_API const char *syrinx_document_title(const syrinx_document *document);       /* these three: NULL where it does not tell */
+SYRINX_API const char *syrinx_document_author(const syrinx_document *document);
+SYRINX_API const char *syrinx_document_language(const syrinx_document *document);    /* BCP 47 */
+/* What to read in one go: chapters of a book, else sections of the outermost level that has several. 0 where there is nothing to read. */
+SYRINX_API int syrinx_document_chapter_count(const syrinx_document *document);
+SYRINX_API const char *syrinx_document_chapter_title(const syrinx_document *document, int chapter);  /* may be empty; NULL out of range */
+/* The text that the bytes of events count in: as long as the file is as UTF-8 (an EPUB: its chapter files one behind another), where what is not read
+ * (marks, tags, menus) is blanks, within words DEL (0x7F), and the ends of paragraphs are newlines. NUL-terminated; to be freed with syrinx_free(). */
+SYRINX_API int syrinx_document_text(const syrinx_document *document, char **text, size_t *length) SYRINX_MUST_CHECK;
+
+/* Queues a chapter, or all with -1, as syrinx_stream_text does. Events tell bytes of the document, which must not be mixed with other text in one life of
+ * the stream; chapters go in order. Subtitles wait for their times. The document may be closed afterwards. */
+SYRINX_API int syrinx_stream_document(syrinx_stream *stream, const syrinx_document *document, int chapter);
+
 /* ------------------------------------------------------------------ the ends of the road */
 
 /* Speaks `text` to the default device with the default voice and returns when it was heard. Needs a build with speakers (DEVICE=1);
@@ -250,6 +281,8 @@ typedef struct syrinx_writer_options {
     const char *comment;    /* goes into the metadata; NULL: none. "synthetic speech" and the version are always written */
     const char *title;      /* NULL: none */
     const char *artist;     /* NULL: none; `syrinx speak` writes the voice's name */
+    const char *album;      /* NULL: none */
+    int track;              /* number on the album; 0: none */
 } syrinx_writer_options;
 
 SYRINX_API void syrinx_writer_options_init(syrinx_writer_options *options);

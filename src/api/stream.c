@@ -142,20 +142,32 @@ static void reset(syrinx_stream *stream)
 
 /* -------------------------------------------------------------- text in */
 
+static void take_more(syrinx_stream *stream)
+{
+    if (atomic_exchange(&stream->cancelled, 0))
+        reset(stream);
+    stream->ended = stream->finished = false;
+}
+
+int sx_stream_take_text(struct syrinx_stream *stream)
+{
+    take_more(stream);
+    return sx_stream_ssml_end(stream);
+}
+
 int syrinx_stream_text(syrinx_stream *stream, const char *text, size_t length, int kind)
 {
     if (!stream)
         return SYRINX_ERROR_ARGUMENT;
     if (!text || (kind != SYRINX_TEXT && kind != SYRINX_SSML))
         return sx_fail(&stream->error, SYRINX_ERROR_ARGUMENT, "syrinx_stream_text: text is NULL or of no known kind");
-    if (atomic_exchange(&stream->cancelled, 0))
-        reset(stream);
     if (length == SYRINX_LEN_AUTO)
         length = strlen(text);
-    stream->ended = stream->finished = false;
-    if (kind == SYRINX_SSML)
+    if (kind == SYRINX_SSML) {
+        take_more(stream);
         return sx_stream_ssml(stream, text, length);
-    int code = sx_stream_ssml_end(stream);
+    }
+    int code = sx_stream_take_text(stream);
     if (code == SYRINX_OK)
         code = sx_reader_push_at(stream->reader, text, length, stream->given, stream->given + length, &stream->error);
     stream->given += length;

@@ -80,6 +80,8 @@ static void append_space(struct sx_clean *clean, int lines, uint64_t from, uint6
     append(clean, lines > 1 ? "\n\n" : lines ? "\n" : " ", lines > 1 ? 2 : 1, from, to);
 }
 
+static void character(struct sx_clean *clean, uint32_t c, uint64_t from, uint64_t to);
+
 /* Joins `mark` with the last character; false when there is no such character. */
 static bool compose(struct sx_clean *clean, uint32_t mark, uint64_t to)
 {
@@ -145,11 +147,53 @@ static bool emoji_part(const struct sx_clean *clean, uint32_t c)
     return false;
 }
 
-/* Characters that stand for others: full-width forms, ligatures, letters of mathematics, Roman numerals. */
+/* Characters that stand for others: full-width forms, ligatures, letters of mathematics, Roman numerals, what stands below the line ("H₂O"). */
 static bool compatible(uint32_t c)
 {
     return (c >= 0xFF00 && c <= 0xFFEF) || (c >= 0xFB00 && c <= 0xFB06) || (c >= 0x1D400 && c <= 0x1D7FF) || (c >= 0x2160 && c <= 0x217F) ||
-           (c >= 0x1F130 && c <= 0x1F149) || (c >= 0x24B6 && c <= 0x24E9);
+           (c >= 0x1F130 && c <= 0x1F149) || (c >= 0x24B6 && c <= 0x24E9) || (c >= 0x2080 && c <= 0x208E) || (c >= 0x1D62 && c <= 0x1D6A) || (c >= 0x2090 && c <= 0x209C);
+}
+
+/* "&amp;" and others that plain text was left with: a ';' comes and the name is there. The character takes the bytes of all of it. */
+static bool entity(struct sx_clean *clean, uint64_t to)
+{
+    static const struct { const char *name; uint32_t code; } names[] = {
+        {"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}, {"nbsp", ' '}, {"copy", 0xA9}, {"reg", 0xAE}, {"trade", 0x2122}, {"deg", 0xB0}, {"euro", 0x20AC},
+        {"pound", 0xA3}, {"yen", 0xA5}, {"cent", 0xA2}, {"sect", 0xA7}, {"para", 0xB6}, {"mdash", 0x2014}, {"ndash", 0x2013}, {"hellip", 0x2026}, {"times", 0xD7},
+        {"divide", 0xF7}, {"plusmn", 0xB1}, {"frac12", 0xBD}, {"frac14", 0xBC}, {"frac34", 0xBE}, {"lsquo", 0x2018}, {"rsquo", 0x2019}, {"ldquo", 0x201C}, {"rdquo", 0x201D},
+        {"laquo", 0xAB}, {"raquo", 0xBB}, {"middot", 0xB7}, {"bull", 0x2022}, {"eacute", 0xE9}, {"egrave", 0xE8}, {"agrave", 0xE0}, {"aacute", 0xE1}, {"ccedil", 0xE7},
+        {"ouml", 0xF6}, {"uuml", 0xFC}, {"auml", 0xE4}, {"szlig", 0xDF}, {"ntilde", 0xF1}, {"iacute", 0xED}, {"oacute", 0xF3}, {"uacute", 0xFA}, {"shy", 0xAD}};
+    enum { LONGEST = 9 };
+    struct sx_buffer *text = &clean->text;
+    size_t n = text->length, k = 0;
+    while (k < LONGEST && k < n && text->data[n - 1 - k] != '&')
+        k++;
+    if (k < 2 || k == LONGEST || k >= n)
+        return false;
+    const char *name = text->data + n - k;
+    uint32_t code = 0;
+    if (*name == '#') {
+        bool hex = k > 2 && (name[1] == 'x' || name[1] == 'X');
+        for (size_t i = hex ? 2 : 1; i < k; i++) {
+            int digit = name[i] >= '0' && name[i] <= '9' ? name[i] - '0' : hex && (name[i] | 32) >= 'a' && (name[i] | 32) <= 'f' ? (name[i] | 32) - 'a' + 10 : -1;
+            if (digit < 0)
+                return false;
+            code = code * (hex ? 16 : 10) + (uint32_t)digit;
+        }
+        if (code < 0x20 || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000) || code == ';')
+            return false;
+    } else {
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+            if (strlen(names[i].name) == k && !memcmp(name, names[i].name, k))
+                code = names[i].code;
+    }
+    if (!code)
+        return false;
+    uint64_t from = clean->from[n - k - 1];
+    text->length = n - k - 1;
+    text->data[text->length] = 0;
+    character(clean, code, from, to);
+    return true;
 }
 
 static void character(struct sx_clean *clean, uint32_t c, uint64_t from, uint64_t to)
@@ -201,6 +245,13 @@ static void character(struct sx_clean *clean, uint32_t c, uint64_t from, uint64_
     case 0x2044: case 0x2215:
         append(clean, "/", 1, from, to);
         return;
+    case 0x2126: case 0x212A: case 0x212B:      /* ohm, kelvin, angstrom: NFC has the letters */
+        append_char(clean, c == 0x2126 ? 0x3A9 : c == 0x212A ? 'K' : 0xC5, from, to);
+        return;
+    case ';':
+        if (entity(clean, to))
+            return;
+        break;
     default:
         break;
     }

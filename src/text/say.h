@@ -146,6 +146,19 @@ bool sx_say_character(struct sx_say *say);      /* what the punctuation level, o
 bool sx_say_other_script(struct sx_say *say);   /* a word in a script that the voice lacks: its letters by name */
 /* Punctuation: a pause or nothing. Always moves on. */
 void sx_say_punctuation(struct sx_say *say);
+bool sx_say_code(struct sx_say *say);           /* what programmers write: flags, hexadecimal, operators, identifiers of things */
+bool sx_say_math(struct sx_say *say);           /* signs between operands */
+bool sx_say_music(struct sx_say *say);          /* chords, keys, times */
+/* The time of a time stamp at say->at: "14:05:30Z". */
+void sx_say_stamp(struct sx_say *say);
+/* Is "1:10" at say->at, of `length` bytes, a ratio by what stands around it? */
+bool sx_say_ratio_meant(const struct sx_say *say, size_t length);
+/* Is there an equation in the sentence? */
+bool sx_say_equation(const struct sx_say *say);
+bool sx_say_formula(struct sx_say *say);        /* of chemistry */
+bool sx_say_post_code(struct sx_say *say);
+/* A state's name when the `length` letters at say->at are one's abbreviation and stand like one; `stop`: a stop is behind them. */
+bool sx_say_place(struct sx_say *say, size_t length, bool stop);
 /* A piece of a word that is no sentence's word: part of a name of a file, a tag, CamelCase. Split at changes of case, spelled when it cannot be said. */
 void sx_say_piece(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length);
 
@@ -159,6 +172,13 @@ void sx_say_phonetic(struct sx_say *say, size_t length);
 void sx_say_alone(struct sx_say *say);
 /* The punctuation level at hand: code is never read below `some`. */
 int sx_say_level(const struct sx_say *say);
+
+/* ------------------------------------------------------------------ where the text comes from, say_locale.c */
+
+/* 3/4/2020 is the third of April: all English but that of the United States, Canada, the Philippines; most other languages. */
+bool sx_say_day_first(const struct sx_say *say);
+/* 1.000,5 is a thousand and a half: by the language's region ("en-DE", "de"). */
+bool sx_say_decimal_comma(const struct sx_say *say);
 
 /* ------------------------------------------------------------------ number words, say_number.c */
 
