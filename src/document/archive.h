@@ -25,6 +25,6 @@ struct sx_xml_calls {
 /* FORMAT with the line, or what a call returned. */
 int sx_xml_read(const char *bytes, size_t length, const struct sx_xml_calls *calls, void *user, struct sx_error *error);
 /* The value of an attribute by its local name; NULL: not there. */
-const char *sx_xml_attribute(const char **attributes, const char *name);
+const char *sx_book_attribute(const char **attributes, const char *name);
 
 #endif

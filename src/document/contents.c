@@ -92,8 +92,8 @@ static int ncx_begin(void *user, const char *name, const char **attributes)
         sx_buffer_clear(&book->text);
     } else if (strcmp(name, "text") == 0 && book->depth > 0) {
         book->inside = "text";
-    } else if (strcmp(name, "content") == 0 && book->depth > 0 && sx_xml_attribute(attributes, "src")) {
-        int code = add_entry(book, book->text.data ? book->text.data : "", book->text.length, sx_xml_attribute(attributes, "src"), book->depth);
+    } else if (strcmp(name, "content") == 0 && book->depth > 0 && sx_book_attribute(attributes, "src")) {
+        int code = add_entry(book, book->text.data ? book->text.data : "", book->text.length, sx_book_attribute(attributes, "src"), book->depth);
         sx_buffer_clear(&book->text);
         return code;
     }

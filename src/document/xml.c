@@ -71,7 +71,7 @@ int sx_xml_read(const char *bytes, size_t length, const struct sx_xml_calls *cal
     return reader.code;
 }
 
-const char *sx_xml_attribute(const char **attributes, const char *name)
+const char *sx_book_attribute(const char **attributes, const char *name)
 {
     for (; attributes && *attributes; attributes += 2) {
         if (strcmp(local(attributes[0]), name) == 0)
