@@ -1,4 +1,5 @@
 /* speak.c - `syrinx speak`: text in bit by bit, samples out as they are made. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@ struct speak {
     /* options */
     const char *voice_name, *file, *input, *output, *format, *events_path;
     int threads, sample_rate, want_show, chapters;
+    float loudness, peak;
     syrinx_options options;
     /* what runs */
     syrinx_voice *voice;
@@ -122,7 +124,8 @@ static int open_sound(struct speak *speak)
     const char *voice = syrinx_voice_name(speak->voice), *author = book->document ? syrinx_document_author(book->document) : NULL;
     const char *title = book->document ? syrinx_document_title(book->document) : NULL;
     char comment[200];
-    struct cli_sound_options options = { .format = speak->format, .output_rate = speak->sample_rate, .artist = author ? author : voice, .title = title };
+    struct cli_sound_options options = { .format = speak->format, .output_rate = speak->sample_rate, .artist = author ? author : voice, .title = title,
+                                         .loudness = speak->loudness, .peak = speak->peak };
     snprintf(comment, sizeof comment, "voice: %s", voice);
     options.comment = author ? comment : NULL;      /* who speaks is told in any case */
     if (speak->chapter >= 0) {
@@ -244,7 +247,7 @@ static int speak_text(struct speak *speak, int operands, char **words)
 
 int cli_speak(int argc, char **argv)
 {
-    struct speak speak = { .threads = 1, .chapter = -1 };
+    struct speak speak = { .threads = 1, .chapter = -1, .peak = NAN };
     float pause;
     syrinx_options_init(&speak.options);
     pause = speak.options.sentence_pause;
@@ -260,6 +263,8 @@ int cli_speak(int argc, char **argv)
         { "pause", 0, CLI_FLOAT, &pause, "SECONDS", "between sentences, 0 to 10", 0, 10 },
         { "output", 'o', CLI_STRING, &speak.output, "FILE", "write sound to FILE; - is standard output (WAV)", 0, 0 },
         { "chapters", 0, CLI_FLAG, &speak.chapters, NULL, "a file for each chapter; -o is a folder, or a name such as book-%02d.flac", 0, 0 },
+        { "loudness", 0, CLI_FLOAT, &speak.loudness, "LUFS", "bring each file to this loudness, -70 to -5, such as -19", -70, -5 },
+        { "peak", 0, CLI_FLOAT, &speak.peak, "DBTP", "with --loudness: true peaks stay under this; -1 if not given", -20, 0 },
         { "format", 0, CLI_STRING, &speak.format, "FORMAT", "wav, flac, ogg, opus, mp3 or raw (float32); by the name's ending", 0, 0 },
         { "sample-rate", 0, CLI_INT, &speak.sample_rate, "HZ", "of the file; the voice's own if not given", 1000, 384000 },
         { "lexicon", 0, CLI_STRING, &speak.options.lexicon, "FILE", "your own words: a line is WORD, tab, ARPAbet, [[IPA]] or words", 0, 0 },
@@ -285,6 +290,12 @@ int cli_speak(int argc, char **argv)
     if (speak.voice_name != configured_voice && speak.options.speaker == configured_speaker)
         speak.options.speaker = NULL;       /* the configured speaker belongs to the configured voice */
     speak.options.sentence_pause = pause;
+    if (speak.loudness != 0 && !speak.output)
+        return cli_misuse("--loudness is for files: it needs -o");
+    if (!isnan(speak.peak) && speak.loudness == 0)
+        return cli_misuse("--peak without --loudness");
+    if (isnan(speak.peak))
+        speak.peak = -1;
     if (speak.chapters && (!speak.output || strcmp(speak.output, "-") == 0))
         return cli_misuse("--chapters needs -o with a folder, or a name with %%d");
     if (speak.format && !speak.output)
