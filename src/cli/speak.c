@@ -16,7 +16,8 @@ struct word {
 struct speak {
     /* options */
     const char *voice_name, *file, *input, *output, *format, *events_path;
-    int threads, sample_rate, want_show, chapters;
+    const char *punctuation;
+    int threads, sample_rate, want_show, ssml, chapters;
     float loudness, peak;
     syrinx_options options;
     /* what runs */
@@ -24,13 +25,14 @@ struct speak {
     syrinx_stream *stream;
     struct cli_source source;
     struct cli_book book;
-    int fed;                    /* chapters of the book that the stream was given */
+    int given;                  /* chapters of the book that the stream was given */
     int chapter;                /* the one that is written; -1: all of them, or no book */
     struct cli_sound sound;
     struct cli_output events;
     struct cli_show show;
     struct cli_progress progress;
     bool sounding;              /* `sound` is open */
+    bool fed;                   /* all of the text was given to the stream */
     struct word *words;         /* [capacity], a queue from `first` */
     size_t first, count, capacity;
     uint64_t reached;           /* bytes of the text that the samples made so far belong to */
@@ -107,14 +109,15 @@ static int feed(struct speak *speak)
     const char *piece;
     if (speak->book.document) {
         int last = speak->chapter >= 0 ? speak->chapter + 1 : speak->book.count;
-        int done = speak->fed < last ? syrinx_stream_document(speak->stream, speak->book.document, speak->fed++) : syrinx_stream_end(speak->stream);
+        int done = speak->given < last ? syrinx_stream_document(speak->stream, speak->book.document, speak->given++) : syrinx_stream_end(speak->stream);
         return done < 0 ? cli_failed(done, syrinx_stream_message(speak->stream)) : CLI_DONE;
     }
     size_t length;
     int status = cli_source_read(&speak->source, &piece, &length);
     if (status != CLI_DONE)
         return status;
-    int code = length > 0 ? syrinx_stream_text(speak->stream, piece, length, SYRINX_TEXT) : syrinx_stream_end(speak->stream);
+    int code = length > 0 ? syrinx_stream_text(speak->stream, piece, length, speak->ssml ? SYRINX_SSML : SYRINX_TEXT) : syrinx_stream_end(speak->stream);
+    speak->fed = length == 0;
     return code < 0 ? cli_failed(code, syrinx_stream_message(speak->stream)) : CLI_DONE;
 }
 
@@ -143,6 +146,8 @@ static int run(struct speak *speak)
 {
     float samples[BLOCK_FILE];
     int block = speak->output ? BLOCK_FILE : BLOCK_PLAYER, status = CLI_DONE;
+    while (speak->ssml && !speak->fed && status == CLI_DONE)        /* a mistake in the markup is told before anything is heard */
+        status = feed(speak);
     while (status == CLI_DONE) {
         if (cli_interrupted())
             return cli_interrupt_status();
@@ -169,12 +174,14 @@ static int run(struct speak *speak)
 static int open_all(struct speak *speak, int operands, char **words)
 {
     syrinx_voice_options options;
-    int status = cli_book_open(&speak->book, speak->input, speak->chapters, speak->file, operands, words, &speak->source);
+    int status = cli_book_open(&speak->book, speak->ssml ? "text" : speak->input, speak->chapters, speak->file, operands, words, &speak->source);
     if (status == CLI_DONE && speak->chapters)
         status = cli_book_place(&speak->book, speak->output, speak->format);
     if (status != CLI_DONE)
         return status;
     speak->source.keep = speak->source.keep || speak->want_show;
+    if (speak->ssml && !(speak->options.folder = cli_folder_of(speak->file)))
+        return cli_failed(SYRINX_ERROR_MEMORY, NULL);
     syrinx_voice_options_init(&options);
     options.threads = speak->threads;
     int code = syrinx_voice_open(speak->voice_name, &options, &speak->voice);
@@ -194,7 +201,7 @@ static int run_chapters(struct speak *speak)
 {
     int status = CLI_DONE;
     for (int i = 0; i < speak->book.count && status == CLI_DONE; i++) {
-        speak->chapter = speak->fed = i;
+        speak->chapter = speak->given = i;
         syrinx_stream_cancel(speak->stream);
         status = feed(speak);
         if (status == CLI_DONE)
@@ -221,7 +228,7 @@ static int speak_text(struct speak *speak, int operands, char **words)
     if (status == CLI_DONE) {
         bool out_taken = (speak->output && strcmp(speak->output, "-") == 0) || (speak->events_path && strcmp(speak->events_path, "-") == 0);
         if (speak->want_show)
-            cli_show_begin(&speak->show, out_taken ? stderr : stdout);
+            cli_show_begin(&speak->show, out_taken ? stderr : stdout, speak->ssml);
         cli_progress_begin(&speak->progress, !speak->want_show);
         status = speak->chapters ? run_chapters(speak) : run(speak);
         if (status == CLI_DONE && speak->sounding)
@@ -242,6 +249,7 @@ static int speak_text(struct speak *speak, int operands, char **words)
     cli_source_close(&speak->source);
     cli_book_close(&speak->book);
     free(speak->words);
+    free((char *)speak->options.folder);
     return status;
 }
 
@@ -269,6 +277,8 @@ int cli_speak(int argc, char **argv)
         { "sample-rate", 0, CLI_INT, &speak.sample_rate, "HZ", "of the file; the voice's own if not given", 1000, 384000 },
         { "lexicon", 0, CLI_STRING, &speak.options.lexicon, "FILE", "your own words: a line is WORD, tab, ARPAbet, [[IPA]] or words", 0, 0 },
         { "events", 0, CLI_STRING, &speak.events_path, "FILE", "write when each sentence, word and phone begins, as JSON lines", 0, 0 },
+        { "punctuation", 0, CLI_STRING, &speak.punctuation, "LEVEL", "the marks to be named: none, some, most or all", 0, 0 },
+        { "ssml", 0, CLI_FLAG, &speak.ssml, NULL, "the text is SSML 1.1", 0, 0 },
         { "seed", 0, CLI_UINT64, &speak.options.seed, "N", "of the noise in the voice", 0, 0 },
         { "threads", 0, CLI_INT, &speak.threads, "N", "threads to use; 1 is best for latency, 0 is one a core", 0, 1024 },
         { "show", 0, CLI_FLAG, &speak.want_show, NULL, "print the words as they are spoken", 0, 0 },
@@ -290,6 +300,11 @@ int cli_speak(int argc, char **argv)
     if (speak.voice_name != configured_voice && speak.options.speaker == configured_speaker)
         speak.options.speaker = NULL;       /* the configured speaker belongs to the configured voice */
     speak.options.sentence_pause = pause;
+    speak.options.warn = cli_warn;
+    if (!cli_punctuation(speak.punctuation, &speak.options.punctuation))
+        return CLI_USAGE;
+    if (speak.ssml && (speak.input || speak.chapters))
+        return cli_misuse("--ssml with --%s: SSML is no document", speak.input ? "input" : "chapters");
     if (speak.loudness != 0 && !speak.output)
         return cli_misuse("--loudness is for files: it needs -o");
     if (!isnan(speak.peak) && speak.loudness == 0)

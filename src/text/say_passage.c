@@ -11,7 +11,7 @@ static bool english(const char *language)
 
 static bool special(const struct sx_style *style, const char *language)
 {
-    return style->phones || style->instead || style->as || style->one_word || style->role || style->lexicon || !english(language);
+    return style->phones || style->instead || style->as || style->role || !english(language);
 }
 
 bool sx_say_passage_special(const struct sx_say *say)
@@ -22,7 +22,7 @@ bool sx_say_passage_special(const struct sx_say *say)
 bool sx_say_passage_joins(const struct sx_say *say, const struct sx_style *before, const struct sx_style *next)
 {
     const char *a = before->language, *b = next->language;
-    return !special(next, b ? b : say->language) && (a == b || (a && b && !strcasecmp(a, b))) && before->seconds == next->seconds;
+    return !special(next, b ? b : say->language) && (a == b || (a && b && !strcasecmp(a, b))) && before->seconds == next->seconds && before->lexicon == next->lexicon;
 }
 
 /* Words parted by blanks, in IPA or ARPAbet; ARPAbet words are parted by "|" or "_". False, with nothing added, when one of them is not known. */
@@ -52,8 +52,11 @@ static bool add_phones(struct sx_say *say, size_t begin, size_t end, const char 
             say->count = before;
             return false;
         }
+        size_t named = i - from;
+        while (named && text[from + named - 1] == ' ')
+            named--;
         if (n)
-            sx_say_phones(say, begin, end, text + from, i - from, phones, n);
+            sx_say_phones(say, begin, end, text + from, named, phones, n);
         while (i < length && strchr(" |_", text[i]))
             i++;
     }

@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
-#include "text/style.h"
+#include "text/markup.h"
 
 enum {      /* ids of src/text/data/phones.tsv; a test compares */
     SX_PHONE_PAD = 0, SX_PHONE_BEGIN = 1, SX_PHONE_END = 2, SX_PHONE_WORD = 3, SX_PHONE_COMMA = 4, SX_PHONE_SEMICOLON = 5, SX_PHONE_STOP = 6,
@@ -53,6 +53,8 @@ struct sx_text;
 struct sx_reader;
 
 enum { SX_TEXT_NO_LEXICON = 1 };    /* letter-to-sound for every word */
+#define SX_TEXT_PUNCTUATION(level) ((level) << 8)       /* SYRINX_PUNCTUATION_… */
+#define SX_TEXT_PUNCTUATION_OF(flags) ((flags) >> 8 & 3)
 
 /* `lexicon` may be NULL, else the path of a user's lexicon. NOT_FOUND, INPUT (a bad line: the message says which), MEMORY. */
 int sx_text_new(const char *lexicon, int flags, struct sx_text **text, struct sx_error *error);
@@ -65,6 +67,12 @@ int sx_reader_push(struct sx_reader *reader, const char *bytes, size_t length, s
 void sx_reader_end(struct sx_reader *reader);
 /* The language of text that has none of its own, a BCP 47 tag; NULL: English of no country. Copied. */
 int sx_reader_language(struct sx_reader *reader, const char *language, struct sx_error *error);
+/* Who is told of what is no failure. */
+void sx_reader_warn(struct sx_reader *reader, void (*warn)(void *user, const char *message), void *user);
+/* Which marks are named, SYRINX_PUNCTUATION_…, instead of what the sx_text says. */
+void sx_reader_punctuation(struct sx_reader *reader, int level);
+/* The four calls of markup as a table, for parsers. */
+void sx_reader_sink(struct sx_reader *reader, struct sx_markup_sink *sink);
 /* Source bytes seen so far. */
 uint64_t sx_reader_position(const struct sx_reader *reader);
 
@@ -86,7 +94,7 @@ int sx_reader_next(struct sx_reader *reader, struct sx_utterance *utterance, str
 void sx_reader_reset(struct sx_reader *reader);
 void sx_reader_free(struct sx_reader *reader);
 
-/* What `syrinx normalize` and `syrinx phonemize` print for one piece of text; appended to `out`. */
+/* Words or phones of one piece of plain text (print.h), appended to `out`. */
 int sx_text_normalize(const struct sx_text *text, const char *bytes, size_t length, struct sx_buffer *out, struct sx_error *error);
 int sx_text_phonemize(const struct sx_text *text, const char *bytes, size_t length, int alphabet, bool json, struct sx_buffer *out,
                       struct sx_error *error);
