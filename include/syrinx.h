@@ -127,7 +127,14 @@ typedef struct syrinx_options {
     const char *language;   /* NULL: by the voice; a BCP 47 tag such as "en-US" */
     float sentence_pause;   /* seconds between sentences, 0 to 10; default 0.25 */
     const char *lexicon;    /* NULL, or the path of a user's lexicon: a line "word<TAB>ARPAbet, [[IPA]], or words to say instead" */
+    int punctuation;        /* SYRINX_PUNCTUATION_…: which marks are spoken by name */
+    const char *folder;     /* where files named by markup (recordings, lexica) are looked for; NULL: markup opens no files */
+    void (*warn)(void *user, const char *message);  /* NULL, or told what is no failure (markup that is not known, a language that is missing), */
+    void *warn_user;                                /* from within the calls on the stream */
 } syrinx_options;
+
+/* Levels of spoken punctuation, as screen readers have them. */
+enum { SYRINX_PUNCTUATION_NONE = 0, SYRINX_PUNCTUATION_SOME = 1, SYRINX_PUNCTUATION_MOST = 2, SYRINX_PUNCTUATION_ALL = 3 };
 
 /* Fills in size and defaults. */
 SYRINX_API void syrinx_options_init(syrinx_options *options);
@@ -141,11 +148,12 @@ SYRINX_API int syrinx_stream_new(syrinx_voice *voice, const syrinx_options *opti
 SYRINX_API void syrinx_stream_free(syrinx_stream *stream);
 
 /* Queues text (UTF-8; invalid bytes are read as U+FFFD, NUL bytes as spaces). May be called again and again: a sentence is spoken once
- * it is known to be complete. The text is copied. Errors: ARGUMENT, MEMORY, UNSUPPORTED (SSML in this version). */
+ * it is known to be complete. The text is copied. SSML is one document up to the next end, cut anywhere; what it holds before a mistake is spoken unless
+ * the stream is cancelled. Errors: ARGUMENT, MEMORY, INPUT (not well-formed: the message has line and column). */
 SYRINX_API int syrinx_stream_text(syrinx_stream *stream, const char *text, size_t length, int kind);
 
 /* Says that what was queued is complete: the rest is spoken and the next read after it returns 0. After that 0 the stream may be given text
- * again; positions go on counting. Text given before that 0 takes the end back: say it again when all is there. */
+ * again; positions go on counting. Text given before that 0 takes the end back: say it again when all is there. INPUT: the SSML document is not complete. */
 SYRINX_API int syrinx_stream_end(syrinx_stream *stream);
 
 /* Fills `samples` with up to `count` samples (mono, float32, within -1..1). Returns how many were written (fewer than count only at the
@@ -257,14 +265,37 @@ SYRINX_API void syrinx_writer_abandon(syrinx_writer *writer);
 
 /* ------------------------------------------------------------------ text without sound */
 
-/* The words as they will be spoken, for one piece of text. The result is UTF-8, to be freed with syrinx_free(). */
-SYRINX_API int syrinx_normalize(const char *text, size_t length, char **result) SYRINX_MUST_CHECK;
+/* The text front end without a voice: what will be spoken, as words or phones. Belongs to one thread at a time. */
+typedef struct syrinx_front syrinx_front;
+
+typedef struct syrinx_front_options {
+    size_t size;            /* sizeof(syrinx_front_options), set by syrinx_front_options_init */
+    const char *language;   /* as in syrinx_options */
+    const char *lexicon;
+    int punctuation;
+    const char *folder;
+    int no_lexicon;         /* 1: letter-to-sound for every word; 0 (the default): not */
+    void (*warn)(void *user, const char *message);
+    void *warn_user;
+} syrinx_front_options;
+
+SYRINX_API void syrinx_front_options_init(syrinx_front_options *options);
+/* `options` may be NULL. Errors: as syrinx_stream_new; the message is syrinx_last_message(). */
+SYRINX_API int syrinx_front_new(const syrinx_front_options *options, syrinx_front **front) SYRINX_MUST_CHECK;
+SYRINX_API void syrinx_front_free(syrinx_front *front);
+SYRINX_API const char *syrinx_front_message(const syrinx_front *front);
+
+/* The words as they will be spoken, for one piece of text of a kind (SYRINX_TEXT, SYRINX_SSML). The result is UTF-8, to be freed with syrinx_free(). */
+SYRINX_API int syrinx_front_normalize(syrinx_front *front, const char *text, size_t length, int kind, char **result) SYRINX_MUST_CHECK;
 
 enum { SYRINX_IPA = 0, SYRINX_ARPABET = 1 };
 enum { SYRINX_NO_LEXICON = 1,     /* letter-to-sound for every word */
        SYRINX_JSON = 2 };         /* a JSON array: {"text","begin","end","phones"} a word, bytes of the input */
-/* The phones of one piece of text: IPA with stress marks, or ARPAbet; words parted by a space (IPA) or " | " (ARPAbet). `lexicon` may
- * be NULL. To be freed with syrinx_free(). */
+/* The phones of one piece of text: IPA with stress marks, or ARPAbet; words parted by a space (IPA) or " | " (ARPAbet). `flags`: 0 or SYRINX_JSON. */
+SYRINX_API int syrinx_front_phonemize(syrinx_front *front, const char *text, size_t length, int kind, int alphabet, int flags, char **result) SYRINX_MUST_CHECK;
+
+/* The same for one piece of plain text, without a handle; the message is syrinx_last_message(). `lexicon` may be NULL. */
+SYRINX_API int syrinx_normalize(const char *text, size_t length, char **result) SYRINX_MUST_CHECK;
 SYRINX_API int syrinx_phonemize(const char *text, size_t length, int alphabet, int flags, const char *lexicon, char **result) SYRINX_MUST_CHECK;
 SYRINX_API void syrinx_free(void *memory);
 

@@ -18,4 +18,7 @@ int sx_options_copy(void *options, size_t size, size_t smallest, const void *giv
 /* Limits of the live settings, shared by options and syrinx_stream_set. NULL when value is within its range, else what is allowed. */
 const char *sx_setting_refused(int what, float value);
 
+/* ARGUMENT when it is no level of punctuation. */
+int sx_punctuation_check(int level, struct sx_error *error);
+
 #endif

@@ -15,7 +15,8 @@ struct word {
 struct speak {
     /* options */
     const char *voice_name, *file, *output, *format, *events_path;
-    int threads, sample_rate, want_show;
+    const char *punctuation;
+    int threads, sample_rate, want_show, ssml;
     syrinx_options options;
     /* what runs */
     syrinx_voice *voice;
@@ -26,6 +27,7 @@ struct speak {
     struct cli_show show;
     struct cli_progress progress;
     bool sounding;              /* `sound` is open */
+    bool fed;                   /* all of the text was given to the stream */
     struct word *words;         /* [capacity], a queue from `first` */
     size_t first, count, capacity;
     uint64_t reached;           /* bytes of the text that the samples made so far belong to */
@@ -101,7 +103,8 @@ static int feed(struct speak *speak)
     int status = cli_source_read(&speak->source, &piece, &length);
     if (status != CLI_DONE)
         return status;
-    int code = length > 0 ? syrinx_stream_text(speak->stream, piece, length, SYRINX_TEXT) : syrinx_stream_end(speak->stream);
+    int code = length > 0 ? syrinx_stream_text(speak->stream, piece, length, speak->ssml ? SYRINX_SSML : SYRINX_TEXT) : syrinx_stream_end(speak->stream);
+    speak->fed = length == 0;
     return code < 0 ? cli_failed(code, syrinx_stream_message(speak->stream)) : CLI_DONE;
 }
 
@@ -117,6 +120,8 @@ static int run(struct speak *speak)
 {
     float samples[BLOCK_FILE];
     int block = speak->output ? BLOCK_FILE : BLOCK_PLAYER, status = CLI_DONE;
+    while (speak->ssml && !speak->fed && status == CLI_DONE)        /* a mistake in the markup is told before anything is heard */
+        status = feed(speak);
     while (status == CLI_DONE) {
         if (cli_interrupted())
             return cli_interrupt_status();
@@ -147,6 +152,8 @@ static int open_all(struct speak *speak, int operands, char **words)
     if (status != CLI_DONE)
         return status;
     speak->source.keep = speak->source.keep || speak->want_show;
+    if (speak->ssml && !(speak->options.folder = cli_folder_of(speak->file)))
+        return cli_failed(SYRINX_ERROR_MEMORY, NULL);
     syrinx_voice_options_init(&options);
     options.threads = speak->threads;
     int code = syrinx_voice_open(speak->voice_name, &options, &speak->voice);
@@ -167,7 +174,7 @@ static int speak_text(struct speak *speak, int operands, char **words)
     if (status == CLI_DONE) {
         bool out_taken = (speak->output && strcmp(speak->output, "-") == 0) || (speak->events_path && strcmp(speak->events_path, "-") == 0);
         if (speak->want_show)
-            cli_show_begin(&speak->show, out_taken ? stderr : stdout);
+            cli_show_begin(&speak->show, out_taken ? stderr : stdout, speak->ssml);
         cli_progress_begin(&speak->progress, !speak->want_show);
         status = run(speak);
         if (status == CLI_DONE && speak->sounding)
@@ -187,6 +194,7 @@ static int speak_text(struct speak *speak, int operands, char **words)
     syrinx_voice_close(speak->voice);
     cli_source_close(&speak->source);
     free(speak->words);
+    free((char *)speak->options.folder);
     return status;
 }
 
@@ -210,6 +218,8 @@ int cli_speak(int argc, char **argv)
         { "sample-rate", 0, CLI_INT, &speak.sample_rate, "HZ", "of the file; the voice's own if not given", 1000, 384000 },
         { "lexicon", 0, CLI_STRING, &speak.options.lexicon, "FILE", "your own words: a line is WORD, tab, ARPAbet, [[IPA]] or words", 0, 0 },
         { "events", 0, CLI_STRING, &speak.events_path, "FILE", "write when each sentence, word and phone begins, as JSON lines", 0, 0 },
+        { "punctuation", 0, CLI_STRING, &speak.punctuation, "LEVEL", "the marks to be named: none, some, most or all", 0, 0 },
+        { "ssml", 0, CLI_FLAG, &speak.ssml, NULL, "the text is SSML 1.1", 0, 0 },
         { "seed", 0, CLI_UINT64, &speak.options.seed, "N", "of the noise in the voice", 0, 0 },
         { "threads", 0, CLI_INT, &speak.threads, "N", "threads to use; 1 is best for latency, 0 is one a core", 0, 1024 },
         { "show", 0, CLI_FLAG, &speak.want_show, NULL, "print the words as they are spoken", 0, 0 },
@@ -230,6 +240,9 @@ int cli_speak(int argc, char **argv)
     if (speak.voice_name != configured_voice && speak.options.speaker == configured_speaker)
         speak.options.speaker = NULL;       /* the configured speaker belongs to the configured voice */
     speak.options.sentence_pause = pause;
+    speak.options.warn = cli_warn;
+    if (!cli_punctuation(speak.punctuation, &speak.options.punctuation))
+        return CLI_USAGE;
     if (speak.format && !speak.output)
         return cli_misuse("--format without -o");
     if (speak.output && speak.events_path && strcmp(speak.output, "-") == 0 && strcmp(speak.events_path, "-") == 0)

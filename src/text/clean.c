@@ -7,31 +7,14 @@
 #include <utf8proc.h>
 
 #include "base/utf8.h"
+#include "text/characters.h"
 
-/* Room for `more` bytes behind the text. What was dropped at the front is given back when that is as much as the text itself, so that dropping
- * sentence by sentence costs the same for a text that came at once as for one that came in pieces. */
+/* Room for `more` bytes behind the text, in the text and in both lists of places. */
 static bool reserve(struct sx_clean *clean, size_t more)
 {
     struct sx_buffer *text = &clean->text;
     if (text->length + more < clean->room)
         return true;
-    if (clean->head) {
-        size_t n = text->length, head = clean->head;
-        char *data = text->data - head;
-        uint64_t *from = clean->from - head, *to = clean->to - head;
-        if (n) {
-            memmove(data, text->data, n);
-            memmove(from, clean->from, n * sizeof *from);
-            memmove(to, clean->to, n * sizeof *to);
-        }
-        text->data = data;
-        clean->from = from;
-        clean->to = to;
-        clean->room += head;
-        clean->head = 0;
-        if (n <= head && n + more < clean->room)
-            return true;
-    }
     size_t room = (text->length + more) * 2 + 256;
     char *data = realloc(text->data, room);
     if (data)
@@ -52,6 +35,10 @@ static bool reserve(struct sx_clean *clean, size_t more)
 
 static void append(struct sx_clean *clean, const char *bytes, size_t length, uint64_t from, uint64_t to)
 {
+    if (clean->whole) {
+        from = clean->whole_from;
+        to = clean->whole_to;
+    }
     if (!reserve(clean, length))
         return;
     size_t at = clean->text.length;
@@ -104,7 +91,8 @@ static bool compose(struct sx_clean *clean, uint32_t mark, uint64_t to)
         start--;
     if (!start)
         return false;
-    start--;
+    if (--start < clean->barrier)
+        return false;
     uint32_t last;
     sx_utf8_decode(text->data + start, n - start, &last);
     int32_t pair[4] = {(int32_t)last, (int32_t)mark, 0, 0};
@@ -122,6 +110,41 @@ static bool invisible(uint32_t c)
     return c == 0xAD || c == 0x34F || c == 0x61C || c == 0x180E || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
            (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFFFD || (c >= 0xE0000 && c <= 0xE0FFF) ||
            (c & 0xFFFE) == 0xFFFE;
+}
+
+/* The last character of the text, 0 at its begin. */
+static uint32_t last_character(const struct sx_clean *clean)
+{
+    size_t n = clean->text.length, start = n;
+    uint32_t code = 0;
+    while (start && n - start < 4 && ((unsigned char)clean->text.data[start - 1] & 0xC0) == 0x80)
+        start--;
+    if (start)
+        sx_utf8_decode(clean->text.data + start - 1, n - start + 1, &code);
+    return code;
+}
+
+/* Invisible characters that make emoji: a joiner behind one, the tags of a flag, the frame of a keycap. */
+static bool emoji_part(const struct sx_clean *clean, uint32_t c)
+{
+    enum { TAG = 4, TAGS = 8 };
+    if (c == 0x200D)
+        return sx_emoji_is(last_character(clean));
+    if (c == 0x20E3) {
+        uint32_t last = last_character(clean);
+        return (last >= '0' && last <= '9') || last == '#' || last == '*';
+    }
+    if (c < 0xE0020 || c > 0xE007F)
+        return false;
+    size_t n = clean->text.length;          /* not more tags than a flag has */
+    const char *text = clean->text.data;
+    for (int i = 0; i < TAGS && n >= TAG; i++, n -= TAG) {
+        if (!memcmp(text + n - TAG, "\xF0\x9F\x8F\xB4", TAG))
+            return true;
+        if (memcmp(text + n - TAG, "\xF3\xA0", 2) != 0)
+            return false;
+    }
+    return false;
 }
 
 /* Characters that stand for others: full-width forms, ligatures, letters of mathematics, Roman numerals, what stands below the line ("H₂O"). */
@@ -243,18 +266,24 @@ static void character(struct sx_clean *clean, uint32_t c, uint64_t from, uint64_
             append_char(clean, c, from, to);
         return;
     }
-    if (invisible(c))
+    if (invisible(c) || c == 0x20E3) {
+        if (emoji_part(clean, c))
+            append_char(clean, c, from, to);
         return;
+    }
     utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
     switch (category) {
     case UTF8PROC_CATEGORY_MN: case UTF8PROC_CATEGORY_MC: case UTF8PROC_CATEGORY_ME:
-        if (c != 0x20E3)        /* the frame of a keycap emoji */
-            compose(clean, c, to);
+        compose(clean, c, to);
         return;
     case UTF8PROC_CATEGORY_ZS: case UTF8PROC_CATEGORY_ZL: case UTF8PROC_CATEGORY_ZP:
         append_space(clean, 0, from, to);
         return;
-    case UTF8PROC_CATEGORY_CC: case UTF8PROC_CATEGORY_CF: case UTF8PROC_CATEGORY_CS: case UTF8PROC_CATEGORY_CO: case UTF8PROC_CATEGORY_CN:
+    case UTF8PROC_CATEGORY_CC: case UTF8PROC_CATEGORY_CF: case UTF8PROC_CATEGORY_CS: case UTF8PROC_CATEGORY_CO:
+        return;
+    case UTF8PROC_CATEGORY_CN:
+        if (sx_emoji_is(c))     /* newer than the library that tells */
+            append_char(clean, c, from, to);
         return;
     default:
         break;
@@ -307,6 +336,29 @@ void sx_clean_push(struct sx_clean *clean, const char *bytes, size_t length)
     }
 }
 
+void sx_clean_part(struct sx_clean *clean)
+{
+    clean->partial_count = 0;
+    clean->escape = 0;
+    clean->barrier = clean->text.length;
+}
+
+void sx_clean_push_at(struct sx_clean *clean, const char *bytes, size_t length, uint64_t begin, uint64_t end)
+{
+    clean->whole = length != end - begin;
+    clean->whole_from = begin;
+    clean->whole_to = end;
+    clean->position = begin;
+    sx_clean_push(clean, bytes, length);
+    clean->whole = false;
+    clean->position = end;
+}
+
+void sx_clean_space(struct sx_clean *clean, int lines)
+{
+    append_space(clean, lines, clean->position, clean->position);
+}
+
 void sx_clean_end(struct sx_clean *clean)
 {
     clean->partial_count = 0;
@@ -314,43 +366,36 @@ void sx_clean_end(struct sx_clean *clean)
     append_char(clean, SX_CLEAN_END, clean->position, clean->position);
 }
 
+void sx_clean_close(struct sx_clean *clean)
+{
+    append_char(clean, SX_CLEAN_CLOSE, clean->position, clean->position);
+}
+
 void sx_clean_drop(struct sx_clean *clean, size_t length)
 {
     if (!length)
         return;
-    clean->text.data += length;
-    clean->text.length -= length;
-    clean->from += length;
-    clean->to += length;
-    clean->head += length;
-    clean->room -= length;
-}
-
-/* Back to the front of the memory. */
-static void rewind_head(struct sx_clean *clean)
-{
-    if (!clean->head)
+    size_t rest = clean->text.length - length;
+    clean->barrier = clean->barrier > length ? clean->barrier - length : 0;
+    sx_buffer_drop(&clean->text, length);
+    if (rest == 0)
         return;
-    clean->text.data -= clean->head;
-    clean->from -= clean->head;
-    clean->to -= clean->head;
-    clean->room += clean->head;
-    clean->head = 0;
+    memmove(clean->from, clean->from + length, rest * sizeof *clean->from);
+    memmove(clean->to, clean->to + length, rest * sizeof *clean->to);
 }
 
 void sx_clean_reset(struct sx_clean *clean)
 {
-    rewind_head(clean);
     clean->text.length = 0;
     clean->failed = false;
     clean->position = 0;
     clean->partial_count = 0;
     clean->escape = 0;
+    clean->barrier = 0;
 }
 
 void sx_clean_free(struct sx_clean *clean)
 {
-    rewind_head(clean);
     free(clean->text.data);
     free(clean->from);
     free(clean->to);

@@ -1,5 +1,6 @@
 /* card.c - reads voice.json. What a wrong card could do later (a path outside the folder, another sample rate) is refused here. */
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,12 @@ static int read_speakers(const json_t *root, const char *where, struct sx_card *
         card->speakers[i] = strdup(name);
         if (!card->speakers[i])
             return sx_fail(error, SYRINX_ERROR_MEMORY, "%s: out of memory", where);
+        double pitch = json_number_value(json_object_get(json_array_get(list, i), "pitch"));
+        card->pitch[i] = pitch > 3.5 && pitch < 6.5 ? (float)pitch : 5.2f;      /* 33 to 665 Hz; else about 180 Hz */
+        const char *sex = json_string_value(json_object_get(json_array_get(list, i), "sex"));
+        const char *language = json_string_value(json_object_get(json_array_get(list, i), "language"));
+        card->sex[i] = sex && (*sex == 'f' || *sex == 'm') ? *sex : 0;
+        snprintf(card->language[i], sizeof card->language[i], "%s", language ? language : "");
         card->speaker_count = (int)i + 1;
         if (first && strcmp(first, name) == 0)
             card->default_speaker = (int)i;

@@ -17,6 +17,9 @@ struct sx_card {
     int hidden;                     /* width of the text encoder's output */
     int speaker_count, default_speaker;
     char *speakers[SX_SPEAKERS];
+    float pitch[SX_SPEAKERS];       /* their mean ln f0 */
+    char sex[SX_SPEAKERS];          /* 'f', 'm', 0: not told */
+    char language[SX_SPEAKERS][16]; /* BCP 47, "" when not told */
     char *file[SX_GRAPHS];          /* names inside the folder, without '/' */
     char digest[SX_GRAPHS][65];
 };
