@@ -42,9 +42,12 @@ static int class_of(const struct sx_spoken *word)
     return CLASS_OTHER;
 }
 
-static bool candidate(int left, int right)
+/* May a break be between two words of these classes? Not inside a number or another language. */
+static bool candidate(const struct sx_spoken *before, int left, int right)
 {
-    return (flags[right] & OPENS) && !(flags[left] & LEANS);
+    const struct sx_spoken *behind = before + 1;
+    return (flags[right] & OPENS) && !(flags[left] & LEANS) && before->begin != behind->begin && !before->fixed &&
+           !(before->phone_count >= 0 && behind->phone_count >= 0);
 }
 
 /* The log odds of a comma between classes[BEFORE - 1] and classes[BEFORE]; `left` and `right` words lie between there and the stretch's first and last. */
@@ -98,7 +101,7 @@ static int break_block(struct sx_spoken *words, int count, bool whole)
     best[0] = 0;
     for (int at = SX_PHRASE_ROOM; at <= count; at++) {
         bool end = at == count;
-        if (!end && (at > count - SX_PHRASE_ROOM || !candidate(classes[BEFORE + at - 1], classes[BEFORE + at]) || words[at - 1].begin == words[at].begin))
+        if (!end && (at > count - SX_PHRASE_ROOM || !candidate(&words[at - 1], classes[BEFORE + at - 1], classes[BEFORE + at])))
             continue;
         float most = 0;
         int from = -1;
@@ -153,7 +156,7 @@ int sx_phrase_part(const struct sx_spoken *words, int count, int first_word, int
     bool found = false;
     float most = 0;
     for (int i = first_word; i < last && i + 1 < count; i++) {
-        if (words[i].begin == words[i + 1].begin || !candidate(class_of(&words[i]), class_of(&words[i + 1])))
+        if (!candidate(&words[i], class_of(&words[i]), class_of(&words[i + 1])))
             continue;
         for (int k = 0; k < BEFORE + AFTER; k++) {
             int w = i + 1 - BEFORE + k;

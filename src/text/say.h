@@ -25,7 +25,8 @@ struct sx_spoken {
     const char *text;       /* lower case, NUL-terminated */
     uint32_t begin, end;    /* bytes of the sentence that it comes from */
     uint8_t kind;
-    uint8_t mark;           /* what stands behind it: SX_PHONE_WORD, _COMMA or _SEMICOLON */
+    uint8_t mark;           /* what stands behind it: SX_PHONE_WORD, _COMMA or _SEMICOLON; _QUESTION or _EXCLAMATION: an utterance ends there, the sentence goes on */
+    uint8_t open, close;    /* SX_QUOTE, SX_PAREN: what opens before it, closes behind it */
     bool fixed;             /* the mark was asked for: phrasing leaves it as it is */
     int phone_count;        /* of `phones`; -1: they are looked for */
     const struct sx_phone *phones;      /* known already (markup, another language), in the arena */
@@ -50,6 +51,7 @@ struct sx_say {
     int passage_count;
     const struct sx_style *style;       /* of the passage at hand */
     float share;
+    uint8_t opening;        /* what opens before the next word */
     struct sx_arena *arena;
     struct sx_spoken *words;
     int count, room;
@@ -73,6 +75,10 @@ void sx_say_phones(struct sx_say *say, size_t begin, size_t end, const char *tex
 void sx_say_word(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length);
 /* A pause behind the last word; the stronger of two stays. */
 void sx_say_mark(struct sx_say *say, int mark);
+/* Reads a character that is nothing but punctuation and moves on: a pause or nothing, say_mark.c. */
+void sx_say_punctuation(struct sx_say *say);
+/* The mark at the end, from the last run of stops: a question when one of them asks. */
+void sx_say_find_end(struct sx_say *say);
 /* Spells ASCII letters and digits. */
 void sx_say_spell(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length);
 

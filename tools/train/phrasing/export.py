@@ -2,6 +2,9 @@
 """Write the trained break model as C tables and its card.
 
     export.py --model WORK --out src/text/data/phrasing_en.inc --card src/text/data/phrasing_en.json [--figures FILE]
+        [--sentences tools/eval/phrasing/places_en.txt --golden tests/data/phrase.txt]
+
+The last two write what this model makes of the sentences, so that a test can hold phrase.c against it.
 """
 import argparse
 import hashlib
@@ -12,6 +15,7 @@ import sys
 import numpy as np
 import torch
 
+import judge as J
 import model as M
 import train as T
 
@@ -86,6 +90,8 @@ def main():
     p.add_argument("--out", required=True)
     p.add_argument("--card", required=True)
     p.add_argument("--figures", help="JSON object of figures for the card")
+    p.add_argument("--sentences")
+    p.add_argument("--golden")
     a = p.parse_args()
     classes, network = T.load(a.model)
     text, size = table(classes, M.PLAN, network)
@@ -99,8 +105,7 @@ def main():
         "data": "commas of five novels and travel books, public domain, Standard Ebooks' editions (CC0): Doyle, Darwin, Twain, Wells, Chesterton; "
                 "threshold and lengths chosen on recordings of linda (LJ Speech, public domain) and kathleen (CC0)",
         "licence": "CC0-1.0",
-        "command": "tools/train/phrasing/train.py --text corpus_en.txt --words %d --rounds %d --seed %d; tools/train/phrasing/export.py" % (
-            len(about["words"]), about["rounds"], about["seed"]),
+        "command": "tools/train/phrasing/" + about["command"] + "; tools/train/phrasing/export.py",
         "figures": {},
     }
     if a.figures:
@@ -109,6 +114,13 @@ def main():
     with open(a.card, "w", encoding="utf-8") as f:
         json.dump(card, f, indent=2, ensure_ascii=False)
         f.write("\n")
+    if a.golden:
+        with open(a.golden, "w", encoding="utf-8") as f:
+            f.write("# Breaks as the Python of tools/train/phrasing places them; written by export.py. Our own sentences, CC0.\n")
+            for words, _ in J.place_items(a.sentences):
+                places, x = M.inputs(classes, words)
+                cuts = M.PLAN.breaks(words, places, network.score(x))
+                f.write(" ".join(w + (" |" if i in cuts else "") for i, w in enumerate(words)) + "\n")
     print("%d bytes of tables" % size)
     return 0
 

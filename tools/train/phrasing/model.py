@@ -19,7 +19,7 @@ beyond by concerning despite during except excepting for from in inside into lik
 through throughout till to toward towards under underneath until unto upon via with within without""".split()
 DETERMINERS = "a an the my your his its our their this that these those every each no some any such both several many few".split()
 CONJUNCTIONS = """and or but nor yet so which who whom whose that what how why when where while whilst because although though if unless
-whether whenever wherever whereas once lest""".split()
+whether whenever wherever whereas lest""".split()
 AUXILIARIES = """am is are was were be been being has have had do does did will would shall should can could may might must cannot ought let
 i'm""".split()
 SUBJECTS = "i he she we they you it there".split()
@@ -28,11 +28,12 @@ one's hundred thousand million point dollars' o' de la van von le""".split()
 
 # the word before must not be one of these
 LEANS = set(PREPOSITIONS + DETERMINERS + CONJUNCTIONS + AUXILIARIES + DEGREES) - {"it", "you", "so", "more", "most", "less"} | {
-    "i", "he", "she", "we", "they", "other", "own", "same", "n't", "'d", "'ll", "'m", "'re", "'s", "'ve"}
+    "i", "he", "she", "we", "they", "other", "own", "same"}
+CLIPPED = ("n't", "'d", "'ll", "'m", "'re", "'s", "'ve")
 # the word behind must be one of these, or end so
 OPENS = (set(PREPOSITIONS + DETERMINERS + CONJUNCTIONS + AUXILIARIES + SUBJECTS)
          | {"then", "perhaps", "according", "because", "instead", "even", "not", "just", "either", "neither", "together", "thus", "due",
-            "including", "rather", "still", "one", "all", "most", "her", "more", "only", "ing", "ed"}
+            "including", "rather", "still", "all", "most", "her", "more", "only", "ing", "ed"}
          ) - {"of", "than", "be", "been", "let", "i'm", "few", "per"}
 # they are no verbs' forms
 SOLID = """thing nothing something anything everything king ring string spring wing evening morning ceiling wedding building red bed hundred
@@ -48,7 +49,7 @@ class Classes:
         names = self.words + ["-" + s for s in self.endings] + ["#", "-", "|"]      # digits, no known ending, past the stretch's end
         self.number = {w: i for i, w in enumerate(names)}
         self.names, self.edge, self.other = names, len(names) - 1, len(names) - 2
-        self.leans = np.array([w.lstrip("-") in LEANS and (w[0] != "-" or "'" in w) for w in names])
+        self.leans = np.array([w in LEANS or w.endswith(CLIPPED) for w in names])
         self.opens = np.array([w in OPENS or w in ("-ing", "-ed")
                                or (w in self.words and w.endswith(("ing", "ed")) and len(w) > 4 and w not in SOLID) for w in names])
 
@@ -56,7 +57,7 @@ class Classes:
     def choose(stretches, count):
         """The words that get a class: all that the rules name, then the commonest."""
         seen = collections.Counter(w for s in stretches for w, _ in s)
-        always = sorted(w for w in LEANS | OPENS | set(SOLID) if w not in SUFFIXES)
+        always = sorted(w for w in LEANS | OPENS | set(SOLID) if w not in ("ing", "ed"))
         rest = [w for w, _ in sorted(seen.items(), key=lambda x: (-x[1], x[0])) if w not in always and not w[0].isdigit() and w.isascii()]
         return always + rest[:count - len(always)]
 
