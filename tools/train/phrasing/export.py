@@ -55,7 +55,7 @@ def table(classes, plan, network):
         slots[k] = i + 1
     # endings by their last byte, long ones first, so that the first that fits is the longest
     order = sorted(classes.endings, key=lambda s: (s[-1], -len(s), s))
-    assert all(len(s) <= 7 for s in order)
+    assert all(len(s) <= 7 for s in order) and len(classes.words) < SLOTS / 2
     out = "/* Written by tools/train/phrasing/export.py: the break model; phrase.c says how it is used, phrasing_en.json where it is from. */\n"
     out += "enum { BEFORE = %d, AFTER = %d, SIZE = %d, HIDDEN = %d, FAR = %d, SLOTS = %d, WORDS = %d, ENDINGS = %d,\n" % (
         M.BEFORE, M.AFTER, M.SIZE, M.HIDDEN, M.FAR, SLOTS, len(classes.words), len(order))
@@ -72,8 +72,11 @@ def table(classes, plan, network):
     out += "/* Endings by their last letter, the longer first. */\n"
     out += "static const struct { char text[8]; uint8_t length; uint16_t class; } endings[ENDINGS] = {\n"
     out += "".join('    {"%s", %d, %d},\n' % (s, len(s), classes.number["-" + s]) for s in order) + "};\n"
-    out += "/* 1: leans on the word behind; 2: opens something. */\n"
-    out += array("uint8_t", "flags", classes.leans * 1 + classes.opens * 2)
+    joins = np.array([i in classes.joins for i in range(len(classes.names))])
+    out += "enum { LEANS = 1, OPENS = 2, MODAL = 4, TAKEN = 8, HEAD = 16, VERB = 32, JOINS = 64, PAIRS = %d };\n" % len(classes.pairs)
+    out += array("uint8_t", "flags", sum(f.astype(int) << k for k, f in enumerate((
+        classes.leans, classes.opens, classes.modal, classes.taken, classes.heads, classes.verbs, joins))))
+    out += array("uint16_t", "pairs", np.array(sorted(classes.pairs)))
     out += array("int8_t", "vectors", network.vectors) + array("int8_t", "first", network.first)
     out += array("int8_t", "left_distance", network.left) + array("int8_t", "right_distance", network.right)
     out += "static const float first_scale = %s, left_scale = %s, right_scale = %s, offset = %s;\n" % tuple(map(real, (
