@@ -42,14 +42,17 @@ def rows_of(path):
     return out
 
 
-def own_rows(path):
-    """reading<TAB>sentence with the *word* between stars; the reading's word is the starred one in lower case."""
+def own_rows(path, table):
+    """reading<TAB>sentence with the *word* between stars; its word is the starred one in lower case."""
     out = []
     for line in open(path, encoding="utf-8"):
         if line.strip() and not line.startswith("#"):
             reading, text = line.rstrip("\n").split("\t")
             before, target, behind = text.encode().split(b"*")
             out.append((*clean(before, target, behind), target.decode().lower(), reading))
+            known = [i if i != "*" else i + roles for i, roles, _ in table.readings(out[-1][3])]
+            if reading not in known:
+                sys.exit(f"{path}: {reading} is none of {' '.join(known)}")
     return out
 
 
@@ -107,7 +110,7 @@ def main():
     began = time.time()
     map_classes = Model.make_classes(read_classes(a.paths[0]))
     empty = Model(map_classes, None, None)
-    own = [] if a.no_own else own_rows(OWN)
+    own = [] if a.no_own else own_rows(OWN, table)
     seen = [features(r[0], r[1], r[2], empty.word_class) for r in rows + own]
     words, ids = [r[3] for r in rows + own], [r[4] for r in rows + own]
     mine = list(range(len(rows), len(seen)))
