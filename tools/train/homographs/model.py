@@ -14,7 +14,7 @@ from scipy.optimize import minimize
 from fuse import MASK, Map, fnv
 
 LEVELS, LEVEL_BITS, CLASS_BITS, UNIT = 64, 6, 7, 512
-SCALES = {"own": 0.6, "V": 1.0, "one": 2.0, "in": 0.4}      # of feature values; other spaces 0.5
+SCALES = {"own": 0.6, "V": 1.0, "Z": 1.0, "one": 2.0, "in": 0.4}      # of feature values; other spaces 0.5
 UNKNOWN = b"?"
 
 
