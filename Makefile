@@ -1,6 +1,6 @@
 # Syrinx. `make help` lists the targets.
 #
-# Variants build in folders of their own: FFT=kissfft (permissive licence), DEVICE=0 (no speakers), FILES=0 (no file formats).
+# Variants build in folders of their own: FFT=kissfft (permissive licence), DEVICE=0 (no speakers), FILES=0 (no file formats, no documents).
 
 VERSION  := $(shell cat VERSION)
 SOVERSION := $(word 1,$(subst ., ,$(VERSION)))
@@ -26,7 +26,7 @@ DEFINES  := -DSX_VERSION='"$(VERSION)"' -DSX_DATA_DIR='"$(PREFIX)/share/syrinx"'
 INCLUDES := -Iinclude -Isrc -I$(BUILD)/gen
 
 pkg       = $(shell pkg-config $(1) $(2) 2>/dev/null)
-PACKAGES := libutf8proc jansson
+PACKAGES := libutf8proc jansson expat
 ifeq ($(FFT),kissfft)
 PACKAGES += kissfft-float
 DEFINES  += -DSX_FFT_KISSFFT
@@ -38,7 +38,7 @@ PACKAGES += portaudio-2.0
 DEFINES  += -DSX_HAVE_DEVICE
 endif
 ifeq ($(FILES),1)
-PACKAGES += sndfile soxr
+PACKAGES += sndfile soxr md4c gumbo libzip libebur128
 DEFINES  += -DSX_HAVE_FILES
 endif
 PACKAGE_CFLAGS = $(call pkg,--cflags,$(PACKAGES))
@@ -46,7 +46,7 @@ PACKAGE_LIBS   = $(call pkg,--libs,$(PACKAGES))
 LIBS     = $(PACKAGE_LIBS) -lm -pthread -ldl
 
 # The library is every folder of src but the programs; the command and the tests are built on it.
-LIB_SOURCES := $(filter-out src/dsp/fft_%.c,$(wildcard $(foreach d,base dsp nn nn/ops nn/kernels text voice acoustic vocoder audio api,src/$(d)/*.c))) \
+LIB_SOURCES := $(filter-out src/dsp/fft_%.c,$(wildcard $(foreach d,base dsp nn nn/ops nn/kernels text voice acoustic vocoder audio document api,src/$(d)/*.c))) \
                src/dsp/fft_$(FFT).c
 CLI_SOURCES := $(wildcard src/cli/*.c)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)

@@ -9,6 +9,7 @@
 
 #include "nn/nn.h"
 #include "text/dict.h"
+#include "text/letters_cache.h"
 
 enum { BEAM = 8, HISTORY = 4, STATE = 3, WIDTH_MAX = 512, START = 1, FIRST_OUTPUT = 2, LETTER_BEGIN = 1, LETTER_END = 2, LETTER_A = 3, LETTER_APOSTROPHE = 29 };
 
@@ -28,6 +29,7 @@ struct sx_letters_model {
 struct sx_letters {
     struct sx_letters_model *model;
     struct sx_session *encoder, *step;
+    struct sx_letters_cache *cache;
 };
 
 struct path {
@@ -77,6 +79,7 @@ void sx_letters_free(struct sx_letters *letters)
         return;
     sx_session_free(letters->encoder);
     sx_session_free(letters->step);
+    sx_letters_cache_free(letters->cache);
     free(letters);
 }
 
@@ -231,7 +234,7 @@ static int phones_of(const struct path *path, int length, struct sx_phone *out, 
 
 _Static_assert(OUTPUTS <= 256, "an output is one byte of a path");
 
-int sx_letters_say(struct sx_letters *letters, const char *word, size_t length, struct sx_phone *out, int room, struct sx_error *error)
+static int ask(struct sx_letters *letters, const char *word, size_t length, struct sx_phone *out, int room, struct sx_error *error)
 {
     int64_t ids[SX_LETTERS_MAX + 2];
     int n = 0;
@@ -292,4 +295,15 @@ int sx_letters_say(struct sx_letters *letters, const char *word, size_t length, 
             stressed = true;
         }
     return written;
+}
+
+int sx_letters_say(struct sx_letters *letters, const char *word, size_t length, struct sx_phone *out, int room, struct sx_error *error)
+{
+    int n = sx_letters_cache_find(letters->cache, word, length, out, room);
+    if (n >= 0)
+        return n;
+    n = ask(letters, word, length, out, room, error);
+    if (n >= 0 && n < room)             /* whole, whatever the room */
+        sx_letters_cache_put(&letters->cache, word, length, out, n);
+    return n;
 }
