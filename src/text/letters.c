@@ -12,9 +12,10 @@
 #include "nn/kernels/kernels.h"
 #include "nn/nn.h"
 #include "text/dict.h"
+#include "text/letters_step.h"
 
 enum { NETWORKS = 4, SEARCHERS = 2 };
-enum { BEAM = 8, HISTORY = 4, STATE = 3, WIDTH_MAX = 512, START = 1, FIRST_OUTPUT = 2, LETTER_BEGIN = 1, LETTER_END = 2, LETTER_A = 3, LETTER_APOSTROPHE = 29 };
+enum { BEAM = 8, HISTORY = SX_STEP_HISTORY, START = 1, FIRST_OUTPUT = 2, LETTER_BEGIN = 1, LETTER_END = 2, LETTER_A = 3, LETTER_APOSTROPHE = 29 };
 
 static const struct graphone {
     unsigned char count, phones[3];     /* phone: id - 16, stress in the upper two bits */
@@ -37,17 +38,22 @@ static const struct network {
 
 struct sx_letters_model {
     pthread_mutex_t lock;               /* a network is read when the first word comes that needs it: most texts have none at once */
-    struct sx_model *encoder[NETWORKS], *step[NETWORKS];
+    struct sx_model *encoder[NETWORKS];
+    struct sx_letters_step *step[NETWORKS];
 };
 
 struct sx_letters {
     struct sx_letters_model *model;
-    struct sx_session *encoder[NETWORKS], *step[NETWORKS];
+    struct sx_session *encoder[NETWORKS];
+    const struct sx_letters_step *step[NETWORKS];
+    float mixed[SX_STEP_ROWS * SX_STEP_HIDDEN], logits[SX_STEP_ROWS * SX_STEP_OUTPUTS];
 };
+
+_Static_assert((int)SX_STEP_ROWS >= (int)SX_LETTERS_MAX && (int)SX_STEP_ROWS >= (int)BEAM, "rows of one run");
 
 struct path {
     double score;
-    int64_t history[HISTORY];           /* newest first */
+    int history[HISTORY];               /* newest first */
     int vowels;
     bool primary, secondary;
     uint8_t written[SX_LETTERS_MAX];    /* in the order of the letters, whatever the direction */
@@ -72,7 +78,7 @@ void sx_letters_model_free(struct sx_letters_model *model)
         return;
     for (int k = 0; k < NETWORKS; k++) {
         sx_model_close(model->encoder[k]);
-        sx_model_close(model->step[k]);
+        sx_letters_step_free(model->step[k]);
     }
     pthread_mutex_destroy(&model->lock);
     free(model);
@@ -92,10 +98,8 @@ void sx_letters_free(struct sx_letters *letters)
 {
     if (!letters)
         return;
-    for (int k = 0; k < NETWORKS; k++) {
+    for (int k = 0; k < NETWORKS; k++)
         sx_session_free(letters->encoder[k]);
-        sx_session_free(letters->step[k]);
-    }
     free(letters);
 }
 
@@ -111,19 +115,15 @@ static int prepare(struct sx_letters *letters, int k, struct sx_error *error)
     if (!model->encoder[k])
         status = sx_model_open_memory(network->encoder, (size_t)(network->encoder_end - network->encoder), network->name, &model->encoder[k], error);
     if (status >= 0 && !model->step[k])
-        status = sx_model_open_memory(network->step, (size_t)(network->step_end - network->step), network->name, &model->step[k], error);
+        status = sx_letters_step_open(network->step, (size_t)(network->step_end - network->step), &model->step[k], error);
     pthread_mutex_unlock(&model->lock);
+    if (status >= 0 && sx_letters_step_outputs(model->step[k]) != OUTPUTS)
+        status = sx_fail(error, SYRINX_ERROR_FORMAT, "%s: %d outputs wanted", network->name, OUTPUTS);
     if (status >= 0 && !letters->encoder[k])
         status = sx_session_new(model->encoder[k], NULL, &letters->encoder[k], error);
     if (status >= 0)
-        status = sx_session_new(model->step[k], NULL, &letters->step[k], error);
+        letters->step[k] = model->step[k];
     return status;
-}
-
-static int set(struct sx_session *session, int index, enum sx_dtype type, int64_t rows, int64_t columns, void *data, struct sx_error *error)
-{
-    struct sx_tensor t = {type, columns ? 3 : 2, {1, rows, columns}, data};
-    return sx_session_set_input(session, index, &t, error);
 }
 
 static bool has_stress(const struct graphone *g, int stress)
@@ -142,9 +142,9 @@ static int vowels_of(const struct graphone *g)
     return n;
 }
 
-#define HOPELESS 8.0            /* a path this much less likely than the best one is given up */
-#define SURE 4.0                /* two networks that prefer one pronunciation so much are believed */
-#define DOUBTFUL 5.0            /* a way this much less likely than the best one is not judged again */
+#define HOPELESS 5.0            /* a path this much less likely than the best one is given up */
+#define SURE 2.0                /* two networks that prefer one pronunciation so much are believed */
+#define DOUBTFUL 3.0            /* a way this much less likely than the best one is not judged again */
 
 struct candidate {
     double score;
@@ -179,29 +179,11 @@ static double log_sum(const float *row)
     return (double)top + log(sum);
 }
 
-/* One run of a step network over `rows`; its logits [rows][OUTPUTS], NULL on failure. */
-static const float *run_step(struct sx_session *step, int rows, int width, float *columns, float *state, int64_t *const history[HISTORY], struct sx_error *error)
+static struct sx_step_row row_of(const struct path *path, const float *column)
 {
-    int status = set(step, 0, SX_FLOAT, rows, width, columns, error);
-    if (status >= 0)
-        status = set(step, 1, SX_FLOAT, rows, STATE, state, error);
-    for (int k = 0; k < HISTORY && status >= 0; k++)
-        status = set(step, 2 + k, SX_INT64, rows, 0, history[k], error);
-    if (status < 0 || sx_session_run(step, error) < 0)
-        return NULL;
-    const struct sx_tensor *logits = sx_session_output(step, 0);
-    if (!logits || logits->rank != 3 || logits->shape[1] != rows || logits->shape[2] != OUTPUTS) {
-        sx_fail(error, SYRINX_ERROR_FORMAT, "letters_en_step.onnx: %d outputs wanted", OUTPUTS);
-        return NULL;
-    }
-    return logits->data;
-}
-
-static void put_state(float state[STATE], const struct path *path)
-{
-    state[0] = path->primary;
-    state[1] = path->secondary;
-    state[2] = (float)(path->vowels < 4 ? path->vowels : 4) / 4;
+    struct sx_step_row row = {.column = column, .state = {path->primary, path->secondary, (float)(path->vowels < 4 ? path->vowels : 4) / 4}};
+    memcpy(row.history, path->history, sizeof row.history);
+    return row;
 }
 
 static void start(struct path *path)
@@ -223,26 +205,20 @@ static void advance(struct path *path, int output, int at)
     path->written[at] = (uint8_t)output;
 }
 
-/* hidden: [1][length + 2][width], the word's edges included. */
-static int search(struct sx_letters *letters, int network, const struct sx_tensor *hidden, int length, struct path paths[BEAM], int *count, struct sx_error *error)
+/* columns: [length][hidden] of the word's letters. The number of paths found. */
+static int search(struct sx_letters *letters, int network, const float *columns, int length, struct path paths[BEAM])
 {
-    int width = (int)hidden->shape[2];
-    float columns[BEAM * WIDTH_MAX], state[BEAM * STATE];
-    int64_t past[HISTORY][BEAM], *const history[HISTORY] = {past[0], past[1], past[2], past[3]};
+    const struct sx_letters_step *step = letters->step[network];
     struct path next[BEAM];
+    int n = 1;
     start(&paths[0]);
-    *count = 1;
     for (int i = 0; i < length; i++) {
-        int n = *count, at = networks[network].backward ? length - 1 - i : i;
-        for (int b = 0; b < n; b++) {
-            memcpy(columns + b * width, (const float *)hidden->data + (size_t)(at + 1) * (size_t)width, (size_t)width * sizeof *columns);
-            put_state(state + b * STATE, &paths[b]);
-            for (int k = 0; k < HISTORY; k++)
-                past[k][b] = paths[b].history[k];
-        }
-        const float *logits = run_step(letters->step[network], n, width, columns, state, history, error);
-        if (!logits)
-            return error->code;
+        int at = networks[network].backward ? length - 1 - i : i;
+        struct sx_step_row rows[BEAM];
+        for (int b = 0; b < n; b++)
+            rows[b] = row_of(&paths[b], columns + (ptrdiff_t)at * sx_letters_step_hidden(step));
+        sx_letters_step_run(step, rows, n, letters->mixed, letters->logits);
+        const float *logits = letters->logits;
         struct candidate best[BEAM];
         int found = 0;
         for (int b = 0; b < n; b++) {
@@ -264,33 +240,28 @@ static int search(struct sx_letters *letters, int network, const struct sx_tenso
             advance(&next[b], best[b].output, at);
         }
         memcpy(paths, next, (size_t)found * sizeof *paths);
-        *count = found;
+        n = found;
     }
-    return 0;
+    return n;
 }
 
 /* The log-probability that a network gives to a way to write the word. */
-static int judge(struct sx_letters *letters, int network, const struct sx_tensor *hidden, int length, const uint8_t *written, double *score, struct sx_error *error)
+static double judge(struct sx_letters *letters, int network, const float *columns, int length, const uint8_t *written)
 {
-    int width = (int)hidden->shape[2];
-    float state[SX_LETTERS_MAX * STATE];
-    int64_t past[HISTORY][SX_LETTERS_MAX], *const history[HISTORY] = {past[0], past[1], past[2], past[3]};
+    const struct sx_letters_step *step = letters->step[network];
+    struct sx_step_row rows[SX_LETTERS_MAX] = {0};
     struct path path;
+    double score = 0;
     start(&path);
     for (int i = 0; i < length; i++) {
         int at = networks[network].backward ? length - 1 - i : i;
-        put_state(state + at * STATE, &path);
-        for (int k = 0; k < HISTORY; k++)
-            past[k][at] = path.history[k];
+        rows[at] = row_of(&path, columns + (ptrdiff_t)at * sx_letters_step_hidden(step));
         advance(&path, written[at], at);
     }
-    const float *logits = run_step(letters->step[network], length, width, (float *)hidden->data + width, state, history, error);
-    if (!logits)
-        return error->code;
-    *score = 0;
+    sx_letters_step_run(step, rows, length, letters->mixed, letters->logits);
     for (int at = 0; at < length; at++)
-        *score += (double)logits[at * OUTPUTS + written[at]] - log_sum(logits + at * OUTPUTS);
-    return 0;
+        score += (double)letters->logits[at * OUTPUTS + written[at]] - log_sum(letters->logits + at * OUTPUTS);
+    return score;
 }
 
 static int phones_of(const struct path *path, int length, struct sx_phone *out, int room)
@@ -315,26 +286,29 @@ struct way {
     bool same;                          /* the phones of an earlier way: they add up there */
 };
 
-/* Columns of the word by one network. */
-static int encode(struct sx_letters *letters, int network, int64_t *ids, int n, const struct sx_tensor **hidden, struct sx_error *error)
+/* Columns [n - 2][hidden] of the word's letters by one network; ids: [n], its edges included. */
+static int encode(struct sx_letters *letters, int network, int64_t *ids, int n, const float **columns, struct sx_error *error)
 {
     int status = prepare(letters, network, error);
+    struct sx_tensor input = {SX_INT64, 2, {1, n}, ids};
     if (status >= 0)
-        status = set(letters->encoder[network], 0, SX_INT64, n, 0, ids, error);
+        status = sx_session_set_input(letters->encoder[network], 0, &input, error);
     if (status >= 0)
         status = sx_session_run(letters->encoder[network], error);
     if (status < 0)
         return status;
-    *hidden = sx_session_output(letters->encoder[network], 0);
-    if (!*hidden || (*hidden)->rank != 3 || (*hidden)->shape[1] != n || (*hidden)->shape[2] > WIDTH_MAX)
+    const struct sx_tensor *output = sx_session_output(letters->encoder[network], 0);
+    int hidden = sx_letters_step_hidden(letters->step[network]);
+    if (!output || output->rank != 3 || output->shape[1] != n || output->shape[2] != hidden)
         return sx_fail(error, SYRINX_ERROR_FORMAT, "%s: unexpected shape", networks[network].name);
+    *columns = (const float *)output->data + hidden;
     return 0;
 }
 
 /* The best way when `asked` networks have judged, and how much likelier its phones are than all others together, as a logarithm. */
 static int choose(struct way *ways, int count, int asked, double *lead)
 {
-    double score[SEARCHERS * BEAM], others = -INFINITY;
+    double score[SEARCHERS * BEAM] = {0}, others = -INFINITY;
     int best = 0;
     for (int b = 0; b < count; b++) {
         score[b] = ways[b].sum / asked - (ways[b].path->vowels && !ways[b].path->primary ? 1e6 : 0);
@@ -366,38 +340,35 @@ int sx_letters_say(struct sx_letters *letters, const char *word, size_t length, 
         else if (word[i] == '\'')
             ids[n++] = LETTER_APOSTROPHE;
     ids[n++] = LETTER_END;
-    int letters_count = n - 2, found[SEARCHERS], status = 0;
+    int letters_count = n - 2, found[SEARCHERS];
     if (!letters_count)
         return 0;
-    const struct sx_tensor *hidden[NETWORKS];
+    const float *columns[NETWORKS];
     struct path paths[SEARCHERS][BEAM];
-    for (int k = 0; k < SEARCHERS && status >= 0; k++) {
-        status = encode(letters, k, ids, n, &hidden[k], error);
-        if (status >= 0)
-            status = search(letters, k, hidden[k], letters_count, paths[k], &found[k], error);
+    for (int k = 0; k < SEARCHERS; k++) {
+        int status = encode(letters, k, ids, n, &columns[k], error);
+        if (status < 0)
+            return status;
+        found[k] = search(letters, k, columns[k], letters_count, paths[k]);
+        while (found[k] > 1 && paths[k][found[k] - 1].score < paths[k][0].score - DOUBTFUL)
+            found[k]--;
     }
     /* What both have found has both scores. */
     struct way ways[SEARCHERS * BEAM];
     int count = 0;
-    for (int k = 0; k < SEARCHERS && status >= 0; k++)
-        for (int b = 0; b < found[k] && status >= 0; b++) {
+    for (int k = 0; k < SEARCHERS; k++)
+        for (int b = 0; b < found[k]; b++) {
             int other = 1 - k, twin = 0;
-            double judged = 0;
             while (twin < found[other] && memcmp(paths[other][twin].written, paths[k][b].written, (size_t)letters_count))
                 twin++;
             if (twin < found[other] && k > 0)
                 continue;
-            if (twin < found[other])
-                judged = paths[other][twin].score;
-            else
-                status = judge(letters, other, hidden[other], letters_count, paths[k][b].written, &judged, error);
             struct way *way = &ways[count++];
             way->path = &paths[k][b];
-            way->sum = paths[k][b].score + judged;
+            way->sum = paths[k][b].score +
+                       (twin < found[other] ? paths[other][twin].score : judge(letters, other, columns[other], letters_count, paths[k][b].written));
             way->count = phones_of(way->path, letters_count, way->phones, SX_WORD_PHONES);
         }
-    if (status < 0)
-        return status;
     double lead;
     int best = choose(ways, count, SEARCHERS, &lead);
     if (lead < SURE) {
@@ -408,14 +379,11 @@ int sx_letters_say(struct sx_letters *letters, const char *word, size_t length, 
                 ways[kept++] = ways[b];
         count = kept;
         for (int k = SEARCHERS; k < NETWORKS; k++) {
-            status = encode(letters, k, ids, n, &hidden[k], error);
-            for (int b = 0; b < count && status >= 0; b++) {
-                double judged = 0;
-                status = judge(letters, k, hidden[k], letters_count, ways[b].path->written, &judged, error);
-                ways[b].sum += judged;
-            }
+            int status = encode(letters, k, ids, n, &columns[k], error);
             if (status < 0)
                 return status;
+            for (int b = 0; b < count; b++)
+                ways[b].sum += judge(letters, k, columns[k], letters_count, ways[b].path->written);
         }
         best = choose(ways, count, NETWORKS, &lead);
     }

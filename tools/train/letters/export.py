@@ -2,7 +2,7 @@
 """The trained letter-to-sound networks -> their graphs, the list of outputs and the card that the library embeds.
 
 usage: export.py FORWARD.pt BACKWARD.pt JUDGE.pt JUDGE.pt src/text/data [--cases DIR] [--figures FIGURES.txt]
-Writes letters_en_K.onnx (letters to columns) and letters_en_K_step.onnx (one graphone) of each network K, letters_en.tsv (outputs) and letters_en.json
+Writes letters_en_K.onnx (letters to columns) and letters_en_K_step.bin (one graphone) of each network K, letters_en.tsv (outputs) and letters_en.json
 (the card, with what g2p_score.py printed, from FIGURES.txt). --cases writes ONNX test cases for build/nnrun, with PyTorch's outputs. The directions
 stand in src/text/letters.c: forward, backward, forward, backward.
 """
@@ -73,7 +73,8 @@ def encoder_graph(model):
         y = g.linear(name + ".up", y, b.up)
         y = g.op("Mul", y, g.op("Sigmoid", y))
         x = g.op("Add", x, g.linear(name + ".down", y, b.down))
-    g.output("hidden", g.norm("norm", x, model.norm), [1, "letters_count", width])
+    y = g.matmul("mix.hidden", g.norm("norm", x, model.norm), mix_parts(model)[0])
+    g.output("columns", y, [1, "letters_count", model.mix.out_features])
     return g.model()
 
 
@@ -84,23 +85,19 @@ def mix_parts(model):
     return [w[a:b] for a, b in zip(cuts, cuts[1:])]
 
 
-def step_graph(model):
-    """The concatenation in model.py is a sum of products here."""
-    g = Bytes("step", True)
-    g.input("hidden", [1, "beam", model.letters.embedding_dim])
-    g.input("state", [1, "beam", STATE])
-    for k in range(HISTORY):
-        g.input("history_%d" % k, [1, "beam"], True)
+def step_bytes(model):
+    """The file of src/text/letters_step.h."""
+    def floats(w):
+        return w.detach().numpy().astype("<f4").tobytes()
+
+    def whole(w):
+        q, gain = quantize(w)
+        return q.numpy().tobytes() + floats(gain)
+
     parts = mix_parts(model)
-    y = g.matmul("mix.hidden", "hidden", parts[0])
-    table = g.weight("graphones.weight", model.graphones.weight)
-    for k in range(HISTORY):
-        y = g.op("Add", y, g.matmul("mix.history_%d" % k, g.op("Gather", table, "history_%d" % k), parts[1 + k]))
-    y = g.op("Add", y, g.op("MatMul", "state", g.weight("mix.state", parts[-1])))
-    y = g.op("Add", y, g.weight("mix.bias", model.mix.bias))
-    y = g.norm("mix.norm", g.op("Mul", y, g.op("Sigmoid", y)), model.mix_norm)
-    g.output("logits", g.linear("out", y, model.out), [1, "beam", model.out.out_features])
-    return g.model()
+    out = b"SXL1" + np.array([model.out.out_features, model.mix.out_features, model.graphones.embedding_dim, HISTORY], "<u2").tobytes()
+    out += whole(model.graphones.weight) + b"".join(whole(p) for p in parts[1:-1]) + floats(parts[-1]) + floats(model.mix.bias)
+    return out + floats(model.mix_norm.weight) + floats(model.mix_norm.bias) + whole(model.out.weight.t()) + floats(model.out.bias)
 
 
 def cases(folder, name, model, inputs, output_name, output):
@@ -114,37 +111,28 @@ def cases(folder, name, model, inputs, output_name, output):
         f.write(numpy_helper.from_array(output, output_name).SerializeToString())
 
 
-def graphs(checkpoint, folder):
-    """-> the two graphs of one direction, what was saved with it, its card. Its weights are rounded as they are written."""
+def pieces(checkpoint, folder):
+    """-> the encoder's graph, the step's file, what was saved with them, the card of a network."""
     model, saved = load(checkpoint)
     with torch.no_grad():
-        # as the graphs will have them, so that the cases compare like with like
+        # as the files will have them, so that the cases compare like with like
         for part in mix_parts(model)[:-1]:
             part.copy_(rounded(part))
-        state = mix_parts(model)[-1]
-        if state.numel() > SMALL:
-            state.copy_(state.half().float())
         for layer in [b.up for b in model.blocks] + [b.down for b in model.blocks] + [model.out]:
             layer.weight.copy_(rounded(layer.weight.t()).t())
+        model.graphones.weight.copy_(rounded(model.graphones.weight))
         for name, p in model.named_parameters():
-            if p.numel() > SMALL and (p.dim() == 1 or name.endswith((".taps", "letters.weight", "graphones.weight"))):
+            if p.numel() > SMALL and (p.dim() == 1 and name.startswith("blocks") or name.endswith((".taps", "letters.weight"))):
                 p.copy_(p.half().float())
-        encoder, step = encoder_graph(model), step_graph(model)
+        encoder, step = encoder_graph(model), step_bytes(model)
         letters = torch.tensor([[LETTER_ID[c] for c in "^syntheses$"]])
-        hidden = model.encode(letters, torch.ones(1, letters.shape[1], 1))
-        rows = hidden[:, 1:5]
-        history = torch.tensor([[[START] * HISTORY, [5, START, START, START], [9, 5, START, START], [20, 9, 5, 7]]])
-        state = torch.tensor([[[0, 0, 0], [0, 0, 0], [1, 0, 0.25], [1, 1, 0.5]]], dtype=torch.float32)
-        logits = model.step(rows, history, state)
-    inputs = {"hidden": rows.numpy(), "state": state.numpy()}
-    inputs.update({"history_%d" % k: history[..., k].numpy().copy() for k in range(HISTORY)})
-    for name, m, i, o, want in (("letters", encoder, {"letters": letters.numpy()}, "hidden", hidden.numpy()), ("step", step, inputs, "logits", logits.numpy())):
-        got = evaluate(m, i)[o]
-        error = np.abs(got - want).max() / np.abs(want).max()
-        print("%s: graph against PyTorch, relative error %.1e" % (name, error))
-        assert error < 1e-5
-        if folder:
-            cases(folder, name, m, i, o, want)
+        want = (model.encode(letters, torch.ones(1, letters.shape[1], 1)) @ mix_parts(model)[0]).numpy()
+    got = evaluate(encoder, {"letters": letters.numpy()})["columns"]
+    error = np.abs(got - want).max() / np.abs(want).max()
+    print("encoder: graph against PyTorch, relative error %.1e" % error)
+    assert error < 1e-5
+    if folder:
+        cases(folder, "letters", encoder, {"letters": letters.numpy()}, "columns", want)
     card = {"arguments": saved["args"], "steps": saved["step"], "epochs": saved["epoch"], "loss_kept_aside": round(saved["kept"], 4),
             "parameters": sum(p.numel() for p in model.parameters())}
     card["arguments"] = {k: os.path.basename(v) if isinstance(v, str) else v for k, v in card["arguments"].items()}
@@ -162,11 +150,10 @@ def main():
     files, networks, outputs = {}, {}, None
     for k, path in enumerate(args.checkpoints):
         name = "letters_en_%d" % (k + 1)
-        encoder, step, saved, networks[name] = graphs(path, args.cases and os.path.join(args.cases, name))
+        encoder, step, saved, networks[name] = pieces(path, args.cases and os.path.join(args.cases, name))
         assert saved.get("backward", False) == BACKWARD[k] and outputs in (None, saved["outputs"])
         outputs = saved["outputs"]
-        for name, m in ((name + ".onnx", encoder), (name + "_step.onnx", step)):
-            data = m.SerializeToString()
+        for name, data in ((name + ".onnx", encoder.SerializeToString()), (name + "_step.bin", step)):
             with open(os.path.join(args.out, name), "wb") as f:
                 f.write(data)
             files[name] = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
