@@ -128,6 +128,7 @@ typedef struct syrinx_options {
     float sentence_pause;   /* seconds between sentences, 0 to 10; default 0.25 */
     const char *lexicon;    /* NULL, or the path of a user's lexicon: a line "word<TAB>ARPAbet, [[IPA]], or words to say instead" */
     int punctuation;        /* SYRINX_PUNCTUATION_…: which marks are spoken by name */
+    const char *folder;     /* where files named by markup (recordings, lexica) are looked for; NULL: markup opens no files */
     void (*warn)(void *user, const char *message);  /* NULL, or told what is no failure (markup that is not known, a language that is missing), */
     void *warn_user;                                /* from within the calls on the stream */
 } syrinx_options;
@@ -147,11 +148,12 @@ SYRINX_API int syrinx_stream_new(syrinx_voice *voice, const syrinx_options *opti
 SYRINX_API void syrinx_stream_free(syrinx_stream *stream);
 
 /* Queues text (UTF-8; invalid bytes are read as U+FFFD, NUL bytes as spaces). May be called again and again: a sentence is spoken once
- * it is known to be complete. The text is copied. Errors: ARGUMENT, MEMORY, UNSUPPORTED (SSML in this version). */
+ * it is known to be complete. The text is copied. SSML is one document up to the next end, cut anywhere; what it holds before a mistake is spoken unless
+ * the stream is cancelled. Errors: ARGUMENT, MEMORY, INPUT (not well-formed: the message has line and column). */
 SYRINX_API int syrinx_stream_text(syrinx_stream *stream, const char *text, size_t length, int kind);
 
 /* Says that what was queued is complete: the rest is spoken and the next read after it returns 0. After that 0 the stream may be given text
- * again; positions go on counting. Text given before that 0 takes the end back: say it again when all is there. */
+ * again; positions go on counting. Text given before that 0 takes the end back: say it again when all is there. INPUT: the SSML document is not complete. */
 SYRINX_API int syrinx_stream_end(syrinx_stream *stream);
 
 /* Fills `samples` with up to `count` samples (mono, float32, within -1..1). Returns how many were written (fewer than count only at the
@@ -207,6 +209,37 @@ typedef struct syrinx_frame {
  * like events, the newest 8 192 of those behind what was read. */
 SYRINX_API int syrinx_stream_frame(syrinx_stream *stream, syrinx_frame *frame);
 
+/* ------------------------------------------------------------------ documents */
+
+/* Plain text, Markdown, HTML, EPUB or subtitles (SRT, WebVTT), read as a person would: docs/DOCUMENTS.md tells how. Immutable once open; at
+ * most 64 MB. A build with FILES=0 has none: SYRINX_ERROR_UNSUPPORTED. */
+typedef struct syrinx_document syrinx_document;
+
+enum { SYRINX_DOCUMENT_AUTO = 0,        /* by the name's ending, else by what is in it */
+       SYRINX_DOCUMENT_TEXT = 1, SYRINX_DOCUMENT_MARKDOWN = 2, SYRINX_DOCUMENT_HTML = 3, SYRINX_DOCUMENT_EPUB = 4, SYRINX_DOCUMENT_SUBTITLES = 5 };
+
+/* Errors: NOT_FOUND, IO, FORMAT (damaged), INPUT (refused: the message says why), UNSUPPORTED (protected against reading), MEMORY; see
+ * syrinx_last_message(). */
+SYRINX_API int syrinx_document_open(const char *path, int kind, syrinx_document **document) SYRINX_MUST_CHECK;
+/* The same from memory; the bytes are copied. */
+SYRINX_API int syrinx_document_read(const void *bytes, size_t length, int kind, syrinx_document **document) SYRINX_MUST_CHECK;
+SYRINX_API void syrinx_document_close(syrinx_document *document);
+
+SYRINX_API int syrinx_document_kind(const syrinx_document *document);                /* which it is: never AUTO */
+SYRINX_API const char *syrinx_document_title(const syrinx_document *document);       /* these three: NULL where it does not tell */
+SYRINX_API const char *syrinx_document_author(const syrinx_document *document);
+SYRINX_API const char *syrinx_document_language(const syrinx_document *document);    /* BCP 47 */
+/* What to read in one go: chapters of a book, else sections of the outermost level that has several. 0 where there is nothing to read. */
+SYRINX_API int syrinx_document_chapter_count(const syrinx_document *document);
+SYRINX_API const char *syrinx_document_chapter_title(const syrinx_document *document, int chapter);  /* may be empty; NULL out of range */
+/* The text that the bytes of events count in: as long as the file is as UTF-8 (an EPUB: its chapter files one behind another), where what is not read
+ * (marks, tags, menus) is blanks, within words DEL (0x7F), and the ends of paragraphs are newlines. NUL-terminated; to be freed with syrinx_free(). */
+SYRINX_API int syrinx_document_text(const syrinx_document *document, char **text, size_t *length) SYRINX_MUST_CHECK;
+
+/* Queues a chapter, or all with -1, as syrinx_stream_text does. Events tell bytes of the document, which must not be mixed with other text in one life of
+ * the stream; chapters go in order. Subtitles wait for their times. The document may be closed afterwards. */
+SYRINX_API int syrinx_stream_document(syrinx_stream *stream, const syrinx_document *document, int chapter);
+
 /* ------------------------------------------------------------------ the ends of the road */
 
 /* Speaks `text` to the default device with the default voice and returns when it was heard. Needs a build with speakers (DEVICE=1);
@@ -248,6 +281,8 @@ typedef struct syrinx_writer_options {
     const char *comment;    /* goes into the metadata; NULL: none. "synthetic speech" and the version are always written */
     const char *title;      /* NULL: none */
     const char *artist;     /* NULL: none; `syrinx speak` writes the voice's name */
+    const char *album;      /* NULL: none */
+    int track;              /* number on the album; 0: none */
 } syrinx_writer_options;
 
 SYRINX_API void syrinx_writer_options_init(syrinx_writer_options *options);
@@ -271,6 +306,7 @@ typedef struct syrinx_front_options {
     const char *language;   /* as in syrinx_options */
     const char *lexicon;
     int punctuation;
+    const char *folder;
     int no_lexicon;         /* 1: letter-to-sound for every word; 0 (the default): not */
     void (*warn)(void *user, const char *message);
     void *warn_user;

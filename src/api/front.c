@@ -5,10 +5,12 @@
 #include "api/handles.h"
 #include "base/buffer.h"
 #include "text/print.h"
+#include "text/ssml.h"
 
 struct syrinx_front {
     struct sx_text *text;
     struct sx_reader *reader;
+    char *folder;
     syrinx_front_options options;       /* no strings in it */
     struct sx_error error;
 };
@@ -41,7 +43,11 @@ int syrinx_front_new(const syrinx_front_options *given, syrinx_front **out)
         code = sx_reader_new(front->text, &front->reader, error);
     if (code == SYRINX_OK)
         code = sx_reader_language(front->reader, options->language, error);
-    options->language = options->lexicon = NULL;
+    if (code == SYRINX_OK && options->folder && !(front->folder = strdup(options->folder)))
+        code = sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    if (code == SYRINX_OK)
+        sx_reader_warn(front->reader, options->warn, options->warn_user);
+    options->language = options->lexicon = options->folder = NULL;
     if (code < 0)
         syrinx_front_free(front);
     else
@@ -55,6 +61,7 @@ void syrinx_front_free(syrinx_front *front)
         return;
     sx_reader_free(front->reader);
     sx_text_free(front->text);
+    free(front->folder);
     free(front);
 }
 
@@ -63,30 +70,57 @@ const char *syrinx_front_message(const syrinx_front *front)
     return front ? front->error.message : "";
 }
 
+static void warn(void *user, const char *message)
+{
+    const syrinx_front *front = user;
+    if (front->options.warn)
+        front->options.warn(front->options.warn_user, message);
+}
+
+/* Without a voice any speaker will do. */
+static const char *choose_voice(void *user, const char *names, const char *gender, int age, int variant, const char *languages)
+{
+    (void)user, (void)names, (void)gender, (void)age, (void)variant, (void)languages;
+    return "";
+}
+
+static int new_ssml(syrinx_front *front, struct sx_ssml **ssml)
+{
+    const struct sx_ssml_options options = {.user = front, .warn = warn, .choose_voice = choose_voice, .folder = front->folder};
+    struct sx_markup_sink sink;
+    sx_reader_sink(front->reader, &sink);
+    return sx_ssml_new(&options, &sink, 0, ssml, &front->error);
+}
+
 /* Reads the text and prints it; hands the buffer's memory to the caller. */
 static int print(syrinx_front *front, const char *text, size_t length, int kind, struct sx_printer *printer, char **result)
 {
     struct sx_error *error = &front->error;
     struct sx_buffer buffer = {0};
-    if (kind != SYRINX_TEXT)
-        return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "SSML is not read by this version; give plain text");
+    struct sx_ssml *ssml = NULL;
     if (length == SYRINX_LEN_AUTO)
         length = strlen(text);
     printer->out = &buffer;
     sx_reader_reset(front->reader);
     sx_print_begin(printer);
     int code = SYRINX_OK;
+    if (kind == SYRINX_SSML)
+        code = new_ssml(front, &ssml);
     for (size_t at = 0; at < length && code >= 0;) {        /* in pieces, so that memory stays bounded */
-        size_t n = length - at < 65536 ? length - at : 65536;
-        code = sx_reader_push(front->reader, text + at, n, error);
+        size_t n = length - at < 8192 ? length - at : 8192;
+        code = ssml ? sx_ssml_push(ssml, text + at, n, error) : sx_reader_push(front->reader, text + at, n, error);
         at += n;
         if (code >= 0)
             code = sx_print_ready(printer, front->reader, error);
     }
+    if (ssml && code >= 0)
+        code = sx_ssml_end(ssml, error);
     sx_reader_end(front->reader);
     if (code >= 0)
         code = sx_print_ready(printer, front->reader, error);
     sx_print_end(printer);
+    sx_reader_reset(front->reader);     /* before the lexica of the markup go */
+    sx_ssml_free(ssml);
     if (code >= 0 && !buffer.data)
         sx_buffer_puts(&buffer, "");
     if (code >= 0 && buffer.failed)

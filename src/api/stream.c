@@ -6,6 +6,7 @@
 
 #include "api/stream.h"
 #include "dsp/format.h"
+#include "text/foreign.h"
 
 enum { EVENTS_KEPT = 8192 };        /* behind what was read; a program that never takes events must not grow */
 
@@ -20,11 +21,25 @@ static int build(syrinx_stream *stream, struct sx_error *error)
     if (code == SYRINX_OK)
         code = sx_reader_new(stream->lexicon_text ? stream->lexicon_text : stream->voice->text, &stream->reader, error);
     if (code == SYRINX_OK)
+        code = sx_reader_language(stream->reader, stream->options.language, error);
+    if (code == SYRINX_OK) {
+        struct sx_known known = {{voice->card.phones_known[0], voice->card.phones_known[1]}};
+        if (!known.bits[0] && !known.bits[1])
+            sx_known_english(&known);
+        sx_reader_known(stream->reader, &known);
+    }
+    if (code == SYRINX_OK)
+        sx_reader_warn(stream->reader, stream->options.warn, stream->options.warn_user);
+    if (code == SYRINX_OK)
+        sx_reader_punctuation(stream->reader, stream->options.punctuation);
+    if (code == SYRINX_OK)
         code = sx_acoustic_new(voice, &stream->acoustic, error);
     if (code == SYRINX_OK)
         code = sx_vocoder_new(voice->model[SX_GRAPH_VOCODER], voice->pool, stream->options.seed, &stream->vocoder, error);
     if (code < 0)
         return code;
+    if (stream->options.folder && !(stream->folder = strdup(stream->options.folder)))
+        return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     stream->made_room = (SX_VOCODER_BLOCK + sx_vocoder_delay(stream->vocoder)) * SX_HOP;
     stream->made = malloc((size_t)stream->made_room * sizeof(float));
     stream->frames = malloc((size_t)SX_VOCODER_BLOCK * SX_VOCODER_IN * sizeof(float));
@@ -44,9 +59,9 @@ static int check_options(const syrinx_options *options, struct sx_error *error)
         why = "a sentence pause is 0 to 10 seconds";
     if (why)
         return sx_fail(error, SYRINX_ERROR_ARGUMENT, "%s", why);
-    const char *language = options->language;
-    if (language && (strncasecmp(language, "en", 2) != 0 || (language[2] && language[2] != '-' && language[2] != '_')))
-        return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "language \"%s\": this version speaks English only", options->language);
+    int code = sx_punctuation_check(options->punctuation, error);
+    if (code < 0)
+        return code;
     return SYRINX_OK;
 }
 
@@ -74,7 +89,7 @@ int syrinx_stream_new(syrinx_voice *voice, const syrinx_options *given, syrinx_s
         syrinx_stream_free(stream);
         return code;
     }
-    stream->options.speaker = stream->options.language = stream->options.lexicon = NULL;    /* the caller's strings, used up */
+    stream->options.speaker = stream->options.language = stream->options.lexicon = stream->options.folder = NULL;    /* the caller's strings, used up */
     atomic_store(&stream->rate, stream->options.rate);
     atomic_store(&stream->pitch, stream->options.pitch);
     atomic_store(&stream->volume, stream->options.volume);
@@ -97,6 +112,8 @@ void syrinx_stream_free(syrinx_stream *stream)
     sx_vocoder_free(stream->vocoder);
     sx_acoustic_free(stream->acoustic);
     sx_reader_free(stream->reader);
+    sx_ssml_free(stream->ssml);     /* its lexica were the reader's */
+    free(stream->folder);
     sx_text_free(stream->lexicon_text);
     sx_arena_free(&stream->arena);
     free(stream->frames);
@@ -108,6 +125,9 @@ void syrinx_stream_free(syrinx_stream *stream)
 static void reset(syrinx_stream *stream)
 {
     sx_reader_reset(stream->reader);
+    stream->given = 0;
+    if (stream->ssml)
+        (void)sx_ssml_reset(stream->ssml, 0, &stream->error);
     sx_acoustic_reset(stream->acoustic);
     sx_vocoder_reset(stream->vocoder, stream->options.seed);
     sx_stream_end_recording(stream);
@@ -126,20 +146,36 @@ static void reset(syrinx_stream *stream)
 
 /* -------------------------------------------------------------- text in */
 
+static void take_more(syrinx_stream *stream)
+{
+    if (atomic_exchange(&stream->cancelled, 0))
+        reset(stream);
+    stream->ended = stream->finished = false;
+}
+
+int sx_stream_take_text(struct syrinx_stream *stream)
+{
+    take_more(stream);
+    return sx_stream_ssml_end(stream);
+}
+
 int syrinx_stream_text(syrinx_stream *stream, const char *text, size_t length, int kind)
 {
     if (!stream)
         return SYRINX_ERROR_ARGUMENT;
     if (!text || (kind != SYRINX_TEXT && kind != SYRINX_SSML))
         return sx_fail(&stream->error, SYRINX_ERROR_ARGUMENT, "syrinx_stream_text: text is NULL or of no known kind");
-    if (kind == SYRINX_SSML)
-        return sx_fail(&stream->error, SYRINX_ERROR_UNSUPPORTED, "SSML is not read by this version; give plain text");
-    if (atomic_exchange(&stream->cancelled, 0))
-        reset(stream);
     if (length == SYRINX_LEN_AUTO)
         length = strlen(text);
-    stream->ended = stream->finished = false;
-    return sx_reader_push(stream->reader, text, length, &stream->error);
+    if (kind == SYRINX_SSML) {
+        take_more(stream);
+        return sx_stream_ssml(stream, text, length);
+    }
+    int code = sx_stream_take_text(stream);
+    if (code == SYRINX_OK)
+        code = sx_reader_push_at(stream->reader, text, length, stream->given, stream->given + length, &stream->error);
+    stream->given += length;
+    return code;
 }
 
 int syrinx_stream_end(syrinx_stream *stream)
@@ -148,10 +184,11 @@ int syrinx_stream_end(syrinx_stream *stream)
         return SYRINX_ERROR_ARGUMENT;
     if (atomic_exchange(&stream->cancelled, 0))
         reset(stream);
+    int code = sx_stream_ssml_end(stream);
     sx_reader_end(stream->reader);
     stream->ended = true;
     stream->finished = false;
-    return SYRINX_OK;
+    return code;
 }
 
 void sx_stream_warn(const struct syrinx_stream *stream, const char *message)

@@ -9,6 +9,7 @@
 #include "api/handles.h"
 #include "api/level.h"
 #include "base/arena.h"
+#include "text/ssml.h"
 #include "vocoder/vocoder.h"
 
 struct syrinx_stream {
@@ -17,6 +18,9 @@ struct syrinx_stream {
     float weights[SX_SPEAKERS];     /* of the stream's speaker */
     struct sx_text *lexicon_text;   /* front end with the user's lexicon, or NULL */
     struct sx_reader *reader;
+    struct sx_ssml *ssml;           /* NULL before the first markup */
+    char *folder;                   /* that markup may read files from; NULL: none */
+    uint64_t given;                 /* bytes of text so far */
     struct sx_acoustic *acoustic;
     struct sx_vocoder *vocoder;
     struct sx_level level;
@@ -79,6 +83,12 @@ struct sx_volume {
 /* Does one step: some samples in `made`, or none. 1 go on, 0 all is said, SYRINX_AGAIN, or a failure. */
 int sx_stream_step(struct syrinx_stream *stream);
 void sx_stream_end_recording(struct syrinx_stream *stream);
+/* Text is about to come: a cancel acts, an SSML document that was begun ends. */
+int sx_stream_take_text(struct syrinx_stream *stream);
+/* More of a document in SSML. INPUT: it is broken; the message says where. */
+int sx_stream_ssml(struct syrinx_stream *stream, const char *text, size_t length);
+/* The document is complete, if one was begun. */
+int sx_stream_ssml_end(struct syrinx_stream *stream);
 /* Tells the program that uses the library something that is no failure. */
 void sx_stream_warn(const struct syrinx_stream *stream, const char *message);
 

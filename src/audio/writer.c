@@ -1,5 +1,6 @@
 /* writer.c - the file writer of syrinx.h: picks the format, checks what it can hold, resamples, and lets the file appear when it is whole. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -11,13 +12,14 @@
 #define PIECE 1024              /* samples of one piece, all channels together */
 #define MAX_CHANNELS 64
 #define MAX_RATE 384000
+#define TEXTS 6
 
 struct syrinx_writer {
     struct sx_sound_file file;
     const struct sx_encoder *encoder;
     void *state;                        /* of the encoder */
     struct sx_resampler *resampler;     /* NULL where both rates are the same */
-    char *text[4];                      /* comment, software, title, artist */
+    char *text[TEXTS];                  /* comment, software, title, artist, album, track */
     struct sx_error error;              /* the first failure; later calls repeat it */
 };
 
@@ -93,7 +95,14 @@ static int make_texts(syrinx_writer *writer, const syrinx_writer_options *option
     writer->text[1] = strdup("Syrinx " SX_VERSION);
     writer->text[2] = options->title ? strdup(options->title) : NULL;
     writer->text[3] = options->artist ? strdup(options->artist) : NULL;
-    if (!writer->text[0] || !writer->text[1] || (options->title && !writer->text[2]) || (options->artist && !writer->text[3]))
+    writer->text[4] = options->album ? strdup(options->album) : NULL;
+    if (options->track > 0) {
+        char track[16];
+        snprintf(track, sizeof track, "%d", options->track);
+        writer->text[5] = strdup(track);
+    }
+    if (!writer->text[0] || !writer->text[1] || (options->title && !writer->text[2]) || (options->artist && !writer->text[3]) ||
+        (options->album && !writer->text[4]) || (options->track > 0 && !writer->text[5]))
         return SYRINX_ERROR_MEMORY;
     strcpy(writer->text[0], always);
     if (*comment) {
@@ -104,6 +113,8 @@ static int make_texts(syrinx_writer *writer, const syrinx_writer_options *option
     writer->file.software = writer->text[1];
     writer->file.title = writer->text[2];
     writer->file.artist = writer->text[3];
+    writer->file.album = writer->text[4];
+    writer->file.track = writer->text[5];
     return SYRINX_OK;
 }
 
@@ -112,7 +123,7 @@ static void writer_free(syrinx_writer *writer)
     if (writer->state)
         writer->encoder->free(writer->state);
     sx_resampler_free(writer->resampler);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < TEXTS; i++)
         free(writer->text[i]);
     free(writer);
 }

@@ -96,6 +96,8 @@ struct cli_source {
     uint64_t begin;
 };
 
+/* The folder of a file, "." for standard input (NULL), in fresh memory. */
+char *cli_folder_of(const char *file);
 /* FILE (may be "-"), else the operands joined by spaces, else standard input. */
 int cli_source_open(struct cli_source *source, const char *file, int operands, char **words);
 /* Gives the next piece of text; *length 0: the end. */
@@ -131,9 +133,14 @@ struct cli_sound {
     int rate;
 };
 
+/* What a file is to be; all may be 0. */
+struct cli_sound_options {
+    const char *format, *artist, *title, *album, *comment;
+    int output_rate, track;
+};
+
 /* path NULL: the speakers */
-int cli_sound_open(struct cli_sound *sound, const char *path, const char *format, int rate, int output_rate, const char *artist,
-                   const char *title);
+int cli_sound_open(struct cli_sound *sound, const char *path, int rate, const struct cli_sound_options *options);
 int cli_sound_write(struct cli_sound *sound, const float *samples, int count);
 /* What is heard, or written. */
 uint64_t cli_sound_position(const struct cli_sound *sound);
@@ -157,13 +164,14 @@ void cli_progress_end(struct cli_progress *progress);
 struct cli_show {
     FILE *file;                         /* NULL: nothing is shown */
     bool terminal, open;                /* open: the last word is highlighted and has to be set back */
+    bool markup;                        /* what stands between words is markup: not shown */
     int columns, column;
     uint64_t printed;                   /* bytes of the input */
     char *word;                         /* the highlighted one */
     size_t word_capacity;
 };
 
-void cli_show_begin(struct cli_show *show, FILE *file);
+void cli_show_begin(struct cli_show *show, FILE *file, bool markup);
 void cli_show_word(struct cli_show *show, struct cli_source *source, uint64_t begin, uint64_t end);
 /* complete: with the text behind the last word */
 void cli_show_end(struct cli_show *show, struct cli_source *source, bool complete);

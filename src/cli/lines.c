@@ -102,7 +102,12 @@ int cli_lines(struct cli_lines *lines, int operands, char **words)
     if (!cli_punctuation(lines->punctuation, &lines->options.punctuation))
         return CLI_USAGE;
     lines->options.warn = cli_warn;
+    char *folder = lines->ssml ? cli_folder_of(lines->file) : NULL;
+    if (lines->ssml && !folder)
+        return cli_failed(SYRINX_ERROR_MEMORY, NULL);
+    lines->options.folder = folder;
     int code = syrinx_front_new(&lines->options, &lines->front);
+    free(folder);
     if (code < 0)
         return cli_failed(code, syrinx_last_message());
     int status = read_lines(lines, operands, words);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "text/clean.h"
+#include "text/foreign.h"
 #include "text/front.h"
 #include "text/passage.h"
 #include "text/phrase.h"
@@ -18,7 +19,12 @@ enum { SX_POINT_SECTION = 100 };
 struct sx_reader {
     const struct sx_text *text;
     struct sx_pronouncer pronouncer;
+    struct sx_known known;          /* the voice's phones, where pronouncer.known points here */
+    int punctuation;                /* SYRINX_PUNCTUATION_… */
     char *language;                 /* of text that has none of its own; NULL: none given */
+    struct sx_lexicon *lexicon;     /* the user's, as it was when the sentence at hand was taken */
+    void (*warn)(void *user, const char *message);
+    void *warn_user;
     struct sx_clean clean;
     size_t begin;                   /* clean.text from here on was not taken yet, or is the sentence at hand */
     struct sx_passages passages;
@@ -32,6 +38,7 @@ struct sx_reader {
     bool section;                   /* a section ends behind the sentence */
     struct sx_sentence sentence;    /* at clean.text + begin while next < say.count */
     char flood;                     /* the only character of an endless run that was spoken once */
+    bool inside;                    /* a text has begun and not ended */
     int endless;                    /* pieces so far of a run of letters and digits without end */
 };
 
@@ -41,10 +48,13 @@ int sx_reader_new(const struct sx_text *text, struct sx_reader **out, struct sx_
     if (!reader)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     reader->text = text;
-    reader->pronouncer.lexicon = text->lexicon;
+    reader->punctuation = SX_TEXT_PUNCTUATION_OF(text->flags);
     reader->pronouncer.no_lexicon = text->flags & SX_TEXT_NO_LEXICON;
-    int status = sx_letters_new(text->letters, &reader->pronouncer.letters, error);
+    reader->pronouncer.recall = sx_recall_new();
+    int status = reader->pronouncer.recall ? sx_letters_new(text->letters, &reader->pronouncer.letters, error) :
+                                             sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     if (status < 0) {
+        sx_recall_free(reader->pronouncer.recall);
         free(reader);
         return status;
     }
@@ -57,9 +67,11 @@ void sx_reader_free(struct sx_reader *reader)
     if (!reader)
         return;
     sx_letters_free(reader->pronouncer.letters);
+    sx_recall_free(reader->pronouncer.recall);
     sx_clean_free(&reader->clean);
     sx_passages_free(&reader->passages);
     sx_arena_free(&reader->arena);
+    sx_lexicon_close(reader->lexicon);
     free(reader->language);
     free(reader);
 }
@@ -72,6 +84,7 @@ void sx_reader_reset(struct sx_reader *reader)
     reader->say.count = reader->next = reader->point_count = reader->next_point = 0;
     memset(&reader->sentence, 0, sizeof reader->sentence);
     reader->flood = 0;
+    reader->inside = false;
     reader->endless = 0;
 }
 
@@ -87,8 +100,30 @@ static int pushed(const struct sx_reader *reader, struct sx_error *error)
     return reader->clean.failed ? no_memory(error) : 0;
 }
 
+void sx_reader_warn(struct sx_reader *reader, void (*warn)(void *user, const char *message), void *user)
+{
+    reader->warn = warn;
+    reader->warn_user = user;
+}
+
+void sx_reader_known(struct sx_reader *reader, const struct sx_known *known)
+{
+    reader->known = *known;
+    reader->pronouncer.known = &reader->known;
+}
+
+void sx_reader_punctuation(struct sx_reader *reader, int level)
+{
+    reader->punctuation = level;
+}
+
 int sx_reader_language(struct sx_reader *reader, const char *language, struct sx_error *error)
 {
+    if (language && !sx_language_same(language, "en")) {
+        int status = sx_foreign_check(language, error);
+        if (status < 0)
+            return status;
+    }
     char *copy = language ? strdup(language) : NULL;
     if (language && !copy)
         return no_memory(error);
@@ -164,6 +199,7 @@ void sx_reader_sink(struct sx_reader *reader, struct sx_markup_sink *sink)
 void sx_reader_end(struct sx_reader *reader)
 {
     sx_clean_end(&reader->clean);
+    sx_clean_close(&reader->clean);
 }
 
 /* ------------------------------------------------------------------ a sentence */
@@ -311,6 +347,25 @@ static void apply_breaks(struct sx_reader *reader)
     }
 }
 
+/* Is there nothing of the text behind clean.text + at? */
+static bool is_last(const struct sx_reader *reader, size_t at)
+{
+    const struct sx_buffer *text = &reader->clean.text;
+    while (at < text->length && strchr(" \n\x1E", text->data[at]))
+        at++;
+    return at < text->length && text->data[at] == SX_CLEAN_CLOSE;
+}
+
+/* The lexicon's file may have changed since the last sentence. */
+static void take_lexicon(struct sx_reader *reader)
+{
+    if (!reader->text->lexicon)
+        return;
+    sx_lexicon_close(reader->lexicon);
+    reader->lexicon = sx_lexicon_watch_get(reader->text->lexicon, reader->warn, reader->warn_user);
+    reader->pronouncer.lexicon = reader->lexicon;
+}
+
 /* Takes the next sentence that is complete: 1, 0 none, < 0 failure. */
 static int take_sentence(struct sx_reader *reader, struct sx_error *error)
 {
@@ -324,8 +379,10 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
     sx_arena_reset(&reader->arena);
     size_t skip = 0, left = clean->text.length - reader->begin;
     bool ended = false;
-    while (skip < left && strchr(" \n\x1E", clean->text.data[reader->begin + skip]))
-        ended |= clean->text.data[reader->begin + skip++] == SX_CLEAN_END;
+    for (char c; skip < left && strchr(" \n\x1E\x1D", c = clean->text.data[reader->begin + skip]); skip++) {
+        ended |= c == SX_CLEAN_END || c == SX_CLEAN_CLOSE;
+        reader->inside &= c != SX_CLEAN_CLOSE;
+    }
     if (skip == left && !ended)
         return 0;           /* more white space may come, and a sentence behind what stands in it */
     drop(reader, skip);
@@ -334,12 +391,17 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
     if (!sx_sentence_find(clean->text.data + reader->begin, left - skip, &reader->sentence))
         return 0;
     size_t end = reader->begin + reader->sentence.consumed;
+    bool inside = reader->inside;
+    reader->inside = true;
     if (flooded(reader)) {
         int status = take_points(reader, end, error);
         return status < 0 ? status : 1;
     }
     say->arena = &reader->arena;
-    say->lexicon = reader->text->lexicon;
+    take_lexicon(reader);
+    say->lexicon = reader->lexicon;
+    say->alone = !inside && is_last(reader, end);
+    say->punctuation = reader->punctuation;
     say->language = reader->language;
     say->length = reader->sentence.length;
     say->text = sx_arena_strdup(&reader->arena, clean->text.data + reader->begin, say->length);
@@ -358,8 +420,11 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
         reader->starts = sx_arena_array(&reader->arena, count + 1, sizeof *reader->starts);
         if (!reader->phones || !reader->starts)
             status = no_memory(error);
-        else
+        else {
+            reader->pronouncer.sentence = say->text;
+            reader->pronouncer.sentence_length = say->length;
             status = sx_pronounce(&reader->pronouncer, say->words, say->count, reader->phones, reader->starts, error);
+        }
         if (status >= 0)
             drop_silent(reader);
     }

@@ -7,6 +7,7 @@
 #include <utf8proc.h>
 
 #include "base/utf8.h"
+#include "text/characters.h"
 
 enum { MAX_WORDS = 60000 };     /* of one sentence: 1500 bytes give far fewer */
 
@@ -145,36 +146,6 @@ static size_t lower_case(const struct sx_say *say, size_t begin, size_t end, cha
     return n;
 }
 
-/* A word of the user's lexicon, with digits and hyphens if need be ("W3C"), whatever the classes would make of it. */
-static bool own_word(struct sx_say *say)
-{
-    if (!say->lexicon)
-        return false;
-    size_t stops[2] = {say->at, say->at}, n;
-    for (size_t at = say->at; at < say->length && at - say->at < 200;) {
-        char c = say->text[at];
-        if ((n = letter_at(say, at)) || (n = c == '\''))
-            stops[1] = stops[1] == at ? at + n : stops[1];
-        else if (!(n = (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '+' || c == '&'))
-            break;
-        at += n;
-        stops[0] = at;
-    }
-    while (stops[0] > say->at && strchr(".-&'", say->text[stops[0] - 1]))
-        stops[0]--;
-    for (int i = 0; i < 2; i++) {
-        char text[512];
-        size_t length = stops[i] > say->at ? lower_case(say, say->at, stops[i], text) : 0;
-        bool possessive = length > 2 && !memcmp(text + length - 2, "'s", 2);
-        if (length && (sx_lexicon_find(say->lexicon, text, length) || (possessive && sx_lexicon_find(say->lexicon, text, length - 2)))) {
-            add_word(say, say->at, stops[i], text, length, SX_SPOKEN_WORD);
-            say->at = stops[i];
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool word(struct sx_say *say)
 {
     size_t begin = say->at, at = begin, n;
@@ -202,8 +173,8 @@ static bool word(struct sx_say *say)
         else
             break;
     }
-    /* "dogs'" */
-    if (say->text[at] == '\'' && (say->text[at - 1] == 's' || say->text[at - 1] == 'S'))
+    /* "dogs'"; where every mark is spoken this one is, too */
+    if (say->text[at] == '\'' && say->punctuation < SYRINX_PUNCTUATION_ALL && (say->text[at - 1] == 's' || say->text[at - 1] == 'S'))
         at++;
     char text[512];
     add_word(say, begin, at, text, lower_case(say, begin, at, text), SX_SPOKEN_WORD);
@@ -257,10 +228,12 @@ static bool classes(struct sx_say *say)
     static const struct {
         bool (*read)(struct sx_say *);
         int at;
-    } list[] = {{sx_say_web, AT_ANY & ~AT_OTHER}, {sx_say_date, AT_DIGIT | AT_LETTER | AT_SIGN}, {sx_say_phone, AT_DIGIT | AT_SIGN}, {sx_say_time, AT_DIGIT},
+    } list[] = {{sx_say_emoji, AT_ANY}, {sx_say_script, AT_OTHER}, {sx_say_code, AT_ANY & ~AT_OTHER}, {sx_say_web, AT_ANY & ~AT_OTHER}, {sx_say_formula, AT_CAPITAL},
+                {sx_say_music, AT_CAPITAL}, {sx_say_post_code, AT_DIGIT}, {sx_say_date, AT_DIGIT | AT_LETTER | AT_SIGN}, {sx_say_phone, AT_DIGIT | AT_SIGN},
+                {sx_say_time, AT_DIGIT},
                 {sx_say_money, AT_ANY & ~AT_SMALL}, {sx_say_measure, AT_DIGIT | AT_SIGN}, {sx_say_relation, AT_DIGIT}, {sx_say_roman, AT_LETTER},
                 {sx_say_abbreviation, AT_LETTER}, {sx_say_serial, AT_DIGIT | AT_LETTER}, {sx_say_numeral, AT_DIGIT | AT_SIGN}, {sx_say_capitals, AT_LETTER},
-                {consonants, AT_SMALL}, {sx_say_symbol, AT_ANY}};
+                {consonants, AT_SMALL}, {sx_say_math, AT_SIGN | AT_OTHER}, {sx_say_symbol, AT_ANY}};
     int kind = kind_of((unsigned char)say->text[say->at]);
     for (size_t i = 0; i < sizeof list / sizeof list[0]; i++)
         if ((list[i].at & kind) && list[i].read(say))
@@ -268,6 +241,21 @@ static bool classes(struct sx_say *say)
     return false;
 }
 
+/* The classes where punctuation is spoken: what they leave out without a word is named. */
+static bool named_classes(struct sx_say *say)
+{
+    size_t begin = say->at;
+    int count = say->count;
+    bool taken = classes(say);
+    if (taken && say->count > count)
+        return true;
+    size_t end = say->at;
+    say->at = begin;
+    if (sx_say_character(say))
+        return true;
+    say->at = end;
+    return taken;
+}
 
 void sx_say_run(struct sx_say *say, size_t end)
 {
@@ -280,7 +268,8 @@ void sx_say_run(struct sx_say *say, size_t end)
         char c = text[say->at];
         if (c == ' ' || c == '\n')
             say->at++;
-        else if (!own_word(say) && !sx_say_plain(say) && !sx_say_inline_phones(say) && !classes(say) && !word(say))
+        else if (!sx_say_lexicon(say) && !sx_say_plain(say) && !sx_say_inline_phones(say) &&
+                 !(sx_say_level(say) ? named_classes(say) : classes(say)) && !word(say) && ((unsigned char)c < 0x80 || !sx_say_character(say)))
             sx_say_punctuation(say);
     }
     text[end] = behind;
@@ -333,6 +322,8 @@ int sx_say_sentence(struct sx_say *say, struct sx_error *error)
     say->language = language;
     if (say->passages == &all)
         say->passages = NULL;
+    if (!say->count && say->alone)
+        sx_say_alone(say);
     if (say->failed)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     return 0;

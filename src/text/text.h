@@ -57,6 +57,7 @@ struct sx_reader;
 
 enum { SX_TEXT_NO_LEXICON = 1 };    /* letter-to-sound for every word */
 #define SX_TEXT_PUNCTUATION(level) ((level) << 8)       /* SYRINX_PUNCTUATION_… */
+#define SX_TEXT_PUNCTUATION_OF(flags) ((flags) >> 8 & 3)
 
 /* `lexicon` may be NULL, else the path of a user's lexicon. NOT_FOUND, INPUT (a bad line: the message says which), MEMORY. */
 int sx_text_new(const char *lexicon, int flags, struct sx_text **text, struct sx_error *error);
@@ -69,6 +70,13 @@ int sx_reader_push(struct sx_reader *reader, const char *bytes, size_t length, s
 void sx_reader_end(struct sx_reader *reader);
 /* The language of text that has none of its own, a BCP 47 tag; NULL: English of no country. Copied. */
 int sx_reader_language(struct sx_reader *reader, const char *language, struct sx_error *error);
+/* The phones that the voice knows: others are said by the nearest of them. Without a call all are given out. */
+struct sx_known;
+void sx_reader_known(struct sx_reader *reader, const struct sx_known *known);
+/* Who is told of what is no failure. */
+void sx_reader_warn(struct sx_reader *reader, void (*warn)(void *user, const char *message), void *user);
+/* Which marks are named, SYRINX_PUNCTUATION_…, instead of what the sx_text says. */
+void sx_reader_punctuation(struct sx_reader *reader, int level);
 /* The four calls of markup as a table, for parsers. */
 void sx_reader_sink(struct sx_reader *reader, struct sx_markup_sink *sink);
 /* Source bytes seen so far. */

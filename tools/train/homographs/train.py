@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Trains and judges the homograph model. See README.md.
+
+    train.py classes OUT.tsv TEXT...                     word classes from plain text; of a .tsv the first field of a line (speech/*/train.tsv: the second)
+    train.py judge CLASSES.tsv HOMOGRAPHS.tsv            ten-fold cross-validation by sentence, through the file's own quantised form
+    train.py export CLASSES.tsv HOMOGRAPHS.tsv OUT.bin   trains on all rows
+    train.py read MODEL.bin HOMOGRAPHS.tsv               readings that the exported model gives, one a line (for the scorer, and to compare with the C engine)
+"""
+import argparse
+import hashlib
+import os
+import sys
+import time
+from collections import Counter, defaultdict
+
+import numpy as np
+
+import classes as word_classes
+from features import features
+from model import Model, Table, train
+from tokens import plain
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TABLE = os.path.join(HERE, "..", "..", "..", "src", "text", "data", "homographs_en.tsv")
+OWN = os.path.join(HERE, "own.tsv")
+KEEP, LEAST_CLASS, LEAST_ENDING = 25000, 3, 6
+
+
+def clean(before, target, behind):
+    """Bytes of a sentence as the front end has it, and the place of the word."""
+    before, target, behind = (plain(x) for x in (before, target, behind))
+    return before + target + behind, len(before), len(before) + len(target)
+
+
+def rows_of(path):
+    """(sentence, begin, end, word, reading)"""
+    out = []
+    for line in open(path, encoding="utf-8"):
+        f = line.rstrip("\n").split("\t")
+        b, i, j = f[0].encode(), int(f[1]), int(f[2])
+        out.append((*clean(b[:i], b[i:j], b[j:]), f[3], f[4]))
+    return out
+
+
+def own_rows(path):
+    """reading<TAB>sentence with the *word* between stars; the reading's word is the starred one in lower case."""
+    out = []
+    for line in open(path, encoding="utf-8"):
+        if line.strip() and not line.startswith("#"):
+            reading, text = line.rstrip("\n").split("\t")
+            before, target, behind = text.encode().split(b"*")
+            out.append((*clean(before, target, behind), target.decode().lower(), reading))
+    return out
+
+
+def read_classes(path):
+    """{word or -ending: class}. An ending's class is the commonest among rare words."""
+    of, rare = {}, defaultdict(Counter)
+    for line in open(path, "rb"):
+        w, c, n = line.rstrip(b"\n").split(b"\t")
+        if int(n) >= LEAST_CLASS:
+            of[w] = int(c)
+        if int(n) <= 10 and w.isalpha():
+            for k in (1, 2, 3, 4):
+                if len(w) > k:
+                    rare[w[-k:]][int(c)] += 1
+    for e, c in rare.items():
+        if sum(c.values()) >= LEAST_ENDING:
+            of[b"-" + e] = c.most_common(1)[0][0]
+    return of
+
+
+def fold(sentence, folds, seed):
+    return int(hashlib.md5(b"%d:" % seed + sentence).hexdigest(), 16) % folds
+
+
+def figures(rows, got):
+    total, right = Counter(r[4] for r in rows), Counter(r[4] for r, g in zip(rows, got) if r[4] == g)
+    share = lambda least: np.mean([100 * right[i] / total[i] for i in total if total[i] >= least])
+    return "right %d/%d = %.2f %%, balanced over readings with five rows or more %.2f %%, over all %.2f %%" % (
+        sum(right.values()), len(rows), 100 * sum(right.values()) / len(rows), share(5), share(1))
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("what", choices=["classes", "judge", "export", "read"])
+    p.add_argument("paths", nargs="+")
+    p.add_argument("--seed", type=int, default=0, help="of the folds")
+    p.add_argument("--keep", type=int, default=KEEP, help="weights")
+    p.add_argument("--classes", type=int, default=126)
+    p.add_argument("--no-own", action="store_true", help="without our own rows (own.tsv)")
+    p.add_argument("--hyp", help="judge: write the readings there, for the scorer")
+    a = p.parse_args()
+    if a.what == "classes":
+        of, count = word_classes.cluster(list(word_classes.sentences(a.paths[1:])), a.classes, log=sys.stderr)
+        with open(a.paths[0], "wb") as f:
+            for w, c in of.items():
+                f.write(b"%s\t%d\t%d\n" % (w, c, count[w]))
+        return
+    table = Table(TABLE)
+    rows = rows_of(a.paths[1])
+    if a.what == "read":
+        model = Model.read(a.paths[0])
+        for r in rows:
+            print(model.pick(table, r[3], features(r[0], r[1], r[2], model.word_class)))
+        return
+    began = time.time()
+    map_classes = Model.make_classes(read_classes(a.paths[0]))
+    empty = Model(map_classes, None, None)
+    own = [] if a.no_own else own_rows(OWN)
+    seen = [features(r[0], r[1], r[2], empty.word_class) for r in rows + own]
+    words, ids = [r[3] for r in rows + own], [r[4] for r in rows + own]
+    mine = list(range(len(rows), len(seen)))
+
+    def fitted(some):
+        pick = lambda l: [l[i] for i in some]
+        return Model.make(map_classes, train(table, pick(words), pick(ids), pick(seen), a.keep))
+
+    if a.what == "export":
+        size = fitted(list(range(len(seen)))).write(a.paths[2])
+        print(f"{a.paths[2]}: {size} bytes, {len(rows)} rows and {len(own)} of our own, {time.time() - began:.0f} s")
+        return
+    folds = [fold(r[0], 10, a.seed) for r in rows]
+    got = [None] * len(rows)
+    for k in range(10):
+        model = fitted([i for i in range(len(rows)) if folds[i] != k] + mine)
+        for i in range(len(rows)):
+            if folds[i] == k:
+                got[i] = model.pick(table, words[i], seen[i])
+        print(f"\rfold {k + 1} of 10", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    print(f"ten-fold by sentence, seed {a.seed}, {len(own)} own rows in training only: {figures(rows, got)}; {time.time() - began:.0f} s")
+    if a.hyp:
+        with open(a.hyp, "w") as f:
+            f.write("\n".join(got) + "\n")
+
+
+if __name__ == "__main__":
+    main()
