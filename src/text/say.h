@@ -52,9 +52,9 @@ struct sx_say {
     int passage_count;
     const struct sx_style *style;       /* of the passage at hand */
     float share;
-    uint8_t opening;        /* what opens before the next word */
     int punctuation;            /* SYRINX_PUNCTUATION_… */
     bool alone;                 /* the sentence is the whole text: it is named rather than silent */
+    uint8_t opening;        /* what opens before the next word */
     struct sx_arena *arena;
     struct sx_spoken *words;
     int count, room;
@@ -78,6 +78,8 @@ void sx_say_phones(struct sx_say *say, size_t begin, size_t end, const char *tex
 void sx_say_word(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length);
 /* A pause behind the last word; the stronger of two stays. */
 void sx_say_mark(struct sx_say *say, int mark);
+/* Reads a character that is nothing but punctuation and moves on: a pause or nothing, say_mark.c. */
+void sx_say_punctuation(struct sx_say *say);
 /* The mark at the end, from the last run of stops: a question when one of them asks. */
 void sx_say_find_end(struct sx_say *say);
 /* Spells ASCII letters and digits. */
