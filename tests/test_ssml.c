@@ -255,6 +255,11 @@ static void passages(void **state)
     reads("<lang xml:lang='fr-FR'>a</lang><s xml:lang='en_GB'>b</s><lang>c</lang>",
           "S language=fr-FR\nT 30-31|a|\nB 1\nS language=en-GB\nT 58-59|b|\nB 1\nS\nT 69-70|c|\n", "<lang> lacks xml:lang");
     reads("<lang xml:lang='d&#xE9;'>a</lang>", "S\nT 32-33|a|\n", "is no language");
+    char want[80];
+    snprintf(want, sizeof want, "S as=%d format=mdy detail=1\nT 59-65|1/2/03|\n", SX_AS_DATE);
+    reads("<say-as interpret-as='date' format='mdy' detail='1'>1/2/03</say-as>", want, NULL);
+    snprintf(want, sizeof want, "S as=%d\nT 41-43|W3|\nT 53-54|C|\n", SX_AS_CHARACTERS);
+    reads("<say-as interpret-as='characters'>W3<emphasis>C</emphasis></say-as>", want, "<emphasis> changes nothing");
     reads("<say-as>1</say-as>", "S\nT 15-16|1|\n", "<say-as> lacks interpret-as");
     reads("<say-as interpret-as='rhubarb'>1</say-as>", "S\nT 38-39|1|\n", "\"rhubarb\"> is not known");
 }
