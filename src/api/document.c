@@ -7,10 +7,6 @@
 
 #ifdef SX_HAVE_FILES
 
-struct syrinx_document {
-    struct sx_document *document;
-};
-
 static int wrap(struct sx_document *inner, syrinx_document **document, struct sx_error *error)
 {
     *document = malloc(sizeof **document);
@@ -96,36 +92,31 @@ int syrinx_document_text(const syrinx_document *document, char **text, size_t *l
     return sx_document_text(document->document, text, length, error);
 }
 
-/* The reader's calls as a sink. */
+/* A reader's calls, with positions that never go back: chapters may be given in any order. */
 static int push_text(void *user, const char *bytes, size_t length, uint64_t begin, uint64_t end, struct sx_error *error)
 {
-    return sx_reader_push_at(user, bytes, length, begin, end, error);
+    uint64_t reached = sx_reader_position(user);
+    if (begin < reached)
+        end = reached + (end > begin ? end - begin : 1);
+    return sx_reader_push_at(user, bytes, length, begin < reached ? reached : begin, end, error);
 }
 
-static int push_style(void *user, const struct sx_style *style, struct sx_error *error)
+void sx_document_sink(struct sx_reader *reader, struct sx_markup_sink *sink)
 {
-    return sx_reader_style(user, style, error);
-}
-
-static int push_boundary(void *user, enum sx_boundary boundary, struct sx_error *error)
-{
-    return sx_reader_boundary(user, boundary, error);
-}
-
-static int push_point(void *user, const struct sx_point *point, struct sx_error *error)
-{
-    return sx_reader_point(user, point, error);
+    sx_reader_sink(reader, sink);
+    sink->text = push_text;
 }
 
 int syrinx_stream_document(syrinx_stream *stream, const syrinx_document *document, int chapter)
 {
-    struct sx_error *error;
+    struct sx_error *error = NULL;
+    struct sx_markup_sink sink;
     struct sx_reader *reader = stream ? sx_stream_reader(stream, &error) : NULL;
     if (!reader)
-        return SYRINX_ERROR_ARGUMENT;
+        return error && error->code < 0 ? error->code : SYRINX_ERROR_ARGUMENT;
     if (!document)
         return sx_fail(error, SYRINX_ERROR_ARGUMENT, "syrinx_stream_document: document is NULL");
-    const struct sx_markup_sink sink = { reader, push_text, push_style, push_boundary, push_point };
+    sx_document_sink(reader, &sink);
     return sx_document_play(document->document, chapter, &sink, error);
 }
 

@@ -168,7 +168,7 @@ struct sx_reader *sx_stream_reader(syrinx_stream *stream, struct sx_error **erro
     if (atomic_exchange(&stream->cancelled, 0))
         reset(stream);
     stream->ended = stream->finished = false;
-    return stream->reader;
+    return sx_stream_ssml_end(stream) < 0 ? NULL : stream->reader;
 }
 
 int syrinx_stream_end(syrinx_stream *stream)
