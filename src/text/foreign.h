@@ -56,6 +56,9 @@ int sx_espeak_list(char (*identifiers)[64], int room);
 /* Appends what the library says to `text`, at most SX_FOREIGN_PIECE bytes: groups of phonemes parted by blanks, phonemes by '_'. False: no memory, no voice. */
 bool sx_espeak_say(const char *identifier, const char *text, size_t length, struct sx_buffer *out);
 
+/* The text as libespeak-ng 1.51 reads it best, in place, foreign_spell.c: plain forms of letters, no letters that the language (a subtag) lacks. The new length. */
+size_t sx_foreign_spell(const char *language, char piece[SX_FOREIGN_PIECE], size_t length);
+
 /* Phones of one group, foreign_ipa.c. `language` begins as `home`, the voice's, and is changed by a mark such as "(en)". Counts symbols that no line of ipa_nearest.tsv knows in *unknown (may be NULL). Returns the number of phones. */
 int sx_ipa_parse(char language[16], const char *home, const char *text, size_t length, struct sx_phone *out, int room, int *unknown);
 
