@@ -19,6 +19,8 @@ static const struct row rows[] = {
                                       "one left paren two right paren three colon four semicolon five dot"}},
     {"A well-known \"fact\".", {"a well known fact", NULL, "a well known quote fact quote", "a well dash known quote fact quote dot"}},
     {"It's 'so' and the dogs' too", {"it's so and the dogs' too", NULL, NULL, "it's apostrophe so apostrophe and the dogs apostrophe too"}},
+    {"run `ls` or don`t", {"run ls' or don't", "run backtick ls backtick or don backtick t", NULL, NULL}},
+    {"so f(x) is", {"so f of x is", NULL, NULL, NULL}},
     {"give 'em more", {"give 'em more", NULL, NULL, NULL}},
     {"a * b", {"a times b", NULL, NULL, NULL}},
     {"Sale* now", {"sale now", "sale star now", NULL, NULL}},
@@ -222,6 +224,31 @@ static void pauses(void **state)
     sx_reader_free(reader);
 }
 
+/* Code is read with its signs, the text around it is not. */
+static void code(void **state)
+{
+    struct sx_style style = sx_style_plain;
+    struct sx_reader *reader;
+    struct sx_utterance u;
+    struct sx_error error;
+    struct sx_buffer out = {0};
+    (void)state;
+    assert_int_equal(sx_reader_new(text[0], &reader, &error), 0);
+    assert_int_equal(sx_reader_push(reader, "Say *this* and ", 15, &error), 0);
+    style.structure = SX_STRUCTURE_CODE;
+    assert_int_equal(sx_reader_style(reader, &style, &error), 0);
+    assert_int_equal(sx_reader_push(reader, "*that* | more", 13, &error), 0);
+    assert_int_equal(sx_reader_style(reader, &sx_style_plain, &error), 0);
+    assert_int_equal(sx_reader_push(reader, " *now*", 6, &error), 0);
+    sx_reader_end(reader);
+    while (sx_reader_next(reader, &u, &error) > 0)
+        for (int i = 0; i < u.word_count; i++)
+            sx_buffer_printf(&out, "%s ", u.words[i].text);
+    assert_string_equal(out.data, "say this and star that star vertical bar more now ");
+    sx_buffer_free(&out);
+    sx_reader_free(reader);
+}
+
 /* A user's own names win, at every level, for signs, rows of signs and emoji; by words and by phones. */
 static void own_names(void **state)
 {
@@ -254,7 +281,7 @@ static void own_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(levels), cmocka_unit_test(nothing_else), cmocka_unit_test(other_scripts), cmocka_unit_test(texts), cmocka_unit_test(never_silent), cmocka_unit_test(pauses),
+        cmocka_unit_test(levels), cmocka_unit_test(nothing_else), cmocka_unit_test(other_scripts), cmocka_unit_test(texts), cmocka_unit_test(never_silent), cmocka_unit_test(pauses), cmocka_unit_test(code),
         cmocka_unit_test(own_names),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

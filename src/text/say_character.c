@@ -17,10 +17,26 @@ enum {
 static bool is_blank(char c) { return c == ' ' || c == '\n'; }
 static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0xC3; }
 
+/* The style of the passage at hand; passages that only sound different are read as one, so it may have changed on the way. */
+static const struct sx_style *style_here(const struct sx_say *say)
+{
+    int low = 0, high = say->passage_count;
+    while (low + 1 < high) {
+        int middle = (low + high) / 2;
+        if (say->passages[middle].begin <= say->at)
+            low = middle;
+        else
+            high = middle;
+    }
+    return say->passages[low].style;
+}
+
 int sx_say_level(const struct sx_say *say)
 {
-    bool code = say->style && say->style->structure == SX_STRUCTURE_CODE;
-    return code && say->punctuation < SYRINX_PUNCTUATION_SOME ? SYRINX_PUNCTUATION_SOME : say->punctuation;
+    if (say->punctuation >= SYRINX_PUNCTUATION_SOME)
+        return say->punctuation;
+    const struct sx_style *style = say->passage_count > 1 ? style_here(say) : say->style;
+    return style && style->structure == SX_STRUCTURE_CODE ? SYRINX_PUNCTUATION_SOME : SYRINX_PUNCTUATION_NONE;
 }
 
 char *sx_say_count(unsigned count, char out[SX_NUMBER_ROOM])
@@ -67,6 +83,11 @@ bool sx_say_character(struct sx_say *say)
             end++;
         if (sx_say_known(p, end))       /* "'em" */
             return false;
+    }
+    /* "f of x": the other one of the parentheses was read, too */
+    if (code == ')' && say->count >= 2 && say->at >= 3 && say->words[say->count - 2].begin == say->at - 2 && !strcmp(say->words[say->count - 2].text, "of")) {
+        sx_say_punctuation(say);
+        return true;
     }
     char name[SX_CHARACTER_ROOM];
     sx_characters_name_code(code, false, name, sizeof name);
