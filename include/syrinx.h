@@ -283,6 +283,8 @@ typedef struct syrinx_writer_options {
     const char *artist;     /* NULL: none; `syrinx speak` writes the voice's name */
     const char *album;      /* NULL: none */
     int track;              /* number on the album; 0: none */
+    float loudness;         /* LUFS of the whole (EBU R 128), -70 to -5, for which the samples wait in a temporary file until close; 0: as they are */
+    float peak;             /* with `loudness`: dBTP that the true peak stays under, -20 to 0; default -1 */
 } syrinx_writer_options;
 
 SYRINX_API void syrinx_writer_options_init(syrinx_writer_options *options);

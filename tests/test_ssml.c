@@ -190,7 +190,7 @@ static void prosodies(void **state)
     static const struct { const char *attributes, *style, *warning; } rows[] = {
         {"rate='x-slow'", " rate=0.5", NULL}, {"rate='slow'", " rate=0.75", NULL}, {"rate='medium'", "", NULL}, {"rate='fast'", " rate=1.35", NULL},
         {"rate='x-fast'", " rate=1.8", NULL}, {"rate='default'", "", NULL}, {"rate='80%'", " rate=0.8", NULL}, {"rate='+20%'", " rate=1.2", NULL},
-        {"rate='-20%'", " rate=0.8", NULL}, {"rate='1.5'", " rate=1.5", NULL}, {"rate='0%'", " rate=0.25", "is more than"},
+        {"rate='-20%'", " rate=0.8", NULL}, {"rate='1.5'", " rate=1.5", NULL}, {"rate='+0.5'", " rate=1.5", NULL}, {"rate='-10'", " rate=0.9", NULL}, {"rate='0%'", " rate=0.25", "is more than"},
         {"rate='1e308%'", " rate=6", "is more than"}, {"rate='brisk'", "", "not understood"}, {"rate='80 %'", " rate=0.8", NULL}, {"rate='2st'", "", "not understood"},
         {"pitch='x-low'", " pitch=-6", NULL}, {"pitch='high'", " pitch=3", NULL}, {"pitch='+2st'", " pitch=2", NULL}, {"pitch='-2st'", " pitch=-2", NULL},
         {"pitch='+20Hz'", " pitch=1.65", NULL}, {"pitch='-20hz'", " pitch=-1.82", NULL}, {"pitch='100Hz'", " pitch=-12", NULL}, {"pitch='+10%'", " pitch=1.65", NULL},

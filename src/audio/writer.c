@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "audio/encoder.h"
+#include "audio/loudness.h"
 #include "audio/resample.h"
 
 #define PIECE 1024              /* samples of one piece, all channels together */
@@ -19,6 +20,7 @@ struct syrinx_writer {
     const struct sx_encoder *encoder;
     void *state;                        /* of the encoder */
     struct sx_resampler *resampler;     /* NULL where both rates are the same */
+    struct sx_loudness *loudness;       /* NULL where the samples stay as loud as they are */
     char *text[TEXTS];                  /* comment, software, title, artist, album, track */
     struct sx_error error;              /* the first failure; later calls repeat it */
 };
@@ -38,6 +40,7 @@ void syrinx_writer_options_init(syrinx_writer_options *options)
     options->size = sizeof *options;
     options->sample_rate = 24000;
     options->channels = 1;
+    options->peak = -1;
 }
 
 static int find_format(const char *path, const char *name, enum sx_file_format *format, struct sx_error *error)
@@ -123,6 +126,7 @@ static void writer_free(syrinx_writer *writer)
     if (writer->state)
         writer->encoder->free(writer->state);
     sx_resampler_free(writer->resampler);
+    sx_loudness_free(writer->loudness);
     for (int i = 0; i < TEXTS; i++)
         free(writer->text[i]);
     free(writer);
@@ -143,6 +147,8 @@ int syrinx_writer_open(const char *path, const syrinx_writer_options *given, syr
         options.channels < 1 || options.channels > MAX_CHANNELS)
         return sx_fail(error, SYRINX_ERROR_ARGUMENT, "%s: %d channels, %d Hz to %d Hz: out of range",
                        path, options.channels, options.sample_rate, options.output_rate);
+    if (options.loudness != 0 && !(options.loudness >= -70 && options.loudness <= -5 && options.peak >= -20 && options.peak <= 0))
+        return sx_fail(error, SYRINX_ERROR_ARGUMENT, "%s: a loudness is -70 to -5 LUFS, a peak -20 to 0 dBTP", path);
 
     syrinx_writer *writer = calloc(1, sizeof *writer);
     if (!writer)
@@ -166,7 +172,11 @@ int syrinx_writer_open(const char *path, const syrinx_writer_options *given, syr
     if (writer->file.format != SX_WAV && writer->file.format != SX_RAW)
         writer->encoder = &sx_encoder_sndfile;
 #endif
-    code = writer->encoder->open(&writer->file, &writer->state, error);
+    if (options.loudness != 0)
+        code = sx_loudness_new((double)options.loudness, (double)options.peak, writer->file.rate, options.channels, writer->file.sink.file.temporary,
+                               &writer->loudness, error);
+    if (code == SYRINX_OK)
+        code = writer->encoder->open(&writer->file, &writer->state, error);
     if (code < 0) {
         sx_sink_abandon(&writer->file.sink);
         writer_free(writer);
@@ -196,6 +206,31 @@ static int encode(syrinx_writer *writer, const float *samples, int frames)
     return SYRINX_OK;
 }
 
+/* Samples at the file's rate to where they wait for their loudness, or straight on. */
+static int deliver(syrinx_writer *writer, const float *samples, int frames)
+{
+    float clean[PIECE];
+    int channels = writer->file.channels, piece = PIECE / channels;
+    if (!writer->loudness)
+        return encode(writer, samples, frames);
+    for (int from = 0; from < frames; from += piece) {      /* a NaN would spoil the measure of all */
+        int n = frames - from < piece ? frames - from : piece;
+        for (int i = 0; i < n * channels; i++) {
+            float x = samples[(size_t)from * (size_t)channels + (size_t)i];
+            clean[i] = isfinite(x) ? x : 0.0f;
+        }
+        int code = sx_loudness_write(writer->loudness, clean, n, &writer->error);
+        if (code < 0)
+            return code;
+    }
+    return SYRINX_OK;
+}
+
+static int encode_levelled(void *user, const float *samples, int frames)
+{
+    return encode(user, samples, frames);
+}
+
 /* input NULL: the resampler's rest */
 static int resample(syrinx_writer *writer, const float *input, int frames)
 {
@@ -205,7 +240,7 @@ static int resample(syrinx_writer *writer, const float *input, int frames)
         int used, made;
         int code = sx_resampler_run(writer->resampler, input, frames, &used, output, PIECE / channels, &made, &writer->error);
         if (code == SYRINX_OK && made > 0)
-            code = encode(writer, output, made);
+            code = deliver(writer, output, made);
         if (code < 0)
             return code;
         if (input) {
@@ -227,7 +262,7 @@ int syrinx_writer_write(syrinx_writer *writer, const float *samples, int frames)
         return SYRINX_ERROR_ARGUMENT;
     if (frames == 0)
         return SYRINX_OK;
-    return writer->resampler ? resample(writer, samples, frames) : encode(writer, samples, frames);
+    return writer->resampler ? resample(writer, samples, frames) : deliver(writer, samples, frames);
 }
 
 const char *syrinx_writer_message(const syrinx_writer *writer)
@@ -241,6 +276,8 @@ int syrinx_writer_close(syrinx_writer *writer)
         return SYRINX_OK;
     if (writer->error.code == SYRINX_OK && writer->resampler)
         resample(writer, NULL, 0);
+    if (writer->error.code == SYRINX_OK && writer->loudness)
+        sx_loudness_finish(writer->loudness, encode_levelled, writer, &writer->error);
     if (writer->error.code == SYRINX_OK)
         writer->encoder->finish(writer->state, &writer->error);
     int code = writer->error.code;

@@ -137,6 +137,7 @@ struct cli_sound {
 struct cli_sound_options {
     const char *format, *artist, *title, *album, *comment;
     int output_rate, track;
+    float loudness, peak;               /* LUFS, 0: as it is; dBTP, counts with `loudness` */
 };
 
 /* path NULL: the speakers */

@@ -23,6 +23,8 @@ int cli_sound_open(struct cli_sound *sound, const char *path, int rate, const st
         options.album = given->album;
         options.track = given->track;
         options.comment = given->comment;
+        options.loudness = given->loudness;
+        options.peak = given->loudness != 0 ? given->peak : options.peak;
         int code = syrinx_writer_open(path, &options, &sound->writer);
         return code < 0 ? cli_failed(code, syrinx_last_message()) : CLI_DONE;
     }

@@ -1,4 +1,5 @@
 /* speak.c - `syrinx speak`: text in bit by bit, samples out as they are made. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,15 +15,17 @@ struct word {
 
 struct speak {
     /* options */
-    const char *voice_name, *file, *input, *output, *format, *events_path, *punctuation;
-    int threads, sample_rate, want_show, chapters, ssml;
+    const char *voice_name, *file, *input, *output, *format, *events_path;
+    const char *punctuation;
+    int threads, sample_rate, want_show, ssml, chapters;
+    float loudness, peak;
     syrinx_options options;
     /* what runs */
     syrinx_voice *voice;
     syrinx_stream *stream;
     struct cli_source source;
     struct cli_book book;
-    int fed;                    /* chapters of the book that the stream was given */
+    int given;                  /* chapters of the book that the stream was given */
     int chapter;                /* the one that is written; -1: all of them, or no book */
     struct cli_sound sound;
     struct cli_output events;
@@ -106,7 +109,7 @@ static int feed(struct speak *speak)
     const char *piece;
     if (speak->book.document) {
         int last = speak->chapter >= 0 ? speak->chapter + 1 : speak->book.count;
-        int done = speak->fed < last ? syrinx_stream_document(speak->stream, speak->book.document, speak->fed++) : syrinx_stream_end(speak->stream);
+        int done = speak->given < last ? syrinx_stream_document(speak->stream, speak->book.document, speak->given++) : syrinx_stream_end(speak->stream);
         return done < 0 ? cli_failed(done, syrinx_stream_message(speak->stream)) : CLI_DONE;
     }
     size_t length;
@@ -124,7 +127,8 @@ static int open_sound(struct speak *speak)
     const char *voice = syrinx_voice_name(speak->voice), *author = book->document ? syrinx_document_author(book->document) : NULL;
     const char *title = book->document ? syrinx_document_title(book->document) : NULL;
     char comment[200];
-    struct cli_sound_options options = { .format = speak->format, .output_rate = speak->sample_rate, .artist = author ? author : voice, .title = title };
+    struct cli_sound_options options = { .format = speak->format, .output_rate = speak->sample_rate, .artist = author ? author : voice, .title = title,
+                                         .loudness = speak->loudness, .peak = speak->peak };
     snprintf(comment, sizeof comment, "voice: %s", voice);
     options.comment = author ? comment : NULL;      /* who speaks is told in any case */
     if (speak->chapter >= 0) {
@@ -170,7 +174,7 @@ static int run(struct speak *speak)
 static int open_all(struct speak *speak, int operands, char **words)
 {
     syrinx_voice_options options;
-    int status = cli_book_open(&speak->book, speak->input, speak->chapters, speak->file, operands, words, &speak->source);
+    int status = cli_book_open(&speak->book, speak->ssml ? "text" : speak->input, speak->chapters, speak->file, operands, words, &speak->source);
     if (status == CLI_DONE && speak->chapters)
         status = cli_book_place(&speak->book, speak->output, speak->format);
     if (status != CLI_DONE)
@@ -197,7 +201,7 @@ static int run_chapters(struct speak *speak)
 {
     int status = CLI_DONE;
     for (int i = 0; i < speak->book.count && status == CLI_DONE; i++) {
-        speak->chapter = speak->fed = i;
+        speak->chapter = speak->given = i;
         syrinx_stream_cancel(speak->stream);
         status = feed(speak);
         if (status == CLI_DONE)
@@ -251,7 +255,7 @@ static int speak_text(struct speak *speak, int operands, char **words)
 
 int cli_speak(int argc, char **argv)
 {
-    struct speak speak = { .threads = 1, .chapter = -1 };
+    struct speak speak = { .threads = 1, .chapter = -1, .peak = NAN };
     float pause;
     syrinx_options_init(&speak.options);
     pause = speak.options.sentence_pause;
@@ -267,6 +271,8 @@ int cli_speak(int argc, char **argv)
         { "pause", 0, CLI_FLOAT, &pause, "SECONDS", "between sentences, 0 to 10", 0, 10 },
         { "output", 'o', CLI_STRING, &speak.output, "FILE", "write sound to FILE; - is standard output (WAV)", 0, 0 },
         { "chapters", 0, CLI_FLAG, &speak.chapters, NULL, "a file for each chapter; -o is a folder, or a name such as book-%02d.flac", 0, 0 },
+        { "loudness", 0, CLI_FLOAT, &speak.loudness, "LUFS", "bring each file to this loudness, -70 to -5, such as -19", -70, -5 },
+        { "peak", 0, CLI_FLOAT, &speak.peak, "DBTP", "with --loudness: true peaks stay under this; -1 if not given", -20, 0 },
         { "format", 0, CLI_STRING, &speak.format, "FORMAT", "wav, flac, ogg, opus, mp3 or raw (float32); by the name's ending", 0, 0 },
         { "sample-rate", 0, CLI_INT, &speak.sample_rate, "HZ", "of the file; the voice's own if not given", 1000, 384000 },
         { "lexicon", 0, CLI_STRING, &speak.options.lexicon, "FILE", "your own words: a line is WORD, tab, ARPAbet, [[IPA]] or words", 0, 0 },
@@ -297,8 +303,14 @@ int cli_speak(int argc, char **argv)
     speak.options.warn = cli_warn;
     if (!cli_punctuation(speak.punctuation, &speak.options.punctuation))
         return CLI_USAGE;
-    if (speak.ssml && (speak.chapters || speak.input))
-        return cli_misuse("--ssml with --%s", speak.chapters ? "chapters" : "input");
+    if (speak.ssml && (speak.input || speak.chapters))
+        return cli_misuse("--ssml with --%s: SSML is no document", speak.input ? "input" : "chapters");
+    if (speak.loudness != 0 && !speak.output)
+        return cli_misuse("--loudness is for files: it needs -o");
+    if (!isnan(speak.peak) && speak.loudness == 0)
+        return cli_misuse("--peak without --loudness");
+    if (isnan(speak.peak))
+        speak.peak = -1;
     if (speak.chapters && (!speak.output || strcmp(speak.output, "-") == 0))
         return cli_misuse("--chapters needs -o with a folder, or a name with %%d");
     if (speak.format && !speak.output)

@@ -17,14 +17,14 @@ bool sx_archive_has(const struct sx_archive *archive, const char *name);
 int sx_archive_read(struct sx_archive *archive, const char *name, char **bytes, size_t *length, struct sx_error *error);
 
 /* Called with local names ("creator", not "dc:creator"). Any may be NULL. A negative return ends the reading. */
-struct sx_xml_calls {
+struct sx_sax_calls {
     int (*begin)(void *user, const char *name, const char **attributes);
     int (*end)(void *user, const char *name);
     int (*text)(void *user, const char *text, size_t length);
 };
 /* FORMAT with the line, or what a call returned. */
-int sx_xml_read(const char *bytes, size_t length, const struct sx_xml_calls *calls, void *user, struct sx_error *error);
+int sx_sax_read(const char *bytes, size_t length, const struct sx_sax_calls *calls, void *user, struct sx_error *error);
 /* The value of an attribute by its local name; NULL: not there. */
-const char *sx_book_attribute(const char **attributes, const char *name);
+const char *sx_sax_attribute(const char **attributes, const char *name);
 
 #endif

@@ -92,8 +92,8 @@ static int ncx_begin(void *user, const char *name, const char **attributes)
         sx_buffer_clear(&book->text);
     } else if (strcmp(name, "text") == 0 && book->depth > 0) {
         book->inside = "text";
-    } else if (strcmp(name, "content") == 0 && book->depth > 0 && sx_book_attribute(attributes, "src")) {
-        int code = add_entry(book, book->text.data ? book->text.data : "", book->text.length, sx_book_attribute(attributes, "src"), book->depth);
+    } else if (strcmp(name, "content") == 0 && book->depth > 0 && sx_sax_attribute(attributes, "src")) {
+        int code = add_entry(book, book->text.data ? book->text.data : "", book->text.length, sx_sax_attribute(attributes, "src"), book->depth);
         sx_buffer_clear(&book->text);
         return code;
     }
@@ -119,7 +119,7 @@ static int ncx_end(void *user, const char *name)
 
 static int read_ncx(struct sx_book *book, const char *path)
 {
-    static const struct sx_xml_calls calls = { ncx_begin, ncx_end, ncx_text };
+    static const struct sx_sax_calls calls = { ncx_begin, ncx_end, ncx_text };
     char *bytes;
     size_t length;
     int code = sx_archive_read(book->archive, path, &bytes, &length, book->error);
@@ -129,7 +129,7 @@ static int read_ncx(struct sx_book *book, const char *path)
     book->inside = NULL;
     book->depth = 0;
     sx_buffer_clear(&book->text);
-    code = sx_xml_read(bytes, length, &calls, book, book->error);
+    code = sx_sax_read(bytes, length, &calls, book, book->error);
     free(bytes);
     return code;
 }

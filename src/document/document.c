@@ -330,6 +330,10 @@ static int mask_text(void *user, const char *bytes, size_t length, uint64_t begi
     uint64_t limit = document->parts[mask->part].base + document->parts[mask->part].length;
     if (end > limit || begin < mask->last)
         return SYRINX_OK;
+    if (length == 1 && *bytes == ' ') {
+        mask->parted = true;
+        return SYRINX_OK;
+    }
     bool fits = length <= end - begin, raised = !fits && length <= 3 * (end - begin);   /* "2" that was read as U+00B2 */
     if (!fits && !raised)
         return SYRINX_OK;

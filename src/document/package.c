@@ -72,7 +72,7 @@ const char *sx_book_path(struct sx_book *book, const char *folder, const char *h
 static int container_begin(void *user, const char *name, const char **attributes)
 {
     struct sx_book *book = user;
-    const char *path = sx_book_attribute(attributes, "full-path");
+    const char *path = sx_sax_attribute(attributes, "full-path");
     if (strcmp(name, "rootfile") == 0 && path && !book->text.length)
         sx_buffer_puts(&book->text, path);
     return SYRINX_OK;
@@ -87,7 +87,7 @@ static const char *keep(struct sx_book *book, const char *text)
 
 static int add_item(struct sx_book *book, const char **attributes)
 {
-    const char *href = sx_book_attribute(attributes, "href"), *id = sx_book_attribute(attributes, "id"), *fragment;
+    const char *href = sx_sax_attribute(attributes, "href"), *id = sx_sax_attribute(attributes, "id"), *fragment;
     if (!href || !id)
         return SYRINX_OK;
     if (book->item_count >= SX_BOOK_ITEMS)
@@ -95,8 +95,8 @@ static int add_item(struct sx_book *book, const char **attributes)
     if (!sx_book_grow((void **)&book->items, book->item_count, &book->item_room, sizeof *book->items))
         return sx_fail(book->error, SYRINX_ERROR_MEMORY, "out of memory");
     struct sx_book_item item = { .id = keep(book, id), .path = sx_book_path(book, book->folder, href, &fragment),
-                                 .media = keep(book, sx_book_attribute(attributes, "media-type")),
-                                 .properties = keep(book, sx_book_attribute(attributes, "properties")), .part = -1 };
+                                 .media = keep(book, sx_sax_attribute(attributes, "media-type")),
+                                 .properties = keep(book, sx_sax_attribute(attributes, "properties")), .part = -1 };
     if (!item.id || !item.media || !item.properties)
         return sx_fail(book->error, SYRINX_ERROR_MEMORY, "out of memory");
     if (!item.path)
@@ -117,7 +117,7 @@ static int find_item(const struct sx_book *book, const char *id, int from)
 
 static int add_to_spine(struct sx_book *book, const char **attributes)
 {
-    const char *id = sx_book_attribute(attributes, "idref"), *linear = sx_book_attribute(attributes, "linear");
+    const char *id = sx_sax_attribute(attributes, "idref"), *linear = sx_sax_attribute(attributes, "linear");
     int from = book->spine_count ? book->spine[book->spine_count - 1] + 1 : 0;
     int index = id && book->item_count ? find_item(book, id, from) : -1;
     if (index < 0 || book->items[index].linear || (linear && strcasecmp(linear, "no") == 0) || strcmp(book->items[index].properties, "nav") == 0)
@@ -138,8 +138,8 @@ static int package_begin(void *user, const char *name, const char **attributes)
         return add_item(book, attributes);
     if (strcmp(name, "itemref") == 0)
         return add_to_spine(book, attributes);
-    if (strcmp(name, "spine") == 0 && sx_book_attribute(attributes, "toc"))
-        book->ncx = keep(book, sx_book_attribute(attributes, "toc"));
+    if (strcmp(name, "spine") == 0 && sx_sax_attribute(attributes, "toc"))
+        book->ncx = keep(book, sx_sax_attribute(attributes, "toc"));
     if (strcmp(name, "title") == 0 || strcmp(name, "creator") == 0 || strcmp(name, "language") == 0)
         book->inside = name[0] == 't' ? "title" : name[0] == 'c' ? "creator" : "language";
     return SYRINX_OK;
@@ -179,27 +179,27 @@ static int package_end(void *user, const char *name)
 static int encryption_begin(void *user, const char *name, const char **attributes)
 {
     struct sx_book *book = user;
-    const char *algorithm = sx_book_attribute(attributes, "Algorithm");
+    const char *algorithm = sx_sax_attribute(attributes, "Algorithm");
     if (strcmp(name, "EncryptionMethod") == 0 && algorithm)
         book->enciphered = book->enciphered || (!strstr(algorithm, "www.idpf.org/2008/embedding") && !strstr(algorithm, "ns.adobe.com/pdf/enc#RC"));
     return SYRINX_OK;
 }
 
-static int read_xml(struct sx_book *book, const char *name, const struct sx_xml_calls *calls)
+static int read_xml(struct sx_book *book, const char *name, const struct sx_sax_calls *calls)
 {
     char *bytes;
     size_t length;
     int code = sx_archive_read(book->archive, name, &bytes, &length, book->error);
     if (code < 0)
         return code;
-    code = sx_xml_read(bytes, length, calls, book, book->error);
+    code = sx_sax_read(bytes, length, calls, book, book->error);
     free(bytes);
     return code < 0 ? sx_context(book->error, "%s", name) : code;
 }
 
 int sx_book_read_package(struct sx_book *book)
 {
-    static const struct sx_xml_calls container = { container_begin, NULL, NULL }, package = { package_begin, package_end, package_text },
+    static const struct sx_sax_calls container = { container_begin, NULL, NULL }, package = { package_begin, package_end, package_text },
                                      encryption = { encryption_begin, NULL, NULL };
     const char *fragment;
     int code = SYRINX_OK;

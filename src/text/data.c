@@ -29,3 +29,8 @@ EMBED(regions, SX_TEXT_GEN "/regions.bin");
 EMBED(nato, SX_TEXT_GEN "/nato.bin");
 EMBED(homographs, SX_TEXT_GEN "/homographs.bin");
 EMBED(homographs_model, SX_TEXT_DATA "/homographs_en.bin");
+EMBED(ipa_nearest, SX_TEXT_GEN "/ipa_nearest.bin");
+EMBED(phones_fallback, SX_TEXT_GEN "/phones_fallback.bin");
+EMBED(languages, SX_TEXT_GEN "/languages.bin");
+EMBED(function_words, SX_TEXT_GEN "/function_words.bin");
+EMBED(transliteration, SX_TEXT_GEN "/transliteration.bin");

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "text/clean.h"
+#include "text/foreign.h"
 #include "text/front.h"
 #include "text/passage.h"
 #include "text/pronounce.h"
@@ -17,6 +18,7 @@ enum { SX_POINT_SECTION = 100 };
 struct sx_reader {
     const struct sx_text *text;
     struct sx_pronouncer pronouncer;
+    struct sx_known known;          /* the voice's phones, where pronouncer.known points here */
     int punctuation;                /* SYRINX_PUNCTUATION_… */
     char *language;                 /* of text that has none of its own; NULL: none given */
     struct sx_lexicon *lexicon;     /* the user's, as it was when the sentence at hand was taken */
@@ -104,6 +106,12 @@ void sx_reader_warn(struct sx_reader *reader, void (*warn)(void *user, const cha
     reader->warn_user = user;
 }
 
+void sx_reader_known(struct sx_reader *reader, const struct sx_known *known)
+{
+    reader->known = *known;
+    reader->pronouncer.known = &reader->known;
+}
+
 void sx_reader_punctuation(struct sx_reader *reader, int level)
 {
     reader->punctuation = level;
@@ -111,6 +119,11 @@ void sx_reader_punctuation(struct sx_reader *reader, int level)
 
 int sx_reader_language(struct sx_reader *reader, const char *language, struct sx_error *error)
 {
+    if (language && !sx_language_same(language, "en")) {
+        int status = sx_foreign_check(language, error);
+        if (status < 0)
+            return status;
+    }
     char *copy = language ? strdup(language) : NULL;
     if (language && !copy)
         return no_memory(error);

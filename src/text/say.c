@@ -272,7 +272,7 @@ static bool classes(struct sx_say *say)
     static const struct {
         bool (*read)(struct sx_say *);
         int at;
-    } list[] = {{sx_say_emoji, AT_ANY}, {sx_say_code, AT_ANY & ~AT_OTHER}, {sx_say_web, AT_ANY & ~AT_OTHER}, {sx_say_formula, AT_CAPITAL},
+    } list[] = {{sx_say_emoji, AT_ANY}, {sx_say_script, AT_OTHER}, {sx_say_code, AT_ANY & ~AT_OTHER}, {sx_say_web, AT_ANY & ~AT_OTHER}, {sx_say_formula, AT_CAPITAL},
                 {sx_say_music, AT_CAPITAL}, {sx_say_post_code, AT_DIGIT}, {sx_say_date, AT_DIGIT | AT_LETTER | AT_SIGN}, {sx_say_phone, AT_DIGIT | AT_SIGN},
                 {sx_say_time, AT_DIGIT},
                 {sx_say_money, AT_ANY & ~AT_SMALL}, {sx_say_measure, AT_DIGIT | AT_SIGN}, {sx_say_relation, AT_DIGIT}, {sx_say_roman, AT_LETTER},

@@ -159,6 +159,11 @@ bool sx_say_formula(struct sx_say *say);        /* of chemistry */
 bool sx_say_post_code(struct sx_say *say);
 /* A state's name when the `length` letters at say->at are one's abbreviation and stand like one; `stop`: a stop is behind them. */
 bool sx_say_place(struct sx_say *say, size_t length, bool stop);
+/* A letter of a script that the language of the passage does not use: the whole run of words in it. To be asked before the other classes. */
+bool sx_say_script(struct sx_say *say);
+/* The next `length` bytes are in another language: words with phones of their own, pauses for the punctuation. False, and nothing done, when libespeak-ng or
+ * the language is not there: then they are read as English. */
+bool sx_say_foreign(struct sx_say *say, size_t length, const char *language);
 /* A piece of a word that is no sentence's word: part of a name of a file, a tag, CamelCase. Split at changes of case, spelled when it cannot be said. */
 void sx_say_piece(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length);
 

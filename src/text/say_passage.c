@@ -2,11 +2,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "text/foreign.h"
 #include "text/say.h"
 
 static bool english(const char *language)
 {
-    return !language || (!strncasecmp(language, "en", 2) && (!language[2] || language[2] == '-' || language[2] == '_'));
+    return !language || sx_language_same(language, "en");
 }
 
 static bool special(const struct sx_style *style, const char *language)
@@ -114,6 +115,10 @@ void sx_say_passage(struct sx_say *say, size_t end)
     }
     if (begin < stop && style->instead) {
         read_instead(say, begin, stop, style->instead);
+        say->at = end;
+        return;
+    }
+    if (begin < stop && !english(say->language) && sx_say_foreign(say, stop - begin, say->language)) {
         say->at = end;
         return;
     }

@@ -67,6 +67,9 @@ int sx_reader_push(struct sx_reader *reader, const char *bytes, size_t length, s
 void sx_reader_end(struct sx_reader *reader);
 /* The language of text that has none of its own, a BCP 47 tag; NULL: English of no country. Copied. */
 int sx_reader_language(struct sx_reader *reader, const char *language, struct sx_error *error);
+/* The phones that the voice knows: others are said by the nearest of them. Without a call all are given out. */
+struct sx_known;
+void sx_reader_known(struct sx_reader *reader, const struct sx_known *known);
 /* Who is told of what is no failure. */
 void sx_reader_warn(struct sx_reader *reader, void (*warn)(void *user, const char *message), void *user);
 /* Which marks are named, SYRINX_PUNCTUATION_…, instead of what the sx_text says. */

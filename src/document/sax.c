@@ -1,4 +1,4 @@
-/* xml.c - the small XML files of a book, by expat (which guards itself against entities that grow). */
+/* sax.c - the small XML files of a book, by expat (which guards itself against entities that grow). */
 #include <expat.h>
 #include <limits.h>
 #include <string.h>
@@ -9,7 +9,7 @@ enum { DEPTH = 200 };
 
 struct reader {
     XML_Parser parser;
-    const struct sx_xml_calls *calls;
+    const struct sx_sax_calls *calls;
     void *user;
     int depth, code;
 };
@@ -52,7 +52,7 @@ static void XMLCALL text(void *user, const XML_Char *bytes, int length)
         stop(reader, reader->calls->text(reader->user, bytes, (size_t)length));
 }
 
-int sx_xml_read(const char *bytes, size_t length, const struct sx_xml_calls *calls, void *user, struct sx_error *error)
+int sx_sax_read(const char *bytes, size_t length, const struct sx_sax_calls *calls, void *user, struct sx_error *error)
 {
     struct reader reader = { .parser = XML_ParserCreate(NULL), .calls = calls, .user = user };
     if (!reader.parser)
@@ -71,7 +71,11 @@ int sx_xml_read(const char *bytes, size_t length, const struct sx_xml_calls *cal
     return reader.code;
 }
 
+<<<<<<< HEAD:src/document/xml.c
 const char *sx_book_attribute(const char **attributes, const char *name)
+=======
+const char *sx_sax_attribute(const char **attributes, const char *name)
+>>>>>>> document:src/document/sax.c
 {
     for (; attributes && *attributes; attributes += 2) {
         if (strcmp(local(attributes[0]), name) == 0)
