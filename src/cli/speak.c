@@ -32,7 +32,7 @@ struct speak {
     struct cli_show show;
     struct cli_progress progress;
     bool sounding;              /* `sound` is open */
-    bool given;                 /* all of the text was given to the stream */
+    bool all_read;              /* all of the text was given to the stream */
     struct word *words;         /* [capacity], a queue from `first` */
     size_t first, count, capacity;
     uint64_t reached;           /* bytes of the text that the samples made so far belong to */
@@ -117,7 +117,7 @@ static int feed(struct speak *speak)
     if (status != CLI_DONE)
         return status;
     int code = length > 0 ? syrinx_stream_text(speak->stream, piece, length, speak->ssml ? SYRINX_SSML : SYRINX_TEXT) : syrinx_stream_end(speak->stream);
-    speak->given = length == 0;
+    speak->all_read = length == 0;
     return code < 0 ? cli_failed(code, syrinx_stream_message(speak->stream)) : CLI_DONE;
 }
 
@@ -146,7 +146,7 @@ static int run(struct speak *speak)
 {
     float samples[BLOCK_FILE];
     int block = speak->output ? BLOCK_FILE : BLOCK_PLAYER, status = CLI_DONE;
-    while (speak->ssml && !speak->given && status == CLI_DONE)        /* a mistake in the markup is told before anything is heard */
+    while (speak->ssml && !speak->all_read && status == CLI_DONE)        /* a mistake in the markup is told before anything is heard */
         status = feed(speak);
     while (status == CLI_DONE) {
         if (cli_interrupted())

@@ -72,7 +72,7 @@ int sx_sax_read(const char *bytes, size_t length, const struct sx_sax_calls *cal
 }
 
 <<<<<<< HEAD:src/document/xml.c
-const char *sx_book_attribute(const char **attributes, const char *name)
+const char *sx_sax_attribute(const char **attributes, const char *name)
 =======
 const char *sx_sax_attribute(const char **attributes, const char *name)
 >>>>>>> document:src/document/sax.c

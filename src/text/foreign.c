@@ -2,6 +2,7 @@
 #include "text/foreign.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -11,6 +12,7 @@
 enum {
     RUN = 10,               /* words that go into one call: libespeak-ng 1.51 overruns a buffer on long runs of some scripts */
     WORD = 96,              /* bytes of a word; a longer one is cut */
+    SPELLED = 8,            /* groups of phonemes that a word without digits may have */
     CLUSTER = 12            /* characters of a word in a script without blanks */
 };
 
@@ -18,6 +20,8 @@ struct token {
     uint32_t begin, end;
     uint8_t script;         /* of its first letter */
     bool plain;             /* nothing but letters: one group of phonemes is likely */
+    bool digits;
+    bool compatible;        /* has presentation forms or letters of full width: libespeak-ng knows the plain ones only */
     bool follows;           /* only blanks, or nothing, between it and the token before */
 };
 
@@ -88,7 +92,9 @@ static bool next_token(const char *text, size_t length, size_t *at, struct token
             token->begin = (uint32_t)i;
         if (token->script == SX_SCRIPT_COMMON && is_letter)
             token->script = (uint8_t)script;
-        token->plain &= is_letter || is_mark || code == '\'';
+        token->compatible |= code >= 0xFB00 && code < 0xFFF0;
+        token->digits |= is_digit;
+        token->plain &= (is_letter || is_mark || code == '\'') && !token->compatible;
         open = true;
         digit = is_digit;
         letter = is_letter || is_mark;
@@ -168,7 +174,7 @@ static int groups(struct work *w, const char *home, const char *said, size_t len
 {
     struct sx_phone phones[512];
     char language[16];
-    int found = 0;
+    int found = 0, start = w->count;
     snprintf(language, sizeof language, "%s", home);
     for (size_t i = 0; i < length && !w->failed;) {
         size_t n = i;
@@ -182,12 +188,14 @@ static int groups(struct work *w, const char *home, const char *said, size_t len
                 add_word(w, t, NULL, 0);
                 m = 0;
             }
-            /* A number may be one group of sixty phones. */
-            for (int first = 0; add && first < m;) {
+            /* A number may be a group of sixty phones; a row of letters that libespeak-ng spells is not heard to its end. */
+            for (int first = 0; add && first < m && (t->digits || w->count - start < SPELLED);) {
                 int some = m - first <= SX_FOREIGN_PHONES ? m - first : SX_FOREIGN_PHONES * 3 / 4;
                 add_word(w, t, phones + first, some);
                 first += some;
             }
+            if (count > 1)
+                start = w->count;
             found++;
         }
         i = n + 1;
@@ -205,6 +213,21 @@ static void respell(char *text, size_t length)
                 memcpy(text + i, pairs[k][1], 2);
 }
 
+/* NFKC in place; what does not fit is left out, whole characters. */
+static size_t plain_forms(char piece[SX_FOREIGN_PIECE], size_t length)
+{
+    utf8proc_uint8_t *plain = NULL;
+    utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)piece, (utf8proc_ssize_t)length, &plain, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
+    if (n > 0) {
+        length = n < SX_FOREIGN_PIECE ? (size_t)n : SX_FOREIGN_PIECE;
+        while (length && length < (size_t)n && (plain[length] & 0xC0) == 0x80)
+            length--;
+        memcpy(piece, plain, length);
+    }
+    free(plain);
+    return length;
+}
+
 /* Says tokens[0..count) with one voice: together when each gives one group, else each half by itself. */
 static void say_tokens(struct work *w, const char *identifier, const char *home, const struct token *tokens, int count)
 {
@@ -217,6 +240,8 @@ static void say_tokens(struct work *w, const char *identifier, const char *home,
         char piece[SX_FOREIGN_PIECE];
         size_t length = end - begin < sizeof piece ? end - begin : sizeof piece;
         memcpy(piece, w->text + begin, length);
+        if (tokens[0].compatible)
+            length = plain_forms(piece, length);
         if (w->belarusian)
             respell(piece, length);
         if (!sx_espeak_say(identifier, piece, length, &said) && said.failed)
@@ -265,7 +290,7 @@ int sx_foreign_say(const char *language, const char *text, size_t length, struct
     int n = 0, which = 0;           /* tokens that wait, and their voice */
     for (size_t at = 0; !w.failed;) {
         bool more = next_token(text, length, &at, &token);
-        if (n && (!more || !token.follows || !token.plain || (token.script == SX_SCRIPT_LATIN && !latin) || !tokens[n - 1].plain || n == RUN || token.script != tokens[0].script ||
+        if (n && (!more || !token.follows || !token.plain || !tokens[n - 1].plain || n == RUN || token.script != tokens[0].script ||
                   token.end - tokens[0].begin > SX_FOREIGN_PIECE)) {
             say_tokens(&w, identifier[which], home[which], tokens, n);
             n = 0;
@@ -277,8 +302,9 @@ int sx_foreign_say(const char *language, const char *text, size_t length, struct
             add_word(&w, &token, NULL, SX_FOREIGN_ENGLISH);
             continue;
         }
-        if (token.script != SX_SCRIPT_COMMON && !sx_script_used((enum sx_script)token.script, language)) {
-            /* Japanese and Korean voices know no Chinese characters: better their Mandarin names than "Chinese letter". */
+        /* Japanese and Korean voices know no Chinese characters: better their Mandarin sound than "Chinese letter". */
+        bool strange = !sx_script_used((enum sx_script)token.script, language) || (token.script == SX_SCRIPT_HAN && !strcmp(home[0], "ja"));
+        if (strange) {
             const char *other = token.script == SX_SCRIPT_HAN ? "cmn" : sx_script_language((enum sx_script)token.script, text + token.begin, length - token.begin);
             if (other && (kept == token.script || sx_espeak_voice(other, identifier[1], sizeof identifier[1]))) {
                 kept = token.script;

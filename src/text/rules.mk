@@ -16,6 +16,8 @@ $(TEXT_GEN)/ipa_nearest.bin: $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/ipa_nearest.ts
 	$(TEXT_GEN)/compile nearest $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/ipa_nearest.tsv $@
 $(TEXT_GEN)/phones_fallback.bin: $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/phones_fallback.tsv $(TEXT_GEN)/compile
 	$(TEXT_GEN)/compile fallback $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/phones_fallback.tsv $@
+$(TEXT_GEN)/function_words.bin: $(TEXT_DATA)/function_words.tsv $(TEXT_GEN)/compile
+	$(TEXT_GEN)/compile languages $< $@
 
 $(TEXT_GEN)/characters.bin: $(TEXT_DATA)/characters_en.tsv $(TEXT_GEN)/compile
 	$(TEXT_GEN)/compile characters $@ $<

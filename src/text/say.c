@@ -250,6 +250,20 @@ static bool consonants(struct sx_say *say)
 {
     const char *p = say->text + say->at;
     size_t n = 0;
+    struct sx_match m;
+    /* "per km²", "mc²", "ab^2": a unit or variables */
+    if (sx_match("\\l{1,3}(²|³|\\^)", p, &m) && (say->at == 0 || !letter_at(say, say->at - 1))) {
+        char value[200], one[64];
+        size_t letters = m.length - m.size[1];
+        bool square = (unsigned char)m.from[1][0] == 0xC2;
+        if (square && (letters > 1 || sx_say_after(say, " per square ")) && sx_say_table(SX_DICT(units), p, letters, value, sizeof value) && sx_say_field(value, 0, one, sizeof one))
+            return sx_say_takef(say, m.length, "%s %s", (unsigned char)m.from[1][1] == 0xB2 ? "square" : "cubic", one);
+        if (letters > 1) {
+            sx_say_spell(say, say->at, say->at + letters, p, letters);
+            say->at += letters;
+            return true;
+        }
+    }
     while (p[n] >= 'a' && p[n] <= 'z' && !strchr("aeiouy", p[n]))
         n++;
     if (n < 2 || n > 5 || letter_at(say, say->at + n) || p[n] == '\'' || sx_say_known(p, n))
@@ -272,10 +286,9 @@ static bool classes(struct sx_say *say)
     static const struct {
         bool (*read)(struct sx_say *);
         int at;
-    } list[] = {{sx_say_emoji, AT_ANY}, {sx_say_script, AT_OTHER}, {sx_say_code, AT_ANY & ~AT_OTHER}, {sx_say_web, AT_ANY & ~AT_OTHER}, {sx_say_formula, AT_CAPITAL},
-                {sx_say_music, AT_CAPITAL}, {sx_say_post_code, AT_DIGIT}, {sx_say_date, AT_DIGIT | AT_LETTER | AT_SIGN}, {sx_say_phone, AT_DIGIT | AT_SIGN},
-                {sx_say_time, AT_DIGIT},
-                {sx_say_money, AT_ANY & ~AT_SMALL}, {sx_say_measure, AT_DIGIT | AT_SIGN}, {sx_say_relation, AT_DIGIT}, {sx_say_roman, AT_LETTER},
+    } list[] = {{sx_say_emoji, AT_ANY}, {sx_say_script, AT_OTHER}, {sx_say_code, AT_ANY & ~AT_OTHER}, {sx_say_web, AT_ANY & ~AT_OTHER}, {sx_say_formula, AT_CAPITAL}, {sx_say_music, AT_CAPITAL},
+                {sx_say_post_code, AT_DIGIT}, {sx_say_date, AT_DIGIT | AT_LETTER | AT_SIGN}, {sx_say_phone, AT_DIGIT | AT_SIGN}, {sx_say_time, AT_DIGIT},
+                {sx_say_money, AT_ANY}, {sx_say_measure, AT_DIGIT | AT_SIGN}, {sx_say_relation, AT_DIGIT}, {sx_say_roman, AT_LETTER},
                 {sx_say_abbreviation, AT_LETTER}, {sx_say_serial, AT_DIGIT | AT_LETTER}, {sx_say_numeral, AT_DIGIT | AT_SIGN}, {sx_say_capitals, AT_LETTER},
                 {consonants, AT_SMALL}, {sx_say_math, AT_SIGN | AT_OTHER}, {sx_say_symbol, AT_ANY}};
     int kind = kind_of((unsigned char)say->text[say->at]);

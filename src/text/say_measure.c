@@ -49,7 +49,8 @@ static size_t look_up(const char *p, bool attached, bool divisor, char one[64], 
         if (!found || !sx_say_field(value, 0, one, 64) || !sx_say_field(value, 1, many, 64) || !sx_say_field(value, 2, where, sizeof where))
             continue;
         /* "1845 W Elm Rd", "5 N Main St" */
-        if (n == 1 && !attached && !divisor && p[0] >= 'A' && p[0] <= 'Z' && p[1] == ' ' && ((p[2] >= 'A' && p[2] <= 'Z') || (p[2] >= '0' && p[2] <= '9')))
+        if (n == 1 && !attached && !divisor && p[0] >= 'A' && p[0] <= 'Z' &&
+            (sx_match(".? (\\u|\\d)", p + 1, &(struct sx_match){0})))
             continue;
         if ((where[0] == 'a' && !attached && !divisor) || (where[0] == '/' && !divisor) || (where[0] == '.' && p[n] != '.' && !divisor))
             continue;
@@ -173,6 +174,23 @@ bool sx_say_measure(struct sx_say *say)
         sx_number_cardinal(m.from[1], m.size[1], number, sizeof number);
         return sx_say_takef(say, m.length, "%s %s %s", number, is_one(m.from[1], m.size[1]) ? "foot" : "feet",
                             sx_number_cardinal(m.from[2], m.size[2], second, sizeof second));
+    }
+    /* 45° 30' N, 12° 5' 20" W, 40.7° N */
+    if (sx_match("(\\d{1,3})° ?(\\d{1,2})' ?((\\d{1,2}(.\\d+)?)(\"|'') ?)?([NSEW]\\b)?", p, &m) || sx_match("(\\d{1,3}(.\\d+)?)°()()()() ?([NSEW])\\b", p, &m)) {
+        bool minutes = m.size[1] && m.from[2] && *m.from[2] != '.' && m.from[2] > m.from[1] + m.size[1];
+        char words[4 * SX_NUMBER_ROOM];
+        snprintf(words, sizeof words, "%s degree%s", sx_number_text(m.from[1], m.size[1], number, sizeof number), is_one(m.from[1], m.size[1]) ? "" : "s");
+        if (minutes)
+            snprintf(words + strlen(words), sizeof words - strlen(words), " %s minute%s", sx_number_text(m.from[2] + (m.size[2] == 2 && *m.from[2] == '0'), m.size[2] - (m.size[2] == 2 && *m.from[2] == '0'), number, sizeof number),
+                     is_one(m.from[2], m.size[2]) ? "" : "s");
+        if (minutes && m.size[4])
+            snprintf(words + strlen(words), sizeof words - strlen(words), " %s second%s", sx_number_text(m.from[4], m.size[4], number, sizeof number), is_one(m.from[4], m.size[4]) ? "" : "s");
+        if (m.from[7])
+            snprintf(words + strlen(words), sizeof words - strlen(words), " %s", *m.from[7] == 'N' ? "north" : *m.from[7] == 'S' ? "south" : *m.from[7] == 'E' ? "east" : "west");
+        size_t end = m.length;
+        while (end && p[end - 1] == ' ')
+            end--;
+        return sx_say_take(say, end, words);
     }
     /* 10' x 12', 6' tall */
     if (sx_match("(\\d{1,4})' ?(x|by|tall|long|wide|high|deep)\\b", p, &m) || (sx_match("(\\d{1,4})'(.|,|$)?", p, &m) && sx_say_after(say, " by x ") && !(p[m.length] >= '0' && p[m.length] <= 'z'))) {

@@ -159,6 +159,8 @@ bool sx_say_money(struct sx_say *say)
         size_t length = code ? letters : m.length, skip = sign + length;
         char value[200];
         if (!sx_say_table(SX_DICT(currencies), currency, length, value, sizeof value)) {
+            if (code)
+                return false;
             currency = m.from[2];
             length = m.size[2];
         }

@@ -8,7 +8,7 @@
 static const char year_before[] = " in since of from until till by before after during year circa around early late mid spring summer fall autumn winter january february "
                                   "march april may june july august september october november december class born copyright to and the ";
 static const char code_before[] = " pin code extension passcode password ";
-static const char group_before[] = " box flight room suite apartment route ";
+static const char group_before[] = " box flight room suite apartment route boeing airbus form model highway interstate bus channel peugeot porsche bmw mazda train tram unit locker gate formula ";
 static const char streets[] = " st street ave avenue rd road blvd boulevard dr drive ln lane ct court pl place sq square way hwy highway expy expressway pkwy "
                               "parkway terrace ter circle cir trail row alley ";
 

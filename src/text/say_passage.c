@@ -118,6 +118,10 @@ void sx_say_passage(struct sx_say *say, size_t end)
         say->at = end;
         return;
     }
+    if (begin < stop && style->as && sx_say_as(say, stop - begin, style->as, style->format, style->detail)) {
+        say->at = end;
+        return;
+    }
     if (begin < stop && !english(say->language) && sx_say_foreign(say, stop - begin, say->language)) {
         say->at = end;
         return;

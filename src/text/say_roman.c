@@ -43,6 +43,12 @@ static int value(const char *text, size_t length)
     return total;
 }
 
+int sx_roman_value(const char *text, size_t length)
+{
+    struct sx_match m;
+    return length && sx_match("M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})\\b", text, &m) && m.length == length ? value(text, length) : 0;
+}
+
 bool sx_say_roman(struct sx_say *say)
 {
     const char *p = say->text + say->at;
@@ -68,7 +74,10 @@ bool sx_say_roman(struct sx_say *say)
             }
         return false;
     }
-    if (!*p || !strchr("IVXLCDM", *p) || !sx_match("M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})\\b", p, &m) || !m.length || p[m.length] == '\'' || p[m.length] == '&')
+    if (!*p || !strchr("IVXLCDM", *p) || !sx_match("M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})\\b", p, &m) || !m.length || p[m.length] == '&')
+        return false;
+    size_t own = p[m.length] == '\'' && p[m.length + 1] == 's' && !(p[m.length + 2] >= 'a' && p[m.length + 2] <= 'z') ? 2 : 0;
+    if (p[m.length] == '\'' && !own && p[m.length + 1] >= 'A')
         return false;
     if (p[m.length] == '-' && p[m.length + 1] >= 'A' && p[m.length + 1] <= 'z')
         return false;
@@ -107,11 +116,13 @@ bool sx_say_roman(struct sx_say *say)
         if (!(ruler || titled) || sx_say_one_of(before, n, " malcolm ") || (*p == 'I' && !follows))
             return false;
     } else if (sx_say_one_of(before, n, " the ")) {
+        if (number == 4 && next && *after >= 'a')
+            return false;       /* "the IV drip" */
         return sx_say_take(say, m.length, sx_number_ordinal(digits, strlen(digits), words, sizeof words));
     } else if (!capital) {
         return false;
     } else if (!ruler && !titled && number > 4) {       /* "Final Fantasy VII", "Apollo XI": few people are the seventh */
         return sx_say_take(say, m.length, sx_number_cardinal(digits, strlen(digits), words, sizeof words));
     }
-    return sx_say_takef(say, m.length, "the %s", sx_number_ordinal(digits, strlen(digits), words, sizeof words));
+    return sx_say_takef(say, m.length + own, "the %s%s", sx_number_ordinal(digits, strlen(digits), words, sizeof words), own ? "'s" : "");
 }

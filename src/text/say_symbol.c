@@ -52,7 +52,7 @@ bool sx_say_symbol(struct sx_say *say)
     if (strchr("~<>", *p) && *p && (before == ' ' || before == '(') && sx_match("$?\\d", p + 1, &m))
         return sx_say_take(say, 1, *p == '~' ? "about" : *p == '<' ? "less than" : "more than");
     if (*p == '<' || *p == '>') {
-        bool between = before == ' ' && p[1] == ' ' && at >= 2 && (is_word(p[-2]) || p[-2] == '|' || p[-2] == ')' || (unsigned char)p[-2] >= 0x80) && (is_word(p[2]) || p[2] == '-' || p[2] == '(');
+        bool between = before == ' ' && p[1] == ' ' && at >= 2 && (is_word(p[-2]) || p[-2] == '|' || p[-2] == '%' || p[-2] == ')' || (unsigned char)p[-2] >= 0x80) && (is_word(p[2]) || p[2] == '-' || p[2] == '(');
         bool tight = is_word(before) && is_word(p[1]);
         if (between || tight)
             return sx_say_take(say, 1, *p == '<' ? "is less than" : "is greater than");

@@ -8,6 +8,7 @@
  *     compile ranges LIST.tsv OUT.inc                "first<TAB>last<TAB>name", hexadecimal, ascending: C initializers
  *     compile nearest PHONES.tsv LIST.tsv OUT.bin    "languages<TAB>symbol<TAB>phones in IPA": "symbol" or "language|symbol" -> ids
  *     compile fallback PHONES.tsv LIST.tsv OUT.bin   "phone<TAB>phones<TAB>before a vowel<TAB>last": one byte, the id -> three runs of ids with their counts
+ *     compile languages LIST.tsv OUT.bin             "language<TAB>words<TAB>word word", "…<TAB>letters<TAB>é ü", "…<TAB>ends<TAB>ung": word, "=é", "-ung" -> "de nl"
  *     compile table OUT.bin LIST.tsv...              "key<TAB>value": a dictionary key -> value
  *
  * The format of a dictionary stands in dict.h, that of the lexicon in wordbook.h. A program of the build, not of the library: it prints and exits. */
@@ -454,6 +455,40 @@ static int compare(const void *a, const void *b)
     return c ? c : (x->order > y->order) - (x->order < y->order);
 }
 
+/* Words and letters of many languages: each with the languages that have it, parted by blanks. */
+static void read_languages(const char *path)
+{
+    char line[LINE], key[LINE];
+    FILE *file = open_file(path, "r");
+    while (next_line(file, line, false)) {
+        char *kind = strchr(line, '\t'), *list = kind ? strchr(kind + 1, '\t') : NULL;
+        if (!list)
+            die("three fields wanted", line);
+        *kind++ = *list++ = 0;
+        for (char *p = strtok(list, " "); p; p = strtok(NULL, " ")) {
+            snprintf(key, sizeof key, "%s%s", kind[0] == 'l' ? "=" : kind[0] == 'e' ? "-" : "", p);
+            add(key, line, strlen(line));
+        }
+    }
+    fclose(file);
+    qsort(entries, count, sizeof *entries, compare);
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct entry *e = n ? &entries[n - 1] : NULL, *next = &entries[i];
+        if (!e || strcmp(e->key, next->key)) {
+            entries[n++] = *next;
+        } else if (e->length < next->length || memcmp(e->value + e->length - next->length, next->value, next->length)) {
+            e->value = need(realloc(e->value, e->length + next->length + 1));
+            e->value[e->length++] = ' ';
+            memcpy(e->value + e->length, next->value, next->length);
+            e->length += next->length;
+        }
+    }
+    count = n;
+}
+
+/* ------------------------------------------------------------------ writing */
+
 static void put32(unsigned char *at, size_t value)
 {
     for (int i = 0; i < 4; i++)
@@ -541,6 +576,9 @@ int main(int argc, char **argv)
         else
             read_fallback(argv[3]);
         write_dictionary(argv[4]);
+    } else if (argc == 4 && !strcmp(argv[1], "languages")) {
+        read_languages(argv[2]);
+        write_dictionary(argv[3]);
     } else if (argc >= 4 && !strcmp(argv[1], "table")) {
         for (int i = 3; i < argc; i++)
             read_list(argv[i], false);
