@@ -71,11 +71,7 @@ int sx_sax_read(const char *bytes, size_t length, const struct sx_sax_calls *cal
     return reader.code;
 }
 
-<<<<<<< HEAD:src/document/xml.c
 const char *sx_sax_attribute(const char **attributes, const char *name)
-=======
-const char *sx_sax_attribute(const char **attributes, const char *name)
->>>>>>> document:src/document/sax.c
 {
     for (; attributes && *attributes; attributes += 2) {
         if (strcmp(local(attributes[0]), name) == 0)

@@ -6,6 +6,7 @@
 #include "text/foreign.h"
 #include "text/front.h"
 #include "text/passage.h"
+#include "text/phrase.h"
 #include "text/pronounce.h"
 #include "text/say.h"
 #include "text/sentence.h"
@@ -244,15 +245,21 @@ static void drop_silent(struct sx_reader *reader)
 {
     struct sx_say *say = &reader->say;
     int n = 0, point = 0;
+    uint8_t open = 0;
     for (int i = 0; i < say->count; i++) {
         for (; point < reader->point_count && reader->points[point].word <= i; point++)
             reader->points[point].word = n;
         if (reader->starts[i] == reader->starts[i + 1]) {
             if (n && say->words[n - 1].mark < say->words[i].mark)
                 say->words[n - 1].mark = say->words[i].mark;
+            if (n)
+                say->words[n - 1].close |= say->words[i].close;
+            open |= say->words[i].open & (uint8_t)~say->words[i].close;
             continue;
         }
         say->words[n] = say->words[i];
+        say->words[n].open |= open;
+        open = 0;
         reader->starts[n++] = reader->starts[i];
     }
     for (; point < reader->point_count; point++)
@@ -408,6 +415,7 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
         status = take_points(reader, end, error);
     if (status >= 0 && say->count) {
         apply_breaks(reader);
+        sx_phrase(say->words, say->count);
         size_t count = (size_t)say->count;
         reader->phones = sx_arena_array(&reader->arena, count * SX_WORD_PHONES, sizeof *reader->phones);
         reader->starts = sx_arena_array(&reader->arena, count + 1, sizeof *reader->starts);
@@ -426,18 +434,12 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
     return status < 0 ? status : 1;
 }
 
-static bool joins(const char *word)
-{
-    static const char *const list[] = {"and", "but", "or", "which", "who", "that", "because", "although", "while", "when", "where", "if", "so", "as", "than", "then"};
-    for (size_t i = 0; i < sizeof list / sizeof list[0]; i++)
-        if (!strcmp(word, list[i]))
-            return true;
-    return false;
-}
-
-/* Must a new utterance begin before word i: another speaker, a passage with a length of its own, a wait, a recording, a long silence? */
+/* Must a new utterance begin before word i: another speaker, a passage with a length of its own, a wait, a recording, a long silence,
+ * the end of a question that somebody asked? */
 static bool must_part(const struct sx_reader *reader, int i)
 {
+    if (reader->say.words[i - 1].mark >= SX_PHONE_STOP)
+        return true;
     const struct sx_style *a = reader->say.words[i - 1].style, *b = reader->say.words[i].style;
     if (a != b && (a->seconds > 0 || b->seconds > 0 || (a->speaker != b->speaker && (!a->speaker || !b->speaker || strcmp(a->speaker, b->speaker) != 0))))
         return true;
@@ -461,18 +463,10 @@ static int chunk_end(const struct sx_reader *reader)
     }
     if (fit == say->count || fit == first)
         return fit == first ? first + 1 : fit;
-    int best = fit, best_score = 0;
-    for (int i = first + 1; i <= fit; i++) {
-        if (reader->starts[i] - base < SX_UTTERANCE_PHONES * 2 / 5)
-            continue;
-        int mark = say->words[i - 1].mark;
-        int score = mark == SX_PHONE_SEMICOLON ? 3 : mark == SX_PHONE_COMMA ? 2 : joins(say->words[i].text) ? 1 : 0;
-        if (score >= best_score) {
-            best = i;
-            best_score = score;
-        }
-    }
-    return best;
+    int from = first;
+    while (reader->starts[from + 1] - base < SX_UTTERANCE_PHONES * 2 / 5)
+        from++;
+    return sx_phrase_part(say->words, say->count, from, fit) + 1;
 }
 
 /* The pause that a break asks for inside an utterance, seconds; 0: the mark's own. */
@@ -497,11 +491,12 @@ static int build(struct sx_reader *reader, int first, int last, bool whole, stru
     for (int i = 0; i < count; i++) {
         const struct sx_spoken *spoken = &say->words[first + i];
         words[i] = (struct sx_word){.begin = clean->from[reader->begin + spoken->begin], .end = clean->to[reader->begin + spoken->end - 1],
-                                    .first = n, .text = spoken->text, .style = spoken->style, .share = spoken->share};
+                                    .first = n, .text = spoken->text, .style = spoken->style, .share = spoken->share,
+                                    .open = spoken->open, .close = spoken->close};
         for (int p = reader->starts[first + i]; p < reader->starts[first + i + 1]; p++)
             tokens[n++] = (struct sx_token){.phone = reader->phones[p].id, .stress = reader->phones[p].stress, .word = i};
         words[i].count = n - words[i].first;
-        int mark = i + 1 < count ? spoken->mark : whole && !reader->sentence.cut ? say->end : SX_PHONE_STOP;
+        int mark = i + 1 < count ? spoken->mark : whole && !reader->sentence.cut ? say->end : spoken->mark > SX_PHONE_STOP ? spoken->mark : SX_PHONE_STOP;
         tokens[n++] = (struct sx_token){.phone = (uint16_t)mark, .word = -1};
     }
     tokens[n++] = (struct sx_token){.phone = SX_PHONE_END, .word = -1};

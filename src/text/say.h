@@ -25,7 +25,8 @@ struct sx_spoken {
     const char *text;       /* lower case, NUL-terminated */
     uint32_t begin, end;    /* bytes of the sentence that it comes from */
     uint8_t kind;
-    uint8_t mark;           /* what stands behind it: SX_PHONE_WORD, _COMMA or _SEMICOLON */
+    uint8_t mark;           /* what stands behind it: SX_PHONE_WORD, _COMMA or _SEMICOLON; _QUESTION or _EXCLAMATION: an utterance ends there, the sentence goes on */
+    uint8_t open, close;    /* SX_QUOTE, SX_PAREN: what opens before it, closes behind it */
     bool own;               /* as the user's lexicon wants it: not looked up there again */
     bool fixed;             /* the mark was asked for: phrasing leaves it as it is */
     int phone_count;        /* of `phones`; -1: they are looked for */
@@ -53,6 +54,7 @@ struct sx_say {
     float share;
     int punctuation;            /* SYRINX_PUNCTUATION_… */
     bool alone;                 /* the sentence is the whole text: it is named rather than silent */
+    uint8_t opening;        /* what opens before the next word */
     struct sx_arena *arena;
     struct sx_spoken *words;
     int count, room;
@@ -76,6 +78,10 @@ void sx_say_phones(struct sx_say *say, size_t begin, size_t end, const char *tex
 void sx_say_word(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length);
 /* A pause behind the last word; the stronger of two stays. */
 void sx_say_mark(struct sx_say *say, int mark);
+/* Reads a character that is nothing but punctuation and moves on: a pause or nothing, say_mark.c. */
+void sx_say_punctuation(struct sx_say *say);
+/* The mark at the end, from the last run of stops: a question when one of them asks. */
+void sx_say_find_end(struct sx_say *say);
 /* Spells ASCII letters and digits. */
 void sx_say_spell(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length);
 

@@ -18,6 +18,8 @@ enum {      /* ids of src/text/data/phones.tsv; a test compares */
     SX_PHONE_QUESTION = 7, SX_PHONE_EXCLAMATION = 8, SX_PHONE_FIRST = 16
 };
 
+enum { SX_QUOTE = 1, SX_PAREN = 2 };    /* what opens before a word or closes behind it: quotation marks, brackets of any kind */
+
 enum { SX_UTTERANCE_PHONES = 400 };     /* the most that one utterance holds, marks not counted */
 
 /* A token of docs/VOICE_FORMAT.md. */
@@ -34,6 +36,7 @@ struct sx_word {
     const char *text;           /* the word as spoken, lower case ("dollars"), NUL-terminated; several words may share a source range ("$5") */
     const struct sx_style *style;   /* never NULL; lives until the next sx_reader_next */
     float share;                /* the part of its passage that lies in this sentence */
+    uint8_t open, close;        /* SX_QUOTE, SX_PAREN: for voices that know their marks; a pause that is due stands in the tokens */
 };
 
 struct sx_utterance {

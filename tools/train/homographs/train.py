@@ -2,13 +2,14 @@
 """Trains and judges the homograph model. See README.md.
 
     train.py classes OUT.tsv TEXT...                     word classes from plain text; of a .tsv the first field of a line (speech/*/train.tsv: the second)
-    train.py judge CLASSES.tsv HOMOGRAPHS.tsv            ten-fold cross-validation by sentence, through the file's own quantised form
-    train.py export CLASSES.tsv HOMOGRAPHS.tsv OUT.bin   trains on all rows
+    train.py judge CLASSES.tsv HOMOGRAPHS.tsv TEXT...    ten-fold cross-validation by sentence, through the file's own quantised form
+    train.py export OUT.bin CLASSES.tsv HOMOGRAPHS.tsv TEXT...    trains on all rows
     train.py read MODEL.bin HOMOGRAPHS.tsv               readings that the exported model gives, one a line (for the scorer, and to compare with the C engine)
 """
 import argparse
 import hashlib
 import os
+import re
 import sys
 import time
 from collections import Counter, defaultdict
@@ -42,14 +43,38 @@ def rows_of(path):
     return out
 
 
-def own_rows(path):
-    """reading<TAB>sentence with the *word* between stars; the reading's word is the starred one in lower case."""
+def own_rows(path, table):
+    """reading<TAB>sentence with the *word* between stars; its word is the starred one in lower case."""
     out = []
     for line in open(path, encoding="utf-8"):
         if line.strip() and not line.startswith("#"):
             reading, text = line.rstrip("\n").split("\t")
             before, target, behind = text.encode().split(b"*")
             out.append((*clean(before, target, behind), target.decode().lower(), reading))
+            known = [i if i != "*" else i + roles for i, roles, _ in table.readings(out[-1][3])]
+            if reading not in known:
+                sys.exit(f"{path}: {reading} is none of {' '.join(known)}")
+    return out
+
+
+# Present and past of "read" are told apart as those of verbs that spell them differently: space Z.
+PRESENT = "write speak see hear know tell hold find take give send keep make teach buy bring sing understand".split()
+PAST = """wrote written spoke spoken saw seen heard knew known told held found took taken gave given sent kept made taught bought brought sang sung
+understood""".split()
+LIKE_READ = "~read"
+
+
+def verb_rows(paths, table, most=400):
+    """Rows of those verbs in plain text, at most `most` of a form."""
+    table.words[LIKE_READ] = ["Z"], [["*", "d", ""], ["*", "v", ""]]
+    form = {w.encode(): "*v" for w in PRESENT} | {w.encode(): "*d" for w in PAST}
+    count, out = Counter(), []
+    for text in word_classes.sentences(paths):
+        b = plain(text.encode())
+        for m in re.finditer(rb"[A-Za-z]+", b):
+            if m[0] in form and count[m[0]] < most:
+                count[m[0]] += 1
+                out.append((b, m.start(), m.end(), LIKE_READ, form[m[0]]))
     return out
 
 
@@ -98,7 +123,10 @@ def main():
                 f.write(b"%s\t%d\t%d\n" % (w, c, count[w]))
         return
     table = Table(TABLE)
+    if a.what == "export":
+        a.paths.append(a.paths.pop(0))
     rows = rows_of(a.paths[1])
+    texts = a.paths[2:-1] if a.what == "export" else a.paths[2:]
     if a.what == "read":
         model = Model.read(a.paths[0])
         for r in rows:
@@ -107,9 +135,11 @@ def main():
     began = time.time()
     map_classes = Model.make_classes(read_classes(a.paths[0]))
     empty = Model(map_classes, None, None)
-    own = [] if a.no_own else own_rows(OWN)
-    seen = [features(r[0], r[1], r[2], empty.word_class) for r in rows + own]
-    words, ids = [r[3] for r in rows + own], [r[4] for r in rows + own]
+    own = [] if a.no_own else own_rows(OWN, table)
+    like = verb_rows(texts, table)
+    every = rows + own + like
+    seen = [features(r[0], r[1], r[2], empty.word_class) for r in every]
+    words, ids = [r[3] for r in every], [r[4] for r in every]
     mine = list(range(len(rows), len(seen)))
 
     def fitted(some):
@@ -117,8 +147,8 @@ def main():
         return Model.make(map_classes, train(table, pick(words), pick(ids), pick(seen), a.keep))
 
     if a.what == "export":
-        size = fitted(list(range(len(seen)))).write(a.paths[2])
-        print(f"{a.paths[2]}: {size} bytes, {len(rows)} rows and {len(own)} of our own, {time.time() - began:.0f} s")
+        size = fitted(list(range(len(seen)))).write(a.paths[-1])
+        print(f"{a.paths[-1]}: {size} bytes, {len(rows)} rows, {len(own)} of our own, {len(like)} of other verbs; {time.time() - began:.0f} s")
         return
     folds = [fold(r[0], 10, a.seed) for r in rows]
     got = [None] * len(rows)
@@ -129,7 +159,7 @@ def main():
                 got[i] = model.pick(table, words[i], seen[i])
         print(f"\rfold {k + 1} of 10", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
-    print(f"ten-fold by sentence, seed {a.seed}, {len(own)} own rows in training only: {figures(rows, got)}; {time.time() - began:.0f} s")
+    print(f"ten-fold by sentence, seed {a.seed}, in training only {len(own)} rows of our own and {len(like)} of other verbs: {figures(rows, got)}; {time.time() - began:.0f} s")
     if a.hyp:
         with open(a.hyp, "w") as f:
             f.write("\n".join(got) + "\n")
