@@ -323,7 +323,7 @@ static void test_fallback(void **state)
             struct sx_phone out[4];
             bool vowel = sx_phone_vowel(id) && id != SX_PHONE_SCHWA && id != SX_PHONE_SCHWA_R;      /* one that may be stressed */
             struct sx_phone in = {(uint8_t)id, (uint8_t)(vowel ? 1 : 0)};
-            int n = sx_phone_fallback(&english, in, (enum sx_place)place, out), stressed = 0;
+            int n = sx_phone_fallback(&english, in, (enum sx_phone_place)place, out), stressed = 0;
             assert_true(n > 0 || !strcmp(sx_phone_ipa(id), "ʔ"));
             for (int i = 0; i < n; i++) {
                 assert_true(sx_known_has(&english, out[i].id));
@@ -331,7 +331,7 @@ static void test_fallback(void **state)
                 assert_true(!out[i].stress || (sx_phone_vowel(out[i].id) && out[i].id != SX_PHONE_SCHWA && out[i].id != SX_PHONE_SCHWA_R));
             }
             assert_int_equal(stressed, vowel);
-            assert_int_equal(sx_phone_fallback(&all, in, (enum sx_place)place, out), 1);
+            assert_int_equal(sx_phone_fallback(&all, in, (enum sx_phone_place)place, out), 1);
             assert_int_equal(out[0].id, id);
         }
     }
