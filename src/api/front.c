@@ -45,6 +45,8 @@ int syrinx_front_new(const syrinx_front_options *given, syrinx_front **out)
         code = sx_reader_language(front->reader, options->language, error);
     if (code == SYRINX_OK && options->folder && !(front->folder = strdup(options->folder)))
         code = sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    if (code == SYRINX_OK)
+        sx_reader_warn(front->reader, options->warn, options->warn_user);
     options->language = options->lexicon = options->folder = NULL;
     if (code < 0)
         syrinx_front_free(front);
@@ -68,6 +70,14 @@ const char *syrinx_front_message(const syrinx_front *front)
     return front ? front->error.message : "";
 }
 
+struct sx_reader *sx_front_reader(syrinx_front *front, struct sx_text **text, struct sx_error **error)
+{
+    *text = front->text;
+    *error = &front->error;
+    sx_reader_reset(front->reader);
+    return front->reader;
+}
+
 static void warn(void *user, const char *message)
 {
     const syrinx_front *front = user;
@@ -75,9 +85,16 @@ static void warn(void *user, const char *message)
         front->options.warn(front->options.warn_user, message);
 }
 
+/* Without a voice any speaker will do. */
+static const char *choose_voice(void *user, const char *names, const char *gender, int age, int variant, const char *languages)
+{
+    (void)user, (void)names, (void)gender, (void)age, (void)variant, (void)languages;
+    return "";
+}
+
 static int new_ssml(syrinx_front *front, struct sx_ssml **ssml)
 {
-    const struct sx_ssml_options options = {.user = front, .warn = warn, .folder = front->folder};
+    const struct sx_ssml_options options = {.user = front, .warn = warn, .choose_voice = choose_voice, .folder = front->folder};
     struct sx_markup_sink sink;
     sx_reader_sink(front->reader, &sink);
     return sx_ssml_new(&options, &sink, 0, ssml, &front->error);

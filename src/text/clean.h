@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 
 enum { SX_CLEAN_END = 0x1E };      /* stands in the text where it was said to be complete */
+enum { SX_CLEAN_CLOSE = 0x1D };    /* behind the end of all of it, where the other ones part it only */
 
 struct sx_clean {
     struct sx_buffer text;      /* white space is ' ', '\n' for a line's end, "\n\n" for a paragraph's, never more */
@@ -21,6 +22,7 @@ struct sx_clean {
     bool whole;                 /* every character comes from [whole_from, whole_to) */
     uint64_t whole_from, whole_to;
     size_t barrier;             /* a passage begins at this byte of text: no mark joins with what is before */
+    bool backticks;             /* they stay what they are; else they are apostrophes */
     bool failed;
 };
 
@@ -34,6 +36,8 @@ void sx_clean_part(struct sx_clean *clean);
 void sx_clean_space(struct sx_clean *clean, int lines);
 /* The text is complete: a character that was cut is given up, SX_CLEAN_END is written. */
 void sx_clean_end(struct sx_clean *clean);
+/* That was the last of it: SX_CLEAN_CLOSE is written. */
+void sx_clean_close(struct sx_clean *clean);
 /* Forgets the first bytes of text. */
 void sx_clean_drop(struct sx_clean *clean, size_t length);
 void sx_clean_reset(struct sx_clean *clean);

@@ -1,4 +1,4 @@
-/* data.c - the files that the library carries in itself: dictionaries made by tool/compile.c and the letter-to-sound network. */
+/* data.c - the files that the library carries in itself: dictionaries made by tool/compile.c, the letter-to-sound network, the homograph model. */
 #include "text/dict.h"
 #include "text/wordbook.h"
 
@@ -28,3 +28,14 @@ EMBED(acronyms, SX_TEXT_GEN "/acronyms.bin");
 EMBED(symbols, SX_TEXT_GEN "/symbols.bin");
 EMBED(compounds, SX_TEXT_GEN "/compounds.bin");
 EMBED(places, SX_TEXT_GEN "/places.bin");
+EMBED(characters, SX_TEXT_GEN "/characters.bin");
+EMBED(emoji, SX_TEXT_GEN "/emoji.bin");
+EMBED(regions, SX_TEXT_GEN "/regions.bin");
+EMBED(nato, SX_TEXT_GEN "/nato.bin");
+EMBED(homographs, SX_TEXT_GEN "/homographs.bin");
+EMBED(homographs_model, SX_TEXT_DATA "/homographs_en.bin");
+EMBED(ipa_nearest, SX_TEXT_GEN "/ipa_nearest.bin");
+EMBED(phones_fallback, SX_TEXT_GEN "/phones_fallback.bin");
+EMBED(languages, SX_TEXT_GEN "/languages.bin");
+EMBED(function_words, SX_TEXT_GEN "/function_words.bin");
+EMBED(transliteration, SX_TEXT_GEN "/transliteration.bin");

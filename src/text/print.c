@@ -22,7 +22,7 @@ static void place_marks(const struct sx_token *tokens, int count, uint8_t marks[
 
 /* IPA: phones run together, ˈ or ˌ before the stressed syllable. ARPAbet: parted by spaces, a digit on each vowel. Phones that ARPAbet lacks are written
  * in IPA. */
-static void print_phones(struct sx_printer *p, const struct sx_utterance *u, const struct sx_word *word)
+void sx_print_phones(struct sx_printer *p, const struct sx_utterance *u, const struct sx_word *word)
 {
     const struct sx_token *tokens = &u->tokens[word->first];
     int count = word->count < SX_WORD_PHONES ? word->count : SX_WORD_PHONES;
@@ -64,7 +64,7 @@ static void print_utterance(struct sx_printer *p, const struct sx_utterance *u)
             sx_buffer_puts(p->out, p->any ? ", {\"text\": " : "{\"text\": ");
             print_json_string(p->out, word->text);
             sx_buffer_printf(p->out, ", \"begin\": %llu, \"end\": %llu, \"phones\": \"", (unsigned long long)word->begin, (unsigned long long)word->end);
-            print_phones(p, u, word);       /* names of phones need no escapes */
+            sx_print_phones(p, u, word);       /* names of phones need no escapes */
             sx_buffer_puts(p->out, "\"}");
         } else {
             if (p->any)
@@ -72,7 +72,7 @@ static void print_utterance(struct sx_printer *p, const struct sx_utterance *u)
             if (p->form == SX_PRINT_WORDS)
                 sx_buffer_puts(p->out, word->text);
             else
-                print_phones(p, u, word);
+                sx_print_phones(p, u, word);
         }
         p->any = true;
     }

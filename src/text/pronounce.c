@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "text/dict.h"
+#include "text/homograph.h"
 #include "text/morphology.h"
 #include "text/wordbook.h"
 
@@ -158,6 +159,8 @@ static int say_word(const struct sx_pronouncer *by, const struct sx_spoken *spok
     int n;
     if (spoken->phone_count >= 0) {
         n = spoken->phone_count < SX_WORD_PHONES ? spoken->phone_count : SX_WORD_PHONES;
+        if (n && by->known)
+            return sx_phones_fallback(by->known, spoken->phones, n, out, SX_WORD_PHONES);
         if (n)
             memcpy(out, spoken->phones, (size_t)n * sizeof *out);
         return n;
@@ -166,7 +169,7 @@ static int say_word(const struct sx_pronouncer *by, const struct sx_spoken *spok
         n = parse(letter_names[word[0] - 'a'], out);
         return word[1] ? sx_morphology_plural(out, n) : n;
     }
-    if (use_user) {
+    if (use_user && !spoken->own) {
         const struct sx_lexicon_entry *entry = sx_lexicon_find(by->lexicon, word, length);
         if (!entry && length > 2 && !strcmp(word + length - 2, "'s") && (entry = sx_lexicon_find(by->lexicon, word, length - 2)) && entry->phones) {
             memcpy(out, entry->phones, (size_t)entry->count * sizeof *out);
@@ -201,6 +204,10 @@ static int say_word(const struct sx_pronouncer *by, const struct sx_spoken *spok
         }
     }
     if (!by->no_lexicon) {
+        if (spoken->style && spoken->style->role && (n = sx_homograph_role(word, spoken->style->role, out)) > 0)
+            return n;
+        if ((n = sx_homograph_pick(by->sentence, by->sentence_length, spoken->begin, spoken->end, word, out)) > 0)
+            return n;
         if (alone && length == 1 && word[0] == 'a')
             return parse("EY1", out);
         if (!alone && (n = look_up(SX_DICT(reduced), word, length, out)) >= 0)

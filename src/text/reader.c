@@ -1,10 +1,14 @@
 /* reader.c - text in pieces to utterances: cleaning, sentences, words, phones, then chunks that a voice can say at once. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "text/clean.h"
+#include "text/detect.h"
+#include "text/foreign.h"
 #include "text/front.h"
 #include "text/passage.h"
+#include "text/phrase.h"
 #include "text/pronounce.h"
 #include "text/say.h"
 #include "text/sentence.h"
@@ -17,7 +21,14 @@ enum { SX_POINT_SECTION = 100 };
 struct sx_reader {
     const struct sx_text *text;
     struct sx_pronouncer pronouncer;
+    struct sx_known known;          /* the voice's phones, where pronouncer.known points here */
+    int punctuation;                /* SYRINX_PUNCTUATION_… */
     char *language;                 /* of text that has none of its own; NULL: none given */
+    bool detect;                    /* it is found sentence by sentence */
+    char detected[SX_LANGUAGE_TAG]; /* of the last sentence that told */
+    struct sx_lexicon *lexicon;     /* the user's, as it was when the sentence at hand was taken */
+    void (*warn)(void *user, const char *message);
+    void *warn_user;
     struct sx_clean clean;
     size_t begin;                   /* clean.text from here on was not taken yet, or is the sentence at hand */
     struct sx_passages passages;
@@ -31,6 +42,7 @@ struct sx_reader {
     bool section;                   /* a section ends behind the sentence */
     struct sx_sentence sentence;    /* at clean.text + begin while next < say.count */
     char flood;                     /* the only character of an endless run that was spoken once */
+    bool inside;                    /* a text has begun and not ended */
     int endless;                    /* pieces so far of a run of letters and digits without end */
 };
 
@@ -40,7 +52,8 @@ int sx_reader_new(const struct sx_text *text, struct sx_reader **out, struct sx_
     if (!reader)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     reader->text = text;
-    reader->pronouncer.lexicon = text->lexicon;
+    reader->clean.backticks = SX_TEXT_PUNCTUATION_OF(text->flags) > SYRINX_PUNCTUATION_NONE;
+    reader->punctuation = SX_TEXT_PUNCTUATION_OF(text->flags);
     reader->pronouncer.no_lexicon = text->flags & SX_TEXT_NO_LEXICON;
     reader->pronouncer.recall = sx_recall_new();
     int status = reader->pronouncer.recall ? sx_letters_new(text->letters, &reader->pronouncer.letters, error) :
@@ -63,6 +76,7 @@ void sx_reader_free(struct sx_reader *reader)
     sx_clean_free(&reader->clean);
     sx_passages_free(&reader->passages);
     sx_arena_free(&reader->arena);
+    sx_lexicon_close(reader->lexicon);
     free(reader->language);
     free(reader);
 }
@@ -75,6 +89,7 @@ void sx_reader_reset(struct sx_reader *reader)
     reader->say.count = reader->next = reader->point_count = reader->next_point = 0;
     memset(&reader->sentence, 0, sizeof reader->sentence);
     reader->flood = 0;
+    reader->inside = false;
     reader->endless = 0;
 }
 
@@ -90,13 +105,39 @@ static int pushed(const struct sx_reader *reader, struct sx_error *error)
     return reader->clean.failed ? no_memory(error) : 0;
 }
 
+void sx_reader_warn(struct sx_reader *reader, void (*warn)(void *user, const char *message), void *user)
+{
+    reader->warn = warn;
+    reader->warn_user = user;
+}
+
+void sx_reader_known(struct sx_reader *reader, const struct sx_known *known)
+{
+    reader->known = *known;
+    reader->pronouncer.known = &reader->known;
+}
+
+void sx_reader_punctuation(struct sx_reader *reader, int level)
+{
+    reader->punctuation = level;
+}
+
 int sx_reader_language(struct sx_reader *reader, const char *language, struct sx_error *error)
 {
+    bool detect = language && !strcasecmp(language, "auto");
+    if (detect)
+        language = NULL;
+    if (language && !sx_language_same(language, "en")) {
+        int status = sx_foreign_check(language, error);
+        if (status < 0)
+            return status;
+    }
     char *copy = language ? strdup(language) : NULL;
     if (language && !copy)
         return no_memory(error);
     free(reader->language);
     reader->language = copy;
+    reader->detect = detect;
     return 0;
 }
 
@@ -167,6 +208,7 @@ void sx_reader_sink(struct sx_reader *reader, struct sx_markup_sink *sink)
 void sx_reader_end(struct sx_reader *reader)
 {
     sx_clean_end(&reader->clean);
+    sx_clean_close(&reader->clean);
 }
 
 /* ------------------------------------------------------------------ a sentence */
@@ -211,15 +253,21 @@ static void drop_silent(struct sx_reader *reader)
 {
     struct sx_say *say = &reader->say;
     int n = 0, point = 0;
+    uint8_t open = 0;
     for (int i = 0; i < say->count; i++) {
         for (; point < reader->point_count && reader->points[point].word <= i; point++)
             reader->points[point].word = n;
         if (reader->starts[i] == reader->starts[i + 1]) {
             if (n && say->words[n - 1].mark < say->words[i].mark)
                 say->words[n - 1].mark = say->words[i].mark;
+            if (n)
+                say->words[n - 1].close |= say->words[i].close;
+            open |= say->words[i].open & (uint8_t)~say->words[i].close;
             continue;
         }
         say->words[n] = say->words[i];
+        say->words[n].open |= open;
+        open = 0;
         reader->starts[n++] = reader->starts[i];
     }
     for (; point < reader->point_count; point++)
@@ -308,6 +356,36 @@ static void apply_breaks(struct sx_reader *reader)
     }
 }
 
+/* Is there nothing of the text behind clean.text + at? */
+static bool is_last(const struct sx_reader *reader, size_t at)
+{
+    const struct sx_buffer *text = &reader->clean.text;
+    while (at < text->length && strchr(" \n\x1E", text->data[at]))
+        at++;
+    return at < text->length && text->data[at] == SX_CLEAN_CLOSE;
+}
+
+/* The language of the sentence at hand by its words; that of the sentence before where they do not tell. English without libespeak-ng. */
+static const char *detect(struct sx_reader *reader)
+{
+    if (!sx_foreign_present())
+        return NULL;
+    char found[SX_LANGUAGE_TAG];
+    if (sx_detect_language(reader->clean.text.data + reader->begin, reader->sentence.length, reader->detected[0] ? reader->detected : "en", found))
+        memcpy(reader->detected, found, sizeof found);
+    return reader->detected[0] ? reader->detected : NULL;
+}
+
+/* The lexicon's file may have changed since the last sentence. */
+static void take_lexicon(struct sx_reader *reader)
+{
+    if (!reader->text->lexicon)
+        return;
+    sx_lexicon_close(reader->lexicon);
+    reader->lexicon = sx_lexicon_watch_get(reader->text->lexicon, reader->warn, reader->warn_user);
+    reader->pronouncer.lexicon = reader->lexicon;
+}
+
 /* Takes the next sentence that is complete: 1, 0 none, < 0 failure. */
 static int take_sentence(struct sx_reader *reader, struct sx_error *error)
 {
@@ -321,8 +399,10 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
     sx_arena_reset(&reader->arena);
     size_t skip = 0, left = clean->text.length - reader->begin;
     bool ended = false;
-    while (skip < left && strchr(" \n\x1E", clean->text.data[reader->begin + skip]))
-        ended |= clean->text.data[reader->begin + skip++] == SX_CLEAN_END;
+    for (char c; skip < left && strchr(" \n\x1E\x1D", c = clean->text.data[reader->begin + skip]); skip++) {
+        ended |= c == SX_CLEAN_END || c == SX_CLEAN_CLOSE;
+        reader->inside &= c != SX_CLEAN_CLOSE;
+    }
     if (skip == left && !ended)
         return 0;           /* more white space may come, and a sentence behind what stands in it */
     drop(reader, skip);
@@ -331,13 +411,18 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
     if (!sx_sentence_find(clean->text.data + reader->begin, left - skip, &reader->sentence))
         return 0;
     size_t end = reader->begin + reader->sentence.consumed;
+    bool inside = reader->inside;
+    reader->inside = true;
     if (flooded(reader)) {
         int status = take_points(reader, end, error);
         return status < 0 ? status : 1;
     }
     say->arena = &reader->arena;
-    say->lexicon = reader->text->lexicon;
-    say->language = reader->language;
+    take_lexicon(reader);
+    say->lexicon = reader->lexicon;
+    say->alone = !inside && is_last(reader, end);
+    say->punctuation = reader->punctuation;
+    say->language = reader->detect ? detect(reader) : reader->language;
     say->length = reader->sentence.length;
     say->text = sx_arena_strdup(&reader->arena, clean->text.data + reader->begin, say->length);
     if (!say->text)
@@ -349,13 +434,17 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
         status = take_points(reader, end, error);
     if (status >= 0 && say->count) {
         apply_breaks(reader);
+        sx_phrase(say->words, say->count);
         size_t count = (size_t)say->count;
         reader->phones = sx_arena_array(&reader->arena, count * SX_WORD_PHONES, sizeof *reader->phones);
         reader->starts = sx_arena_array(&reader->arena, count + 1, sizeof *reader->starts);
         if (!reader->phones || !reader->starts)
             status = no_memory(error);
-        else
+        else {
+            reader->pronouncer.sentence = say->text;
+            reader->pronouncer.sentence_length = say->length;
             status = sx_pronounce(&reader->pronouncer, say->words, say->count, reader->phones, reader->starts, error);
+        }
         if (status >= 0)
             drop_silent(reader);
     }
@@ -364,18 +453,12 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
     return status < 0 ? status : 1;
 }
 
-static bool joins(const char *word)
-{
-    static const char *const list[] = {"and", "but", "or", "which", "who", "that", "because", "although", "while", "when", "where", "if", "so", "as", "than", "then"};
-    for (size_t i = 0; i < sizeof list / sizeof list[0]; i++)
-        if (!strcmp(word, list[i]))
-            return true;
-    return false;
-}
-
-/* Must a new utterance begin before word i: another speaker, a passage with a length of its own, a wait, a recording, a long silence? */
+/* Must a new utterance begin before word i: another speaker, a passage with a length of its own, a wait, a recording, a long silence,
+ * the end of a question that somebody asked? */
 static bool must_part(const struct sx_reader *reader, int i)
 {
+    if (reader->say.words[i - 1].mark >= SX_PHONE_STOP)
+        return true;
     const struct sx_style *a = reader->say.words[i - 1].style, *b = reader->say.words[i].style;
     if (a != b && (a->seconds > 0 || b->seconds > 0 || (a->speaker != b->speaker && (!a->speaker || !b->speaker || strcmp(a->speaker, b->speaker) != 0))))
         return true;
@@ -399,18 +482,10 @@ static int chunk_end(const struct sx_reader *reader)
     }
     if (fit == say->count || fit == first)
         return fit == first ? first + 1 : fit;
-    int best = fit, best_score = 0;
-    for (int i = first + 1; i <= fit; i++) {
-        if (reader->starts[i] - base < SX_UTTERANCE_PHONES * 2 / 5)
-            continue;
-        int mark = say->words[i - 1].mark;
-        int score = mark == SX_PHONE_SEMICOLON ? 3 : mark == SX_PHONE_COMMA ? 2 : joins(say->words[i].text) ? 1 : 0;
-        if (score >= best_score) {
-            best = i;
-            best_score = score;
-        }
-    }
-    return best;
+    int from = first;
+    while (reader->starts[from + 1] - base < SX_UTTERANCE_PHONES * 2 / 5)
+        from++;
+    return sx_phrase_part(say->words, say->count, from, fit) + 1;
 }
 
 /* The pause that a break asks for inside an utterance, seconds; 0: the mark's own. */
@@ -435,11 +510,12 @@ static int build(struct sx_reader *reader, int first, int last, bool whole, stru
     for (int i = 0; i < count; i++) {
         const struct sx_spoken *spoken = &say->words[first + i];
         words[i] = (struct sx_word){.begin = clean->from[reader->begin + spoken->begin], .end = clean->to[reader->begin + spoken->end - 1],
-                                    .first = n, .text = spoken->text, .style = spoken->style, .share = spoken->share};
+                                    .first = n, .text = spoken->text, .style = spoken->style, .share = spoken->share,
+                                    .open = spoken->open, .close = spoken->close};
         for (int p = reader->starts[first + i]; p < reader->starts[first + i + 1]; p++)
             tokens[n++] = (struct sx_token){.phone = reader->phones[p].id, .stress = reader->phones[p].stress, .word = i};
         words[i].count = n - words[i].first;
-        int mark = i + 1 < count ? spoken->mark : whole && !reader->sentence.cut ? say->end : SX_PHONE_STOP;
+        int mark = i + 1 < count ? spoken->mark : whole && !reader->sentence.cut ? say->end : spoken->mark > SX_PHONE_STOP ? spoken->mark : SX_PHONE_STOP;
         tokens[n++] = (struct sx_token){.phone = (uint16_t)mark, .word = -1};
     }
     tokens[n++] = (struct sx_token){.phone = SX_PHONE_END, .word = -1};

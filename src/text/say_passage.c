@@ -2,16 +2,17 @@
 #include <string.h>
 #include <strings.h>
 
+#include "text/foreign.h"
 #include "text/say.h"
 
 static bool english(const char *language)
 {
-    return !language || (!strncasecmp(language, "en", 2) && (!language[2] || language[2] == '-' || language[2] == '_'));
+    return !language || sx_language_same(language, "en");
 }
 
 static bool special(const struct sx_style *style, const char *language)
 {
-    return style->phones || style->instead || style->as || style->one_word || style->role || style->lexicon || !english(language);
+    return style->phones || style->instead || style->as || style->role || !english(language);
 }
 
 bool sx_say_passage_special(const struct sx_say *say)
@@ -22,7 +23,7 @@ bool sx_say_passage_special(const struct sx_say *say)
 bool sx_say_passage_joins(const struct sx_say *say, const struct sx_style *before, const struct sx_style *next)
 {
     const char *a = before->language, *b = next->language;
-    return !special(next, b ? b : say->language) && (a == b || (a && b && !strcasecmp(a, b))) && before->seconds == next->seconds;
+    return !special(next, b ? b : say->language) && (a == b || (a && b && !strcasecmp(a, b))) && before->seconds == next->seconds && before->lexicon == next->lexicon;
 }
 
 /* Words parted by blanks, in IPA or ARPAbet; ARPAbet words are parted by "|" or "_". False, with nothing added, when one of them is not known. */
@@ -69,7 +70,7 @@ static void read_instead(struct sx_say *say, size_t begin, size_t end, const cha
     static const struct sx_style plain = {.rate = 1, .range = 1};
     enum { LONGEST = 4000 };
     struct sx_error error = {0};
-    struct sx_say inner = {.arena = say->arena, .lexicon = say->lexicon, .language = say->language};
+    struct sx_say inner = {.arena = say->arena, .lexicon = say->lexicon, .language = say->language, .punctuation = say->punctuation};
     size_t length = strlen(text);
     while (length > LONGEST || (length && length < strlen(text) && ((unsigned char)text[length] & 0xC0) == 0x80))
         length--;
@@ -114,6 +115,14 @@ void sx_say_passage(struct sx_say *say, size_t end)
     }
     if (begin < stop && style->instead) {
         read_instead(say, begin, stop, style->instead);
+        say->at = end;
+        return;
+    }
+    if (begin < stop && style->as && sx_say_as(say, stop - begin, style->as, style->format, style->detail)) {
+        say->at = end;
+        return;
+    }
+    if (begin < stop && !english(say->language) && sx_say_foreign(say, stop - begin, say->language)) {
         say->at = end;
         return;
     }

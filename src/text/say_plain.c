@@ -56,6 +56,8 @@ bool sx_say_plain(struct sx_say *say)
             break;
         }
     }
+    if (capital && n == 2)
+        return false;           /* "Eb", "Dr", "Na": short names of things */
     if (n < 2 ? *p != 'a' : n == LONGEST || !vowel || numeral)
         return false;
     const char *q = p + n;
@@ -82,6 +84,8 @@ bool sx_say_plain(struct sx_say *say)
         char key[8], value[120];
         for (size_t i = 0; i < n; i++)
             key[i] = (char)(p[i] < 'a' ? p[i] + 32 : p[i]);
+        if (stop && capital && sx_say_table(SX_DICT(places), p, n, value, sizeof value))
+            return false;
         if (n > 1 && (doubtful(p, n) || sx_say_table(SX_DICT(abbreviations), key, n, value, sizeof value)))
             return false;
     }

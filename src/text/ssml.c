@@ -9,10 +9,6 @@
 #include "base/utf8.h"
 #include "text/ssml_parts.h"
 
-/* in passage.c when the reader is merged */
-extern const struct sx_style sx_style_plain __attribute__((weak));
-const struct sx_style sx_style_plain = {.rate = 1, .range = 1};
-
 static const float usual_hertz = 160;
 
 void sx_ssml_no_memory(struct sx_ssml *ssml)

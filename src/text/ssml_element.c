@@ -9,9 +9,6 @@
 #include "text/ssml_value.h"
 #include "text/xsampa.h"
 
-/* in say.h when the numbers are merged */
-extern int sx_say_as_kind(const char *interpret_as) __attribute__((weak));
-
 static const float longest_break = 10, longest_passage = 600;
 
 static const struct {
@@ -179,7 +176,7 @@ static void say_as(struct sx_ssml *ssml, struct sx_ssml_frame *frame, const char
         sx_ssml_warn(ssml, "<say-as> lacks interpret-as; what stands in it is read");
         return;
     }
-    int kind = sx_say_as_kind ? sx_say_as_kind(as) : -1;
+    int kind = sx_say_as_kind(as);
     if (kind < 0) {
         sx_ssml_warn(ssml, "<say-as interpret-as=\"%.40s\"> is not known; what stands in it is read", as);
         return;
@@ -240,17 +237,16 @@ static void phoneme(struct sx_ssml *ssml, struct sx_ssml_frame *frame, const cha
         sx_ssml_warn(ssml, "<phoneme> lacks ph; what stands in it is read");
         return;
     }
-    if (alphabet && !strncasecmp(alphabet, "x-", 2))
-        alphabet += 2;
-    if (alphabet && (!strcasecmp(alphabet, "arpabet") || !strcasecmp(alphabet, "cmu") || !strcasecmp(alphabet, "cmu-arpabet"))) {
+    const char *name = !alphabet ? "ipa" : !strncasecmp(alphabet, "x-", 2) ? alphabet + 2 : alphabet;
+    if (!strcasecmp(name, "arpabet") || !strcasecmp(name, "cmu") || !strcasecmp(name, "cmu-arpabet")) {
         arpabet = true;
-    } else if (alphabet && (!strcasecmp(alphabet, "sampa") || !strcasecmp(alphabet, "xsampa"))) {
+    } else if (!strcasecmp(name, "sampa") || !strcasecmp(name, "xsampa")) {
         if (sx_xsampa_to_ipa(phones, strlen(phones), converted, sizeof converted) < 0) {
             sx_ssml_warn(ssml, "<phoneme ph=\"%.60s\"> is not X-SAMPA; what stands in it is read", phones);
             return;
         }
         phones = converted;
-    } else if (alphabet && strcasecmp(alphabet, "ipa") != 0) {
+    } else if (strcasecmp(name, "ipa") != 0) {
         sx_ssml_warn(ssml, "<phoneme alphabet=\"%.40s\"> is not ipa, x-arpabet or x-sampa; what stands in it is read", alphabet);
         return;
     }

@@ -15,7 +15,7 @@ int sx_text_new(const char *lexicon, int flags, struct sx_text **out, struct sx_
     text->flags = flags;
     int status = sx_letters_model_new(&text->letters, error);
     if (status >= 0 && lexicon)
-        status = sx_lexicon_open(lexicon, &text->lexicon, error);
+        status = sx_lexicon_watch_new(lexicon, &text->lexicon, error);
     if (status < 0) {
         sx_text_free(text);
         return status;
@@ -28,7 +28,7 @@ void sx_text_free(struct sx_text *text)
 {
     if (!text)
         return;
-    sx_lexicon_close(text->lexicon);
+    sx_lexicon_watch_free(text->lexicon);
     sx_letters_model_free(text->letters);
     free(text);
 }

@@ -1,9 +1,14 @@
 /* compile.c - turns the text files of src/text/data into what the library embeds: C tables and dictionaries that are looked up where they lie.
  *
  *     compile phones PHONES.tsv OUT.inc              the phone table as C initializers
- *     compile lexicon PHONES.tsv FIRST.tsv CMUDICT OUT.bin   "word<TAB>PHONES", before "word PHONES # comment", "word(2) PHONES": word -> pronunciations
+ *     compile lexicon PHONES.tsv FIRST.tsv... CMUDICT OUT.bin "word<TAB>PHONES", before "word PHONES # comment", "word(2) PHONES": word -> pronunciations
  *     compile reduced PHONES.tsv LIST.tsv OUT.bin    "word<TAB>PHONES"
  *     compile outputs PHONES.tsv LIST.tsv OUT.inc    "number<TAB>PHONES", "-" for none: what the letter-to-sound network writes
+ *     compile characters OUT.bin LIST.tsv            "character<TAB>name<TAB>level": character -> a digit for the level and the name, its words shortened
+ *     compile ranges LIST.tsv OUT.inc                "first<TAB>last<TAB>name", hexadecimal, ascending: C initializers
+ *     compile nearest PHONES.tsv LIST.tsv OUT.bin    "languages<TAB>symbol<TAB>phones in IPA": "symbol" or "language|symbol" -> ids
+ *     compile fallback PHONES.tsv LIST.tsv OUT.bin   "phone<TAB>phones<TAB>before a vowel<TAB>last": one byte, the id -> three runs of ids with their counts
+ *     compile languages LIST.tsv OUT.bin             "language<TAB>words<TAB>word word", "…<TAB>letters<TAB>é ü", "…<TAB>ends<TAB>ung": word, "=é", "-ung", "+é" -> "de nl"
  *     compile table OUT.bin LIST.tsv...              "key<TAB>value": a dictionary key -> value
  *
  * The format of a dictionary stands in dict.h, that of the lexicon in wordbook.h. A program of the build, not of the library: it prints and exits. */
@@ -228,6 +233,219 @@ static void read_list(const char *path, bool pronunciations)
     fclose(file);
 }
 
+/* "U+00E9" -> UTF-8; anything else stays. */
+static void read_key(char *key)
+{
+    if (key[0] != 'U' || key[1] != '+')
+        return;
+    char *end;
+    unsigned long c = strtoul(key + 2, &end, 16);
+    int n = 0;
+    if (*end || end == key + 2 || c > 0x10FFFF)
+        die("bad code point", key);
+    if (c < 0x80) {
+        key[n++] = (char)c;
+    } else if (c < 0x800) {
+        key[n++] = (char)(0xC0 | c >> 6);
+        key[n++] = (char)(0x80 | (c & 0x3F));
+    } else if (c < 0x10000) {
+        key[n++] = (char)(0xE0 | c >> 12);
+        key[n++] = (char)(0x80 | (c >> 6 & 0x3F));
+        key[n++] = (char)(0x80 | (c & 0x3F));
+    } else {
+        key[n++] = (char)(0xF0 | c >> 18);
+        key[n++] = (char)(0x80 | (c >> 12 & 0x3F));
+        key[n++] = (char)(0x80 | (c >> 6 & 0x3F));
+        key[n++] = (char)(0x80 | (c & 0x3F));
+    }
+    key[n] = 0;
+}
+
+/* The words that save most when each is one byte, 0x80 + its place in the list that stands under the key "words". */
+static void shorten_names(void)
+{
+    enum { CODES = 127, LONGEST = 24 };
+    static struct { char word[LONGEST]; size_t count; bool taken; } words[8192];
+    size_t n = 0;
+    char list[CODES * LONGEST] = "";
+    for (size_t i = 0; i < count; i++)
+        for (const char *p = (const char *)entries[i].value + 1, *end = (const char *)entries[i].value + entries[i].length; p < end;) {
+            size_t m = 0, w = 0;
+            while (p + m < end && p[m] != ' ')
+                m++;
+            while (w < n && (strlen(words[w].word) != m || memcmp(words[w].word, p, m)))
+                w++;
+            if (w < n) {
+                words[w].count++;
+            } else if (m && m < LONGEST && n < sizeof words / sizeof words[0]) {
+                memcpy(words[n].word, p, m);
+                words[n++].count = 1;
+            }
+            p += m + (p + m < end);
+        }
+    int code = 0;
+    for (; code < CODES; code++) {
+        size_t best = n, gain = 0;
+        for (size_t w = 0; w < n; w++)
+            if (!words[w].taken && words[w].count * strlen(words[w].word) > gain) {
+                gain = words[w].count * strlen(words[w].word);
+                best = w;
+            }
+        if (best == n)
+            break;
+        words[best].taken = true;
+        words[best].count = (size_t)code;       /* from now on its code */
+        strcat(list, words[best].word);
+        strcat(list, " ");
+    }
+    for (size_t i = 0; i < count; i++) {
+        unsigned char *value = entries[i].value, out[LINE];
+        size_t length = 0, at = 1;
+        out[length++] = value[0];
+        while (at < entries[i].length) {
+            size_t m = 0, w = 0;
+            while (at + m < entries[i].length && value[at + m] != ' ')
+                m++;
+            while (w < n && (!words[w].taken || strlen(words[w].word) != m || memcmp(words[w].word, value + at, m)))
+                w++;
+            if (w < n) {
+                out[length++] = (unsigned char)(0x80 + words[w].count);
+            } else {
+                if (length > 1 && out[length - 1] < 0x80)
+                    out[length++] = ' ';
+                memcpy(out + length, value + at, m);
+                length += m;
+            }
+            at += m + 1;
+        }
+        memcpy(value, out, length);
+        entries[i].length = length;
+    }
+    add("words", list, strlen(list));
+}
+
+static void read_characters(const char *path)
+{
+    static const char *const levels[] = {"none", "some", "most", "all", "never"};
+    char line[LINE], value[LINE];
+    FILE *file = open_file(path, "r");
+    while (next_line(file, line, false)) {
+        char *name = strchr(line, '\t');
+        if (!name || name == line)
+            die("a tab is missing", line);
+        *name++ = 0;
+        char *level = strchr(name, '\t');
+        int l = 1;
+        if (level) {
+            *level++ = 0;
+            for (l = 0; l < 5 && strcmp(level, levels[l]); l++)
+                ;
+            if (l == 5)
+                die("the level is not one of none, some, most, all, never", level);
+        }
+        if (!*name || strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ',") != strlen(name) || strlen(name) > 100)
+            die("a name is made of letters and blanks", name);
+        read_key(line);
+        snprintf(value, sizeof value, "%d%s", l, name);
+        add(line, value, strlen(value));
+    }
+    fclose(file);
+}
+
+/* ------------------------------------------------------------------ other languages' phones */
+
+/* Phones in IPA, parted by blanks, "-" for none -> a count and ids. */
+static size_t encode_ipa(char *text, unsigned char out[16])
+{
+    size_t n = 0;
+    for (char *p = strtok(text, " "); p && strcmp(text, "-"); p = strtok(NULL, " ")) {
+        int id = 16;
+        while (id < MAX_PHONES && !(phones[id].there && !strcmp(phones[id].ipa, p)))
+            id++;
+        if (id == MAX_PHONES || n == 4)
+            die("unknown phone or more than four", p);
+        out[++n] = (unsigned char)id;
+    }
+    out[0] = (unsigned char)n;
+    return n + 1;
+}
+
+static void read_nearest(const char *path)
+{
+    char line[LINE], key[LINE];
+    unsigned char value[16];
+    FILE *file = open_file(path, "r");
+    while (next_line(file, line, false)) {
+        char *symbol = strchr(line, '\t'), *to = symbol ? strchr(symbol + 1, '\t') : NULL;
+        if (!to)
+            die("three fields wanted", line);
+        *symbol++ = *to++ = 0;
+        size_t n = encode_ipa(to, value);
+        for (char *language = strtok(line, ","); language; language = strtok(NULL, ",")) {
+            snprintf(key, sizeof key, "%s%s%s", strcmp(language, "*") ? language : "", strcmp(language, "*") ? "|" : "", symbol);
+            add(key, value + 1, n - 1);
+        }
+    }
+    fclose(file);
+    for (int i = 16; i < MAX_PHONES; i++)       /* a line of the file, being the first of its key, goes before */
+        if (phones[i].there)
+            add(phones[i].ipa, &(unsigned char){(unsigned char)i}, 1);
+}
+
+static void read_fallback(const char *path)
+{
+    char line[LINE];
+    unsigned char value[64];
+    FILE *file = open_file(path, "r");
+    while (next_line(file, line, false)) {
+        char *field[4] = {line}, copy[LINE], key[2] = "";
+        unsigned char code[16];
+        size_t n = 0;
+        for (int i = 1; i < 4; i++) {       /* an empty or missing field is as the second */
+            field[i] = field[i - 1] ? strchr(field[i - 1], '\t') : NULL;
+            if (field[i])
+                *field[i]++ = 0;
+        }
+        if (!field[1])
+            die("two fields wanted", line);
+        encode_ipa(line, code);
+        key[0] = (char)code[1];
+        for (int i = 1; i < 4; i++) {
+            strcpy(copy, field[i] && *field[i] ? field[i] : field[1]);
+            if (i > 1 && (!field[i] || !*field[i])) {
+                memmove(value + n, value, value[0] + 1u);
+                n += value[0] + 1u;
+            } else {
+                n += encode_ipa(copy, value + n);
+            }
+        }
+        add(key, value, n);
+    }
+    fclose(file);
+}
+
+static void write_ranges(const char *list, const char *path)
+{
+    char line[LINE];
+    FILE *in = open_file(list, "r");
+    FILE *out = fopen(path, "w");
+    long last = -1;
+    if (!out)
+        die("cannot write", path);
+    fprintf(out, "/* made by src/text/tool/compile.c */\n");
+    while (next_line(in, line, false)) {
+        char *end;
+        long from = strtol(line, &end, 16), to = *end == '\t' ? strtol(end + 1, &end, 16) : -1;
+        if (*end != '\t' || from <= last || to < from || strlen(end + 1) > 31 || strchr(end, '"') || strchr(end, '\\'))
+            die("\"first<TAB>last<TAB>name\" in ascending order wanted", line);
+        fprintf(out, "    {0x%lX, 0x%lX, \"%s\"},\n", from, to, end + 1);
+        last = to;
+    }
+    fclose(in);
+    if (fclose(out))
+        die("cannot write", path);
+}
+
 /* ------------------------------------------------------------------ writing */
 
 static int compare(const void *a, const void *b)
@@ -236,6 +454,40 @@ static int compare(const void *a, const void *b)
     int c = strcmp(x->key, y->key);
     return c ? c : (x->order > y->order) - (x->order < y->order);
 }
+
+/* Words and letters of many languages: each with the languages that have it, parted by blanks. */
+static void read_languages(const char *path)
+{
+    char line[LINE], key[LINE];
+    FILE *file = open_file(path, "r");
+    while (next_line(file, line, false)) {
+        char *kind = strchr(line, '\t'), *list = kind ? strchr(kind + 1, '\t') : NULL;
+        if (!list)
+            die("three fields wanted", line);
+        *kind++ = *list++ = 0;
+        for (char *p = strtok(list, " "); p; p = strtok(NULL, " ")) {
+            snprintf(key, sizeof key, "%s%s", kind[0] == 'l' ? "=" : kind[0] == 'e' ? "-" : kind[0] == 'a' ? "+" : "", p);
+            add(key, line, strlen(line));
+        }
+    }
+    fclose(file);
+    qsort(entries, count, sizeof *entries, compare);
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct entry *e = n ? &entries[n - 1] : NULL, *next = &entries[i];
+        if (!e || strcmp(e->key, next->key)) {
+            entries[n++] = *next;
+        } else if (e->length < next->length || memcmp(e->value + e->length - next->length, next->value, next->length)) {
+            e->value = need(realloc(e->value, e->length + next->length + 1));
+            e->value[e->length++] = ' ';
+            memcpy(e->value + e->length, next->value, next->length);
+            e->length += next->length;
+        }
+    }
+    count = n;
+}
+
+/* ------------------------------------------------------------------ writing */
 
 static void put32(unsigned char *at, size_t value)
 {
@@ -297,12 +549,13 @@ int main(int argc, char **argv)
     if (argc == 4 && !strcmp(argv[1], "phones")) {
         read_phones(argv[2]);
         write_phones(argv[3]);
-    } else if (argc == 6 && !strcmp(argv[1], "lexicon")) {
+    } else if (argc >= 6 && !strcmp(argv[1], "lexicon")) {
         read_phones(argv[2]);
-        read_list(argv[3], true);
-        read_lexicon(argv[4]);
+        for (int i = 3; i < argc - 2; i++)
+            read_list(argv[i], true);
+        read_lexicon(argv[argc - 2]);
         sort_entries();
-        write_wordbook(argv[5], entries, count);
+        write_wordbook(argv[argc - 1], entries, count);
     } else if (argc == 5 && !strcmp(argv[1], "reduced")) {
         read_phones(argv[2]);
         read_list(argv[3], true);
@@ -310,6 +563,22 @@ int main(int argc, char **argv)
     } else if (argc == 5 && !strcmp(argv[1], "outputs")) {
         read_phones(argv[2]);
         write_outputs(argv[3], argv[4]);
+    } else if (argc == 4 && !strcmp(argv[1], "characters")) {
+        read_characters(argv[3]);
+        shorten_names();
+        write_dictionary(argv[2]);
+    } else if (argc == 4 && !strcmp(argv[1], "ranges")) {
+        write_ranges(argv[2], argv[3]);
+    } else if (argc == 5 && (!strcmp(argv[1], "nearest") || !strcmp(argv[1], "fallback"))) {
+        read_phones(argv[2]);
+        if (argv[1][0] == 'n')
+            read_nearest(argv[3]);
+        else
+            read_fallback(argv[3]);
+        write_dictionary(argv[4]);
+    } else if (argc == 4 && !strcmp(argv[1], "languages")) {
+        read_languages(argv[2]);
+        write_dictionary(argv[3]);
     } else if (argc >= 4 && !strcmp(argv[1], "table")) {
         for (int i = 3; i < argc; i++)
             read_list(argv[i], false);
