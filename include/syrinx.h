@@ -124,7 +124,7 @@ typedef struct syrinx_options {
     float volume;           /* decibels; -60 to 20; samples never leave -1..1 */
     uint64_t seed;          /* of the noise in the voice */
     const char *speaker;    /* NULL: the voice's default; "name" or a blend "kathleen:0.6,linda:0.4" */
-    const char *language;   /* NULL: by the voice; a BCP 47 tag such as "en-US" */
+    const char *language;   /* NULL: English; a BCP 47 tag such as "en-GB" or "de" (others than English need libespeak-ng); "auto": by the words */
     float sentence_pause;   /* seconds between sentences, 0 to 10; default 0.25 */
     const char *lexicon;    /* NULL, or the path of a user's lexicon: a line "word<TAB>ARPAbet, [[IPA]], or words to say instead" */
     int punctuation;        /* SYRINX_PUNCTUATION_…: which marks are spoken by name */
@@ -329,7 +329,11 @@ enum { SYRINX_NO_LEXICON = 1,     /* letter-to-sound for every word */
 /* The phones of one piece of text: IPA with stress marks, or ARPAbet; words parted by a space (IPA) or " | " (ARPAbet). `flags`: 0 or SYRINX_JSON. */
 SYRINX_API int syrinx_front_phonemize(syrinx_front *front, const char *text, size_t length, int kind, int alphabet, int flags, char **result) SYRINX_MUST_CHECK;
 
-/* The same for one piece of plain text, without a handle; the message is syrinx_last_message(). `lexicon` may be NULL. */
+/* The words of a document that no lexicon holds, neither yours nor ours, nor as a known word with an ending: a line each of word, tab, how often, tab,
+ * phones that would be said, tab, first place ("line:column", in an EPUB "chapter N: title"); the most frequent first. To be freed with syrinx_free(). */
+SYRINX_API int syrinx_front_unknown(syrinx_front *front, const syrinx_document *document, int alphabet, char **result) SYRINX_MUST_CHECK;
+
+/* Normalized words and phones of one piece of plain text, without a handle; the message is syrinx_last_message(). `lexicon` may be NULL. */
 SYRINX_API int syrinx_normalize(const char *text, size_t length, char **result) SYRINX_MUST_CHECK;
 SYRINX_API int syrinx_phonemize(const char *text, size_t length, int alphabet, int flags, const char *lexicon, char **result) SYRINX_MUST_CHECK;
 SYRINX_API void syrinx_free(void *memory);

@@ -264,7 +264,7 @@ int cli_speak(int argc, char **argv)
         { "input", 0, CLI_STRING, &speak.input, "KIND", "auto, text, markdown, html, epub, srt or vtt; by the file if not given", 0, 0 },
         { "voice", 'v', CLI_STRING, &speak.voice_name, "VOICE", "a name from 'syrinx voices', or a voice's folder", 0, 0 },
         { "speaker", 's', CLI_STRING, &speak.options.speaker, "SPEAKER", "a name, or a blend such as kathleen:0.6,linda:0.4", 0, 0 },
-        { "language", 'l', CLI_STRING, &speak.options.language, "LANG", "the language of the text, such as en-US", 0, 0 },
+        { "language", 'l', CLI_STRING, &speak.options.language, "LANG", "of the text, such as en-GB or de; auto finds it by the words", 0, 0 },
         { "rate", 'r', CLI_FLOAT, &speak.options.rate, "RATE", "speaking rate, 0.25 to 6; 1 as recorded", 0.25, 6 },
         { "pitch", 'p', CLI_FLOAT, &speak.options.pitch, "SEMITONES", "higher or lower, -24 to 24", -24, 24 },
         { "volume", 0, CLI_FLOAT, &speak.options.volume, "DB", "louder or softer, -60 to 20 decibels", -60, 20 },

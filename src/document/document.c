@@ -260,7 +260,7 @@ static bool lies_before(const struct sx_document *document, uint64_t position, c
     return at && position < part->base + at->begin;
 }
 
-int sx_document_chapter_of(const struct sx_document *document, uint64_t position)
+static int chapter_of(const struct sx_document *document, uint64_t position)
 {
     int low = 0, high = document->chapter_count;
     while (high - low > 1) {
@@ -271,6 +271,27 @@ int sx_document_chapter_of(const struct sx_document *document, uint64_t position
             low = middle;
     }
     return low;
+}
+
+void sx_document_place(const struct sx_document *document, uint64_t position, struct sx_place *cursor, struct sx_buffer *out)
+{
+    if (document->kind == SYRINX_DOCUMENT_EPUB) {
+        int chapter = chapter_of(document, position);
+        const char *title = document->chapter_count > 0 ? document->chapters[chapter].title : "";
+        sx_buffer_printf(out, "chapter %d%s%s", chapter + 1, *title ? ": " : "", title);
+        return;
+    }
+    const struct sx_part *part = &document->parts[0];
+    uint64_t column = 1;
+    for (; cursor->position < position && cursor->position < part->length; cursor->position++) {
+        if (part->bytes[cursor->position] == '\n') {
+            cursor->line++;
+            cursor->line_begin = cursor->position + 1;
+        }
+    }
+    for (uint64_t i = cursor->line_begin; i < position && i < part->length && i - cursor->line_begin < 100000; i++)
+        column += ((unsigned char)part->bytes[i] & 0xC0) != 0x80;
+    sx_buffer_printf(out, "%llu:%llu", (unsigned long long)cursor->line + 1, (unsigned long long)column);
 }
 
 /* ------------------------------------------------------------------ playing */

@@ -174,7 +174,7 @@ static bool emoji_part(const struct sx_clean *clean, uint32_t c)
 static bool compatible(uint32_t c)
 {
     return (c >= 0xFF00 && c <= 0xFFEF) || (c >= 0xFB00 && c <= 0xFB06) || (c >= 0x1D400 && c <= 0x1D7FF) || (c >= 0x2160 && c <= 0x217F) ||
-           (c >= 0x1F130 && c <= 0x1F149) || (c >= 0x2460 && c <= 0x24E9) || (c >= 0x2080 && c <= 0x208E) || (c >= 0x1D62 && c <= 0x1D6A) || (c >= 0x2090 && c <= 0x209C);
+           (c >= 0x1F130 && c <= 0x1F149) || (c >= 0x2460 && c <= 0x24E9) || (c >= 0x2080 && c <= 0x208E);
 }
 
 /* "&amp;" and others that plain text was left with: a ';' comes and the name is there. The character takes the bytes of all of it. */
@@ -248,7 +248,7 @@ static void character(struct sx_clean *clean, uint32_t c, uint64_t from, uint64_
         clean->escape = 1;
         return;
     case 0x2018: case 0x2019: case 0x201B: case 0x2BC: case 0x2032: case 0xB4: case '`': case 0xFF07:
-        append(clean, "'", 1, from, to);
+        append(clean, c == '`' && clean->backticks ? "`" : "'", 1, from, to);
         return;
     case 0x201C: case 0x201D: case 0x201E: case 0x201F: case 0xAB: case 0xBB: case 0x2033: case 0x300C: case 0x300D: case 0x2039: case 0x203A:
         append(clean, "\"", 1, from, to);

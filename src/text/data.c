@@ -12,8 +12,14 @@
             "sx_data_" #name "_end:\n.byte 0\n"                                                                             \
             ".popsection\n")
 
-EMBED(letters, SX_TEXT_DATA "/letters_en.onnx");
-EMBED(letters_step, SX_TEXT_DATA "/letters_en_step.onnx");
+EMBED(letters_1, SX_TEXT_DATA "/letters_en_1.onnx");
+EMBED(letters_1_step, SX_TEXT_DATA "/letters_en_1_step.bin");
+EMBED(letters_2, SX_TEXT_DATA "/letters_en_2.onnx");
+EMBED(letters_2_step, SX_TEXT_DATA "/letters_en_2_step.bin");
+EMBED(letters_3, SX_TEXT_DATA "/letters_en_3.onnx");
+EMBED(letters_3_step, SX_TEXT_DATA "/letters_en_3_step.bin");
+EMBED(letters_4, SX_TEXT_DATA "/letters_en_4.onnx");
+EMBED(letters_4_step, SX_TEXT_DATA "/letters_en_4_step.bin");
 EMBED(wordbook, SX_TEXT_GEN "/wordbook.bin");
 EMBED(reduced, SX_TEXT_GEN "/reduced.bin");
 EMBED(abbreviations, SX_TEXT_GEN "/abbreviations.bin");

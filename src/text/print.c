@@ -3,7 +3,7 @@
 
 /* IPA: phones run together, ˈ or ˌ directly before the stressed vowel. ARPAbet: parted by spaces, a digit on each vowel. Phones that ARPAbet lacks are
  * written in IPA. */
-static void print_phones(struct sx_printer *p, const struct sx_utterance *u, const struct sx_word *word)
+void sx_print_phones(struct sx_printer *p, const struct sx_utterance *u, const struct sx_word *word)
 {
     for (int i = 0; i < word->count; i++) {
         const struct sx_token *t = &u->tokens[word->first + i];
@@ -42,7 +42,7 @@ static void print_utterance(struct sx_printer *p, const struct sx_utterance *u)
             sx_buffer_puts(p->out, p->any ? ", {\"text\": " : "{\"text\": ");
             print_json_string(p->out, word->text);
             sx_buffer_printf(p->out, ", \"begin\": %llu, \"end\": %llu, \"phones\": \"", (unsigned long long)word->begin, (unsigned long long)word->end);
-            print_phones(p, u, word);       /* names of phones need no escapes */
+            sx_print_phones(p, u, word);       /* names of phones need no escapes */
             sx_buffer_puts(p->out, "\"}");
         } else {
             if (p->any)
@@ -50,7 +50,7 @@ static void print_utterance(struct sx_printer *p, const struct sx_utterance *u)
             if (p->form == SX_PRINT_WORDS)
                 sx_buffer_puts(p->out, word->text);
             else
-                print_phones(p, u, word);
+                sx_print_phones(p, u, word);
         }
         p->any = true;
     }

@@ -1,8 +1,10 @@
 /* reader.c - text in pieces to utterances: cleaning, sentences, words, phones, then chunks that a voice can say at once. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "text/clean.h"
+#include "text/detect.h"
 #include "text/foreign.h"
 #include "text/front.h"
 #include "text/passage.h"
@@ -22,6 +24,8 @@ struct sx_reader {
     struct sx_known known;          /* the voice's phones, where pronouncer.known points here */
     int punctuation;                /* SYRINX_PUNCTUATION_… */
     char *language;                 /* of text that has none of its own; NULL: none given */
+    bool detect;                    /* it is found sentence by sentence */
+    char detected[SX_LANGUAGE_TAG]; /* of the last sentence that told */
     struct sx_lexicon *lexicon;     /* the user's, as it was when the sentence at hand was taken */
     void (*warn)(void *user, const char *message);
     void *warn_user;
@@ -48,6 +52,7 @@ int sx_reader_new(const struct sx_text *text, struct sx_reader **out, struct sx_
     if (!reader)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     reader->text = text;
+    reader->clean.backticks = SX_TEXT_PUNCTUATION_OF(text->flags) > SYRINX_PUNCTUATION_NONE;
     reader->punctuation = SX_TEXT_PUNCTUATION_OF(text->flags);
     reader->pronouncer.no_lexicon = text->flags & SX_TEXT_NO_LEXICON;
     reader->pronouncer.recall = sx_recall_new();
@@ -119,6 +124,9 @@ void sx_reader_punctuation(struct sx_reader *reader, int level)
 
 int sx_reader_language(struct sx_reader *reader, const char *language, struct sx_error *error)
 {
+    bool detect = language && !strcasecmp(language, "auto");
+    if (detect)
+        language = NULL;
     if (language && !sx_language_same(language, "en")) {
         int status = sx_foreign_check(language, error);
         if (status < 0)
@@ -129,6 +137,7 @@ int sx_reader_language(struct sx_reader *reader, const char *language, struct sx
         return no_memory(error);
     free(reader->language);
     reader->language = copy;
+    reader->detect = detect;
     return 0;
 }
 
@@ -356,6 +365,17 @@ static bool is_last(const struct sx_reader *reader, size_t at)
     return at < text->length && text->data[at] == SX_CLEAN_CLOSE;
 }
 
+/* The language of the sentence at hand by its words; that of the sentence before where they do not tell. English without libespeak-ng. */
+static const char *detect(struct sx_reader *reader)
+{
+    if (!sx_foreign_present())
+        return NULL;
+    char found[SX_LANGUAGE_TAG];
+    if (sx_detect_language(reader->clean.text.data + reader->begin, reader->sentence.length, reader->detected[0] ? reader->detected : "en", found))
+        memcpy(reader->detected, found, sizeof found);
+    return reader->detected[0] ? reader->detected : NULL;
+}
+
 /* The lexicon's file may have changed since the last sentence. */
 static void take_lexicon(struct sx_reader *reader)
 {
@@ -402,7 +422,7 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
     say->lexicon = reader->lexicon;
     say->alone = !inside && is_last(reader, end);
     say->punctuation = reader->punctuation;
-    say->language = reader->language;
+    say->language = reader->detect ? detect(reader) : reader->language;
     say->length = reader->sentence.length;
     say->text = sx_arena_strdup(&reader->arena, clean->text.data + reader->begin, say->length);
     if (!say->text)

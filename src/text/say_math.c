@@ -157,7 +157,7 @@ bool sx_say_math(struct sx_say *say)
     case '/':
         if (spaced && digits)
             return sx_say_take(say, 1, "divided by");
-        if (equation || (tight && !digits && !letters && before != 'w'))
+        if (equation || (tight && !digits && !letters && before != 'w' && right[1] != '-' && (is_alpha(*right) ? *right : before) >= 'a'))
             return sx_say_take(say, 1, spaced ? "divided by" : "over");
         return false;
     default:

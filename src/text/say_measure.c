@@ -50,7 +50,7 @@ static size_t look_up(const char *p, bool attached, bool divisor, char one[64], 
             continue;
         /* "1845 W Elm Rd", "5 N Main St" */
         if (n == 1 && !attached && !divisor && p[0] >= 'A' && p[0] <= 'Z' &&
-            (sx_match(".? (\\u|\\d)", p + 1, &(struct sx_match){0})))
+            (sx_match(".? \\u\\l", p + 1, &(struct sx_match){0}) || (strchr("NSEW", *p) && sx_match(".? \\d", p + 1, &(struct sx_match){0}))))
             continue;
         if ((where[0] == 'a' && !attached && !divisor) || (where[0] == '/' && !divisor) || (where[0] == '.' && p[n] != '.' && !divisor))
             continue;
@@ -236,7 +236,7 @@ bool sx_say_measure(struct sx_say *say)
     }
     size_t space = p[length] == ' ';
     /* 8-oz., 10-km: one thing of that size */
-    if (p[length] == '-' && !sign && read_unit(p + length + 1, false, &unit) && unit.length > 1 && p[length + 1 + unit.length] != '-' && !sx_say_known(p + length + 1, unit.length)) {
+    if (p[length] == '-' && !sign && !(say->at && p[-1] == '-') && read_unit(p + length + 1, false, &unit) && unit.length > 1 && p[length + 1 + unit.length] != '-' && !sx_say_known(p + length + 1, unit.length)) {
         size_t end = length + 1 + unit.length;
         end += p[end] == '.' && p[end + 1] == ' ' && p[end + 2] >= 'a' && p[end + 2] <= 'z';
         return sx_say_takef(say, end, "%s %s", number, unit.one);

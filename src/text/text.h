@@ -68,7 +68,7 @@ int sx_reader_new(const struct sx_text *text, struct sx_reader **reader, struct 
 int sx_reader_push(struct sx_reader *reader, const char *bytes, size_t length, struct sx_error *error);
 /* The text is complete. */
 void sx_reader_end(struct sx_reader *reader);
-/* The language of text that has none of its own, a BCP 47 tag; NULL: English of no country. Copied. */
+/* The language of text that has none of its own, a BCP 47 tag; "auto": found sentence by sentence; NULL: English of no country. UNSUPPORTED: nobody speaks it. */
 int sx_reader_language(struct sx_reader *reader, const char *language, struct sx_error *error);
 /* The phones that the voice knows: others are said by the nearest of them. Without a call all are given out. */
 struct sx_known;
