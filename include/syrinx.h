@@ -124,7 +124,7 @@ typedef struct syrinx_options {
     float volume;           /* decibels; -60 to 20; samples never leave -1..1 */
     uint64_t seed;          /* of the noise in the voice */
     const char *speaker;    /* NULL: the voice's default; "name" or a blend "kathleen:0.6,linda:0.4" */
-    const char *language;   /* NULL: by the voice; a BCP 47 tag such as "en-US" */
+    const char *language;   /* NULL: English; a BCP 47 tag such as "en-GB" or "de" (others than English need libespeak-ng); "auto": by the words */
     float sentence_pause;   /* seconds between sentences, 0 to 10; default 0.25 */
     const char *lexicon;    /* NULL, or the path of a user's lexicon: a line "word<TAB>ARPAbet, [[IPA]], or words to say instead" */
     int punctuation;        /* SYRINX_PUNCTUATION_…: which marks are spoken by name */
@@ -209,6 +209,37 @@ typedef struct syrinx_frame {
  * like events, the newest 8 192 of those behind what was read. */
 SYRINX_API int syrinx_stream_frame(syrinx_stream *stream, syrinx_frame *frame);
 
+/* ------------------------------------------------------------------ documents */
+
+/* Plain text, Markdown, HTML, EPUB or subtitles (SRT, WebVTT), read as a person would: docs/DOCUMENTS.md tells how. Immutable once open; at
+ * most 64 MB. A build with FILES=0 has none: SYRINX_ERROR_UNSUPPORTED. */
+typedef struct syrinx_document syrinx_document;
+
+enum { SYRINX_DOCUMENT_AUTO = 0,        /* by the name's ending, else by what is in it */
+       SYRINX_DOCUMENT_TEXT = 1, SYRINX_DOCUMENT_MARKDOWN = 2, SYRINX_DOCUMENT_HTML = 3, SYRINX_DOCUMENT_EPUB = 4, SYRINX_DOCUMENT_SUBTITLES = 5 };
+
+/* Errors: NOT_FOUND, IO, FORMAT (damaged), INPUT (refused: the message says why), UNSUPPORTED (protected against reading), MEMORY; see
+ * syrinx_last_message(). */
+SYRINX_API int syrinx_document_open(const char *path, int kind, syrinx_document **document) SYRINX_MUST_CHECK;
+/* The same from memory; the bytes are copied. */
+SYRINX_API int syrinx_document_read(const void *bytes, size_t length, int kind, syrinx_document **document) SYRINX_MUST_CHECK;
+SYRINX_API void syrinx_document_close(syrinx_document *document);
+
+SYRINX_API int syrinx_document_kind(const syrinx_document *document);                /* which it is: never AUTO */
+SYRINX_API const char *syrinx_document_title(const syrinx_document *document);       /* these three: NULL where it does not tell */
+SYRINX_API const char *syrinx_document_author(const syrinx_document *document);
+SYRINX_API const char *syrinx_document_language(const syrinx_document *document);    /* BCP 47 */
+/* What to read in one go: chapters of a book, else sections of the outermost level that has several. 0 where there is nothing to read. */
+SYRINX_API int syrinx_document_chapter_count(const syrinx_document *document);
+SYRINX_API const char *syrinx_document_chapter_title(const syrinx_document *document, int chapter);  /* may be empty; NULL out of range */
+/* The text that the bytes of events count in: as long as the file is as UTF-8 (an EPUB: its chapter files one behind another), where what is not read
+ * (marks, tags, menus) is blanks, within words DEL (0x7F), and the ends of paragraphs are newlines. NUL-terminated; to be freed with syrinx_free(). */
+SYRINX_API int syrinx_document_text(const syrinx_document *document, char **text, size_t *length) SYRINX_MUST_CHECK;
+
+/* Queues a chapter, or all with -1, as syrinx_stream_text does. Events tell bytes of the document, which must not be mixed with other text in one life of
+ * the stream; chapters go in order. Subtitles wait for their times. The document may be closed afterwards. */
+SYRINX_API int syrinx_stream_document(syrinx_stream *stream, const syrinx_document *document, int chapter);
+
 /* ------------------------------------------------------------------ the ends of the road */
 
 /* Speaks `text` to the default device with the default voice and returns when it was heard. Needs a build with speakers (DEVICE=1);
@@ -250,6 +281,10 @@ typedef struct syrinx_writer_options {
     const char *comment;    /* goes into the metadata; NULL: none. "synthetic speech" and the version are always written */
     const char *title;      /* NULL: none */
     const char *artist;     /* NULL: none; `syrinx speak` writes the voice's name */
+    const char *album;      /* NULL: none */
+    int track;              /* number on the album; 0: none */
+    float loudness;         /* LUFS of the whole (EBU R 128), -70 to -5, for which the samples wait in a temporary file until close; 0: as they are */
+    float peak;             /* with `loudness`: dBTP that the true peak stays under, -20 to 0; default -1 */
 } syrinx_writer_options;
 
 SYRINX_API void syrinx_writer_options_init(syrinx_writer_options *options);

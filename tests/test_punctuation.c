@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <utf8proc.h>
 
+#include "base/utf8.h"
 #include "text/text.h"
 
 struct row {
@@ -42,7 +44,7 @@ static const struct row rows[] = {
     {"False.[3] Next", {"false next", NULL, "false left bracket three right bracket next", "false dot left bracket three right bracket next"}},
     /* other signs */
     {"\xE2\x80\xA2 milk \xE2\x80\x94 eggs", {"milk eggs", "bullet milk eggs", "bullet milk em dash eggs", NULL}},
-    {"\xE2\x98\x8E 555 \xE2\x99\x9E \xE2\x86\x90 x", {"telephone five hundred fifty five black knight left arrow x", NULL, NULL, NULL}},
+    {"\xE2\x98\x8E us \xE2\x99\x9E \xE2\x86\x90 x", {"telephone us black knight left arrow x", NULL, NULL, NULL}},
     {"\xE2\x94\x80\xE2\x94\x80 a \xE2\x96\xA0", {"a", "light horizontal light horizontal a black square", NULL, NULL}},
     {"\xE2\x80\x9Cyes\xE2\x80\x9D", {"yes", NULL, "quote yes quote", NULL}},
 };
@@ -72,6 +74,8 @@ static const struct row scripts[] = {
     {"a \xD0\xBC\xD0\xB8\xD1\x80.", {"a cyrillic em i er", NULL, NULL, "a cyrillic em i er dot"}},
     {"\xE6\xBC\xA2", {"chinese character six f two two", NULL, NULL, NULL}},
     {"\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2", {"six chinese characters", NULL, NULL, NULL}},
+    {"\xC6\x9B or \xC9\xA7.", {"lambda with stroke or heng with hook", NULL, NULL, "lambda with stroke or heng with hook dot"}},
+    {"\xC5\x81\xC3\xB3\xC4\x91\xC5\xBA", {"\xC5\x82\xC3\xB3\xC4\x91\xC5\xBA", NULL, NULL, NULL}},
     {"\xCE\xB1 and \xCE\xA9", {"alpha and omega", NULL, NULL, NULL}},
 };
 
@@ -165,6 +169,38 @@ static void texts(void **state)
     sx_reader_free(reader);
 }
 
+/* One character as a text is never silent: every sign, mark and number, and letters of every script. */
+static void never_silent(void **state)
+{
+    struct sx_reader *reader;
+    struct sx_utterance u;
+    struct sx_error error;
+    int asked = 0, silent = 0;          /* U+FFFD stands for bytes that are no text */
+    (void)state;
+    assert_int_equal(sx_reader_new(text[0], &reader, &error), 0);
+    for (uint32_t c = 0x21; c < 0x1FB00; c++) {
+        utf8proc_category_t k = utf8proc_category((utf8proc_int32_t)c);
+        bool letter = k >= UTF8PROC_CATEGORY_LU && k <= UTF8PROC_CATEGORY_LO;
+        if (c == 0xFFFD || (!letter && (k < UTF8PROC_CATEGORY_ND || k > UTF8PROC_CATEGORY_SO)) || (letter && c > 0x3000 && c % 97))
+            continue;
+        char bytes[4];
+        size_t n = (size_t)sx_utf8_encode(c, bytes);
+        assert_int_equal(sx_reader_push(reader, bytes, n, &error), 0);
+        sx_reader_end(reader);
+        int words = 0, status;
+        while ((status = sx_reader_next(reader, &u, &error)) > 0)
+            words += u.word_count;
+        if (!words)
+            print_error("U+%04X\n", c);
+        assert_int_equal(status, 0);
+        silent += !words;
+        asked++;
+    }
+    assert_true(asked > 15000);
+    assert_int_equal(silent, 0);
+    sx_reader_free(reader);
+}
+
 /* The pause of a mark comes behind its name. */
 static void pauses(void **state)
 {
@@ -194,15 +230,16 @@ static void own_names(void **state)
     (void)state;
     int fd = mkstemp(path);
     assert_true(fd >= 0);
-    static const char lines[] = "\xE2\x86\x92\tleads to\n~\tmore or less\n=>\tgives\n\xF0\x9F\x91\x8D\tyes please\n\xF0\x9F\xA6\x8A\t[[f\xC9\x92ks]]\n";
+    static const char lines[] = "\xE2\x86\x92\tleads to\n\\#\thash\n~\tmore or less\n=>\tgives\n\xF0\x9F\x91\x8D\tyes please\n\xF0\x9F\x91\xA9\tlady\n\xF0\x9F\xA6\x8A\t[[f\xC9\x92ks]]\n";
     assert_int_equal(write(fd, lines, sizeof lines - 1), sizeof lines - 1);
     close(fd);
     for (int level = 0; level < 4; level++) {
         struct sx_text *own;
         assert_int_equal(sx_text_new(path, SX_TEXT_PUNCTUATION(level), &own, &error), 0);
         check(own, "a \xE2\x86\x92 b", "a leads to b");
-        check(own, "a => b ~ c", "a gives b more or less c");
+        check(own, "a => b ~ c #d", "a gives b more or less c hash d");
         check(own, "\xF0\x9F\x91\x8D\xF0\x9F\x8F\xBD", "yes please");
+        check(own, "\xF0\x9F\x91\xA9 \xF0\x9F\x91\xA9\xE2\x80\x8D\xE2\x9A\x95", "lady woman health worker");
         check(own, "a \xF0\x9F\xA6\x8A", "a \xF0\x9F\xA6\x8A");
         struct sx_buffer out = {0};
         assert_int_equal(sx_text_phonemize(own, "\xF0\x9F\xA6\x8A", 4, SYRINX_ARPABET, false, &out, &error), 0);
@@ -217,7 +254,7 @@ static void own_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(levels), cmocka_unit_test(nothing_else), cmocka_unit_test(other_scripts), cmocka_unit_test(texts), cmocka_unit_test(pauses),
+        cmocka_unit_test(levels), cmocka_unit_test(nothing_else), cmocka_unit_test(other_scripts), cmocka_unit_test(texts), cmocka_unit_test(never_silent), cmocka_unit_test(pauses),
         cmocka_unit_test(own_names),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

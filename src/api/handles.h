@@ -11,6 +11,7 @@ struct syrinx_voice {
     struct sx_text *text;           /* front end without a user's lexicon, shared by its streams */
 };
 
+
 /* Copies a caller's options of any known size over the defaults: fields behind the caller's `size` keep theirs. ARGUMENT when `size` is too
  * small to be one of ours. `smallest` is the size of the first published version. */
 int sx_options_copy(void *options, size_t size, size_t smallest, const void *given, const char *what, struct sx_error *error);

@@ -133,9 +133,15 @@ struct cli_sound {
     int rate;
 };
 
+/* What a file is to be; all may be 0. */
+struct cli_sound_options {
+    const char *format, *artist, *title, *album, *comment;
+    int output_rate, track;
+    float loudness, peak;               /* LUFS, 0: as it is; dBTP, counts with `loudness` */
+};
+
 /* path NULL: the speakers */
-int cli_sound_open(struct cli_sound *sound, const char *path, const char *format, int rate, int output_rate, const char *artist,
-                   const char *title);
+int cli_sound_open(struct cli_sound *sound, const char *path, int rate, const struct cli_sound_options *options);
 int cli_sound_write(struct cli_sound *sound, const float *samples, int count);
 /* What is heard, or written. */
 uint64_t cli_sound_position(const struct cli_sound *sound);

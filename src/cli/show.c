@@ -31,7 +31,9 @@ static void print_clean(struct cli_show *show, const char *text, size_t length)
         n = cli_utf8(text + i, length - i, &valid);
         if (!valid)
             fputs("\xEF\xBF\xBD", show->file);
-        else if (byte < 0x20 || byte == 0x7F || (byte == 0xC2 && (unsigned char)text[i + 1] < 0xA0))
+        else if (byte == 0x7F)          /* what a document has within a word that nobody reads */
+            show->column--;
+        else if (byte < 0x20 || (byte == 0xC2 && (unsigned char)text[i + 1] < 0xA0))
             fputc(' ', show->file);
         else
             fwrite(text + i, 1, n, show->file);

@@ -124,6 +124,29 @@ static uint32_t last_character(const struct sx_clean *clean)
     return code;
 }
 
+/* Vowels of Hebrew, Arabic, the scripts of India and South East Asia are marks that do not compose. A few in a row at most. */
+static bool mark_is_said(const struct sx_clean *clean, uint32_t c)
+{
+    enum { MARKS = 4 };
+    if (c < 0x591 || (c >= 0x1AB0 && c < 0x1B00) || (c >= 0x1DC0 && c < 0xA66F) || c > 0xABFF)
+        return false;
+    size_t n = clean->text.length;
+    for (int marks = 0; n; ) {
+        size_t start = n - 1;
+        uint32_t code;
+        while (start && n - start < 4 && ((unsigned char)clean->text.data[start] & 0xC0) == 0x80)
+            start--;
+        sx_utf8_decode(clean->text.data + start, n - start, &code);
+        utf8proc_category_t k = utf8proc_category((utf8proc_int32_t)code);
+        if (k != UTF8PROC_CATEGORY_MN && k != UTF8PROC_CATEGORY_MC)
+            return code >= 0x590 && k <= UTF8PROC_CATEGORY_LO;
+        if (++marks == MARKS)
+            return false;
+        n = start;
+    }
+    return false;
+}
+
 /* Invisible characters that make emoji: a joiner behind one, the tags of a flag, the frame of a keycap. */
 static bool emoji_part(const struct sx_clean *clean, uint32_t c)
 {
@@ -274,7 +297,8 @@ static void character(struct sx_clean *clean, uint32_t c, uint64_t from, uint64_
     utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
     switch (category) {
     case UTF8PROC_CATEGORY_MN: case UTF8PROC_CATEGORY_MC: case UTF8PROC_CATEGORY_ME:
-        compose(clean, c, to);
+        if (!compose(clean, c, to) && mark_is_said(clean, c))
+            append_char(clean, c, from, to);
         return;
     case UTF8PROC_CATEGORY_ZS: case UTF8PROC_CATEGORY_ZL: case UTF8PROC_CATEGORY_ZP:
         append_space(clean, 0, from, to);

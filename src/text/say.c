@@ -36,7 +36,8 @@ static void add_word(struct sx_say *say, size_t begin, size_t end, const char *t
         if (copy[i] >= 'A' && copy[i] <= 'Z')
             copy[i] += 32;
     say->words[say->count++] = (struct sx_spoken){.text = copy, .begin = (uint32_t)begin, .end = (uint32_t)end, .kind = (uint8_t)kind, .mark = SX_PHONE_WORD,
-                                                  .phone_count = -1, .style = say->style, .share = say->share};
+                                                  .phone_count = -1, .style = say->style, .share = say->share, .open = say->opening};
+    say->opening = 0;
 }
 
 void sx_say_phones(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length, const struct sx_phone *phones, int count)
@@ -148,7 +149,7 @@ static size_t lower_case(const struct sx_say *say, size_t begin, size_t end, cha
 static bool word(struct sx_say *say)
 {
     size_t begin = say->at, at = begin, n;
-    if ((unsigned char)say->text[at] >= 0xCD && sx_say_other_script(say))
+    if ((unsigned char)say->text[at] >= 0xC2 && sx_say_other_script(say))
         return true;
     enum { LONG = 64, PIECE = 24 };     /* a longer run of letters is no word: it is said in pieces */
     if (say->text[at] == '\'')
@@ -181,49 +182,6 @@ static bool word(struct sx_say *say)
     add_word(say, begin, at, text, lower_case(say, begin, at, text), SX_SPOKEN_WORD);
     say->at = at;
     return true;
-}
-
-void sx_say_punctuation(struct sx_say *say)
-{
-    const char *p = say->text + say->at;
-    switch (*p) {
-    case ',': case '(': case ')': case '[': case ']': case '{': case '}':
-        sx_say_mark(say, SX_PHONE_COMMA);
-        break;
-    case '.':
-        /* an initial's stop: "J. Smith" */
-        if (say->at && p[-1] >= 'A' && p[-1] <= 'Z' && (say->at < 2 || !letter_at(say, say->at - 2)) && p[1])
-            break;
-        sx_say_mark(say, SX_PHONE_SEMICOLON);
-        break;
-    case ';': case ':': case '!': case '?':
-        sx_say_mark(say, SX_PHONE_SEMICOLON);
-        break;
-    case '-':
-        /* "well-known" is two words; " - " and "--" are dashes */
-        if (p[1] == '-' || ((p[1] == ' ' || p[1] == '\n' || !p[1]) && say->at && (p[-1] == ' ' || p[-1] == '\n')))
-            sx_say_mark(say, SX_PHONE_SEMICOLON);
-        break;
-    default:
-        if (!memcmp(p, "\xE2\x80", 2) && (p[2] == '\x93' || p[2] == '\x94'))
-            sx_say_mark(say, SX_PHONE_SEMICOLON);
-        break;
-    }
-    uint32_t code;
-    say->at += (size_t)sx_utf8_decode(p, say->length - say->at, &code);
-}
-
-/* The mark at the end: the first of the last run of stops, as the training texts are read. */
-static void find_end(struct sx_say *say)
-{
-    size_t n = say->length;
-    while (n && !strchr(".?!", say->text[n - 1]) && !letter_at(say, n - 1) && (unsigned char)say->text[n - 1] < 0x80 &&
-           !(say->text[n - 1] >= '0' && say->text[n - 1] <= '9'))
-        n--;
-    size_t first = n;
-    while (first && strchr(".?!", say->text[first - 1]))
-        first--;
-    say->end = first == n ? SX_PHONE_STOP : say->text[first] == '?' ? SX_PHONE_QUESTION : say->text[first] == '!' ? SX_PHONE_EXCLAMATION : SX_PHONE_STOP;
 }
 
 /* Most of the letters are capitals, in more than one word. */
@@ -286,7 +244,7 @@ static bool classes(struct sx_say *say)
     static const struct {
         bool (*read)(struct sx_say *);
         int at;
-    } list[] = {{sx_say_emoji, AT_ANY}, {sx_say_code, AT_ANY & ~AT_OTHER}, {sx_say_web, AT_ANY & ~AT_OTHER}, {sx_say_formula, AT_CAPITAL}, {sx_say_music, AT_CAPITAL},
+    } list[] = {{sx_say_emoji, AT_ANY}, {sx_say_script, AT_OTHER}, {sx_say_code, AT_ANY & ~AT_OTHER}, {sx_say_web, AT_ANY & ~AT_OTHER}, {sx_say_formula, AT_CAPITAL}, {sx_say_music, AT_CAPITAL},
                 {sx_say_post_code, AT_DIGIT}, {sx_say_date, AT_DIGIT | AT_LETTER | AT_SIGN}, {sx_say_phone, AT_DIGIT | AT_SIGN}, {sx_say_time, AT_DIGIT},
                 {sx_say_money, AT_ANY}, {sx_say_measure, AT_DIGIT | AT_SIGN}, {sx_say_relation, AT_DIGIT}, {sx_say_roman, AT_LETTER},
                 {sx_say_abbreviation, AT_LETTER}, {sx_say_serial, AT_DIGIT | AT_LETTER}, {sx_say_numeral, AT_DIGIT | AT_SIGN}, {sx_say_capitals, AT_LETTER},
@@ -350,11 +308,12 @@ int sx_say_sentence(struct sx_say *say, struct sx_error *error)
     say->at = 0;
     say->count = 0;
     say->failed = false;
+    say->opening = 0;
     if (!say->passages) {
         say->passages = &all;
         say->passage_count = 1;
     }
-    find_end(say);
+    sx_say_find_end(say);
     say->shouting = find_shouting(say);
     const char *language = say->language;
     for (int p = 0; p < say->passage_count && !say->failed;) {

@@ -25,7 +25,8 @@ struct sx_spoken {
     const char *text;       /* lower case, NUL-terminated */
     uint32_t begin, end;    /* bytes of the sentence that it comes from */
     uint8_t kind;
-    uint8_t mark;           /* what stands behind it: SX_PHONE_WORD, _COMMA or _SEMICOLON */
+    uint8_t mark;           /* what stands behind it: SX_PHONE_WORD, _COMMA or _SEMICOLON; _QUESTION or _EXCLAMATION: an utterance ends there, the sentence goes on */
+    uint8_t open, close;    /* SX_QUOTE, SX_PAREN: what opens before it, closes behind it */
     bool own;               /* as the user's lexicon wants it: not looked up there again */
     bool fixed;             /* the mark was asked for: phrasing leaves it as it is */
     int phone_count;        /* of `phones`; -1: they are looked for */
@@ -53,6 +54,7 @@ struct sx_say {
     float share;
     int punctuation;            /* SYRINX_PUNCTUATION_… */
     bool alone;                 /* the sentence is the whole text: it is named rather than silent */
+    uint8_t opening;        /* what opens before the next word */
     struct sx_arena *arena;
     struct sx_spoken *words;
     int count, room;
@@ -76,6 +78,10 @@ void sx_say_phones(struct sx_say *say, size_t begin, size_t end, const char *tex
 void sx_say_word(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length);
 /* A pause behind the last word; the stronger of two stays. */
 void sx_say_mark(struct sx_say *say, int mark);
+/* Reads a character that is nothing but punctuation and moves on: a pause or nothing, say_mark.c. */
+void sx_say_punctuation(struct sx_say *say);
+/* The mark at the end, from the last run of stops: a question when one of them asks. */
+void sx_say_find_end(struct sx_say *say);
 /* Spells ASCII letters and digits. */
 void sx_say_spell(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length);
 
@@ -163,6 +169,11 @@ bool sx_say_character(struct sx_say *say);      /* what the punctuation level, o
 bool sx_say_other_script(struct sx_say *say);   /* a word in a script that the voice lacks: its letters by name */
 /* Punctuation: a pause or nothing. Always moves on. */
 void sx_say_punctuation(struct sx_say *say);
+/* A letter of a script that the language of the passage does not use: the whole run of words in it. To be asked before the other classes. */
+bool sx_say_script(struct sx_say *say);
+/* The next `length` bytes are in another language: words with phones of their own, pauses for the punctuation. False, and nothing done, when libespeak-ng or
+ * the language is not there: then they are read as English. */
+bool sx_say_foreign(struct sx_say *say, size_t length, const char *language);
 /* A piece of a word that is no sentence's word: part of a name of a file, a tag, CamelCase. Split at changes of case, spelled when it cannot be said. */
 void sx_say_piece(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length);
 

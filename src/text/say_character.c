@@ -162,6 +162,19 @@ void sx_say_alone(struct sx_say *say)
     }
 }
 
+/* Can letter-to-sound make something of it: a Latin letter, accents taken off? */
+static bool is_readable(uint32_t code)
+{
+    static const uint32_t special[] = {0xDF, 0xE6, 0xF8, 0x153, 0x142, 0x111, 0xFE, 0xF0, 0x131, 0x127};      /* as pronounce.c spells them */
+    int32_t parts[20];
+    code = (uint32_t)utf8proc_tolower((utf8proc_int32_t)code);
+    for (size_t i = 0; i < sizeof special / sizeof special[0]; i++)
+        if (code == special[i])
+            return true;
+    utf8proc_ssize_t n = utf8proc_decompose_char((utf8proc_int32_t)code, parts, 20, UTF8PROC_DECOMPOSE, NULL);
+    return n > 0 && n <= 20 && parts[0] >= 'a' && parts[0] <= 'z';
+}
+
 bool sx_say_other_script(struct sx_say *say)
 {
     enum { LETTERS = 24, CHINESE = 4 };     /* a longer word is told by its length */
@@ -169,13 +182,16 @@ bool sx_say_other_script(struct sx_say *say)
     size_t at = say->at, n;
     unsigned count = 0;
     n = (size_t)sx_utf8_decode(say->text + at, say->length - at, &code);
-    const char *script = code >= 0x370 && !(code >= 0x1E00 && code < 0x1F00) ? sx_characters_script(code) : NULL;
-    if (!script || !strcmp(script, "latin"))
+    const char *script = sx_characters_script(code);
+    if (!script)
         return false;
+    bool latin = code < 0x370 || !strcmp(script, "latin") || !strcmp(script, "phonetic");
     for (; at < say->length; at += n, count++) {
         n = (size_t)sx_utf8_decode(say->text + at, say->length - at, &code);
         utf8proc_category_t k = utf8proc_category((utf8proc_int32_t)code);
-        if (k < UTF8PROC_CATEGORY_LU || k > UTF8PROC_CATEGORY_ME || sx_characters_script(code) != script)
+        if (latin && is_readable(code))
+            return false;
+        if (k < UTF8PROC_CATEGORY_LU || k > UTF8PROC_CATEGORY_ME || (!latin && sx_characters_script(code) != script))
             break;
     }
     if (!count)
