@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const char counted[] = " chapter part book act scene volume vol war bowl section phase type appendix figure table stage grade title article canto psalm apollo gemini "
-                              "rocky mark round level episode fantasy wars quest godfather kombat strikes book books volumes parts chapters sections tables figures appendices corps olympiad lecture problem theorem lemma rule step item note paragraph clause folio plate map hymn sonnet symphony concerto opus variation movement season series version class category division lesson unit exhibit schedule annex ";
+                              "rocky mark round level episode fantasy wars quest godfather kombat strikes book books volumes parts chapters sections tables figures appendices corps olympiad lecture problem theorem lemma rule step item note paragraph clause folio plate map hymn sonnet symphony concerto opus variation movement gate platform area zone sector site building pier terminal block station tower hall room generation gen edition study cohort tier saturn titan pentium playstation diablo civilization evil trek souls effect duty empires warcraft halo season series version class category division lesson unit exhibit schedule annex ";
 static const char rulers[] = " henry elizabeth george louis charles james edward william richard john paul pius benedict leo philip francis frederick catherine "
                              "napoleon alexander ivan peter nicholas mary victoria wilhelm friedrich otto karl gustav christian harald olaf ferdinand alfonso carlos "
                              "juan pedro innocent gregory clement urban boniface julius sixtus ramesses ramses ptolemy darius xerxes cleopatra justinian theodosius "
@@ -97,6 +97,10 @@ bool sx_say_roman(struct sx_say *say)
     bool small = true;      /* only I, V and X: no initials such as CD, MD */
     for (size_t i = 0; i < m.length; i++)
         small &= strchr("IVX", p[i]) != NULL;
+    /* "II Corinthians" */
+    if (next && number <= 4 && small && (sx_say_one_of(after, k, " corinthians thessalonians chronicles maccabees samuel kings ") || (number > 1 && sx_say_one_of(after, k, " timothy peter john "))) &&
+        *after < 'a' && !(adjacent && before[0] >= 'A' && before[0] <= 'Z'))
+        return finish(say, m.length, own, sx_number_ordinal(digits, strlen(digits), words, sizeof words));
     if (m.length == 1 && !small)
         return false;           /* "Schedule C" */
     if (adjacent && sx_say_one_of(before, n, counted))
