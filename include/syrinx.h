@@ -124,10 +124,17 @@ typedef struct syrinx_options {
     float volume;           /* decibels; -60 to 20; samples never leave -1..1 */
     uint64_t seed;          /* of the noise in the voice */
     const char *speaker;    /* NULL: the voice's default; "name" or a blend "kathleen:0.6,linda:0.4" */
-    const char *language;   /* NULL: by the voice; a BCP 47 tag such as "en-US" */
+    const char *language;   /* NULL: English; a BCP 47 tag such as "en-GB" or "de" (others than English need libespeak-ng); "auto": by the words */
     float sentence_pause;   /* seconds between sentences, 0 to 10; default 0.25 */
     const char *lexicon;    /* NULL, or the path of a user's lexicon: a line "word<TAB>ARPAbet, [[IPA]], or words to say instead" */
+    int punctuation;        /* SYRINX_PUNCTUATION_…: which marks are spoken by name */
+    const char *folder;     /* where files named by markup (recordings, lexica) are looked for; NULL: markup opens no files */
+    void (*warn)(void *user, const char *message);  /* NULL, or told what is no failure (markup that is not known, a language that is missing), */
+    void *warn_user;                                /* from within the calls on the stream */
 } syrinx_options;
+
+/* Levels of spoken punctuation, as screen readers have them. */
+enum { SYRINX_PUNCTUATION_NONE = 0, SYRINX_PUNCTUATION_SOME = 1, SYRINX_PUNCTUATION_MOST = 2, SYRINX_PUNCTUATION_ALL = 3 };
 
 /* Fills in size and defaults. */
 SYRINX_API void syrinx_options_init(syrinx_options *options);
@@ -141,11 +148,12 @@ SYRINX_API int syrinx_stream_new(syrinx_voice *voice, const syrinx_options *opti
 SYRINX_API void syrinx_stream_free(syrinx_stream *stream);
 
 /* Queues text (UTF-8; invalid bytes are read as U+FFFD, NUL bytes as spaces). May be called again and again: a sentence is spoken once
- * it is known to be complete. The text is copied. Errors: ARGUMENT, MEMORY, UNSUPPORTED (SSML in this version). */
+ * it is known to be complete. The text is copied. SSML is one document up to the next end, cut anywhere; what it holds before a mistake is spoken unless
+ * the stream is cancelled. Errors: ARGUMENT, MEMORY, INPUT (not well-formed: the message has line and column). */
 SYRINX_API int syrinx_stream_text(syrinx_stream *stream, const char *text, size_t length, int kind);
 
 /* Says that what was queued is complete: the rest is spoken and the next read after it returns 0. After that 0 the stream may be given text
- * again; positions go on counting. Text given before that 0 takes the end back: say it again when all is there. */
+ * again; positions go on counting. Text given before that 0 takes the end back: say it again when all is there. INPUT: the SSML document is not complete. */
 SYRINX_API int syrinx_stream_end(syrinx_stream *stream);
 
 /* Fills `samples` with up to `count` samples (mono, float32, within -1..1). Returns how many were written (fewer than count only at the
@@ -201,6 +209,37 @@ typedef struct syrinx_frame {
  * like events, the newest 8 192 of those behind what was read. */
 SYRINX_API int syrinx_stream_frame(syrinx_stream *stream, syrinx_frame *frame);
 
+/* ------------------------------------------------------------------ documents */
+
+/* Plain text, Markdown, HTML, EPUB or subtitles (SRT, WebVTT), read as a person would: docs/DOCUMENTS.md tells how. Immutable once open; at
+ * most 64 MB. A build with FILES=0 has none: SYRINX_ERROR_UNSUPPORTED. */
+typedef struct syrinx_document syrinx_document;
+
+enum { SYRINX_DOCUMENT_AUTO = 0,        /* by the name's ending, else by what is in it */
+       SYRINX_DOCUMENT_TEXT = 1, SYRINX_DOCUMENT_MARKDOWN = 2, SYRINX_DOCUMENT_HTML = 3, SYRINX_DOCUMENT_EPUB = 4, SYRINX_DOCUMENT_SUBTITLES = 5 };
+
+/* Errors: NOT_FOUND, IO, FORMAT (damaged), INPUT (refused: the message says why), UNSUPPORTED (protected against reading), MEMORY; see
+ * syrinx_last_message(). */
+SYRINX_API int syrinx_document_open(const char *path, int kind, syrinx_document **document) SYRINX_MUST_CHECK;
+/* The same from memory; the bytes are copied. */
+SYRINX_API int syrinx_document_read(const void *bytes, size_t length, int kind, syrinx_document **document) SYRINX_MUST_CHECK;
+SYRINX_API void syrinx_document_close(syrinx_document *document);
+
+SYRINX_API int syrinx_document_kind(const syrinx_document *document);                /* which it is: never AUTO */
+SYRINX_API const char *syrinx_document_title(const syrinx_document *document);       /* these three: NULL where it does not tell */
+SYRINX_API const char *syrinx_document_author(const syrinx_document *document);
+SYRINX_API const char *syrinx_document_language(const syrinx_document *document);    /* BCP 47 */
+/* What to read in one go: chapters of a book, else sections of the outermost level that has several. 0 where there is nothing to read. */
+SYRINX_API int syrinx_document_chapter_count(const syrinx_document *document);
+SYRINX_API const char *syrinx_document_chapter_title(const syrinx_document *document, int chapter);  /* may be empty; NULL out of range */
+/* The text that the bytes of events count in: as long as the file is as UTF-8 (an EPUB: its chapter files one behind another), where what is not read
+ * (marks, tags, menus) is blanks, within words DEL (0x7F), and the ends of paragraphs are newlines. NUL-terminated; to be freed with syrinx_free(). */
+SYRINX_API int syrinx_document_text(const syrinx_document *document, char **text, size_t *length) SYRINX_MUST_CHECK;
+
+/* Queues a chapter, or all with -1, as syrinx_stream_text does. Events tell bytes of the document, which must not be mixed with other text in one life of
+ * the stream; chapters go in order. Subtitles wait for their times. The document may be closed afterwards. */
+SYRINX_API int syrinx_stream_document(syrinx_stream *stream, const syrinx_document *document, int chapter);
+
 /* ------------------------------------------------------------------ the ends of the road */
 
 /* Speaks `text` to the default device with the default voice and returns when it was heard. Needs a build with speakers (DEVICE=1);
@@ -242,6 +281,10 @@ typedef struct syrinx_writer_options {
     const char *comment;    /* goes into the metadata; NULL: none. "synthetic speech" and the version are always written */
     const char *title;      /* NULL: none */
     const char *artist;     /* NULL: none; `syrinx speak` writes the voice's name */
+    const char *album;      /* NULL: none */
+    int track;              /* number on the album; 0: none */
+    float loudness;         /* LUFS of the whole (EBU R 128), -70 to -5, for which the samples wait in a temporary file until close; 0: as they are */
+    float peak;             /* with `loudness`: dBTP that the true peak stays under, -20 to 0; default -1 */
 } syrinx_writer_options;
 
 SYRINX_API void syrinx_writer_options_init(syrinx_writer_options *options);
@@ -257,14 +300,41 @@ SYRINX_API void syrinx_writer_abandon(syrinx_writer *writer);
 
 /* ------------------------------------------------------------------ text without sound */
 
-/* The words as they will be spoken, for one piece of text. The result is UTF-8, to be freed with syrinx_free(). */
-SYRINX_API int syrinx_normalize(const char *text, size_t length, char **result) SYRINX_MUST_CHECK;
+/* The text front end without a voice: what will be spoken, as words or phones. Belongs to one thread at a time. */
+typedef struct syrinx_front syrinx_front;
+
+typedef struct syrinx_front_options {
+    size_t size;            /* sizeof(syrinx_front_options), set by syrinx_front_options_init */
+    const char *language;   /* as in syrinx_options */
+    const char *lexicon;
+    int punctuation;
+    const char *folder;
+    int no_lexicon;         /* 1: letter-to-sound for every word; 0 (the default): not */
+    void (*warn)(void *user, const char *message);
+    void *warn_user;
+} syrinx_front_options;
+
+SYRINX_API void syrinx_front_options_init(syrinx_front_options *options);
+/* `options` may be NULL. Errors: as syrinx_stream_new; the message is syrinx_last_message(). */
+SYRINX_API int syrinx_front_new(const syrinx_front_options *options, syrinx_front **front) SYRINX_MUST_CHECK;
+SYRINX_API void syrinx_front_free(syrinx_front *front);
+SYRINX_API const char *syrinx_front_message(const syrinx_front *front);
+
+/* The words as they will be spoken, for one piece of text of a kind (SYRINX_TEXT, SYRINX_SSML). The result is UTF-8, to be freed with syrinx_free(). */
+SYRINX_API int syrinx_front_normalize(syrinx_front *front, const char *text, size_t length, int kind, char **result) SYRINX_MUST_CHECK;
 
 enum { SYRINX_IPA = 0, SYRINX_ARPABET = 1 };
 enum { SYRINX_NO_LEXICON = 1,     /* letter-to-sound for every word */
        SYRINX_JSON = 2 };         /* a JSON array: {"text","begin","end","phones"} a word, bytes of the input */
-/* The phones of one piece of text: IPA with stress marks, or ARPAbet; words parted by a space (IPA) or " | " (ARPAbet). `lexicon` may
- * be NULL. To be freed with syrinx_free(). */
+/* The phones of one piece of text: IPA with stress marks, or ARPAbet; words parted by a space (IPA) or " | " (ARPAbet). `flags`: 0 or SYRINX_JSON. */
+SYRINX_API int syrinx_front_phonemize(syrinx_front *front, const char *text, size_t length, int kind, int alphabet, int flags, char **result) SYRINX_MUST_CHECK;
+
+/* The words of a document that no lexicon holds, neither yours nor ours, nor as a known word with an ending: a line each of word, tab, how often, tab,
+ * phones that would be said, tab, first place ("line:column", in an EPUB "chapter N: title"); the most frequent first. To be freed with syrinx_free(). */
+SYRINX_API int syrinx_front_unknown(syrinx_front *front, const syrinx_document *document, int alphabet, char **result) SYRINX_MUST_CHECK;
+
+/* Normalized words and phones of one piece of plain text, without a handle; the message is syrinx_last_message(). `lexicon` may be NULL. */
+SYRINX_API int syrinx_normalize(const char *text, size_t length, char **result) SYRINX_MUST_CHECK;
 SYRINX_API int syrinx_phonemize(const char *text, size_t length, int alphabet, int flags, const char *lexicon, char **result) SYRINX_MUST_CHECK;
 SYRINX_API void syrinx_free(void *memory);
 

@@ -9,8 +9,8 @@
 enum { N = 10 };
 
 /* ^ a b _ c d , e . $ with durations 12 4.6 4.6 1 5.5 5.5 14 7.2 9 12 */
-static const struct sx_token tokens[N] = {{SX_PHONE_BEGIN, 0, -1}, {16, 1, 0}, {17, 0, 0}, {SX_PHONE_WORD, 0, -1}, {18, 1, 1}, {19, 0, 1},
-                                          {SX_PHONE_COMMA, 0, -1}, {20, 1, 2}, {SX_PHONE_STOP, 0, -1}, {SX_PHONE_END, 0, -1}};
+static const struct sx_token tokens[N] = {{SX_PHONE_BEGIN, 0, -1, 0}, {16, 1, 0, 0}, {17, 0, 0, 0}, {SX_PHONE_WORD, 0, -1, 0}, {18, 1, 1, 0}, {19, 0, 1, 0},
+                                          {SX_PHONE_COMMA, 0, -1, 0}, {20, 1, 2, 0}, {SX_PHONE_STOP, 0, -1, 0}, {SX_PHONE_END, 0, -1, 0}};
 static const float frames_wanted[N] = {12, 4.6f, 4.6f, 1, 5.5f, 5.5f, 14, 7.2f, 9, 12};
 static float log_duration[N], pitch[3 * N], point_x[3 * N], point_y[3 * N];
 static int start[N], frames[N];

@@ -9,6 +9,7 @@
 #include "base/sha256.h"
 
 #include "text/dict.h"
+#include "text/wordbook.h"
 #include "text/letters.h"
 #include "text/pattern.h"
 #include "text/text.h"
@@ -109,7 +110,10 @@ static void card(void **state)
     assert_non_null(json);
     json_t *files = json_object_get(json, "files");
     const struct { const char *name; const unsigned char *data, *end; } embedded[] = {
-        {"letters_en.onnx", sx_data_letters, sx_data_letters_end}, {"letters_en_step.onnx", sx_data_letters_step, sx_data_letters_step_end}};
+        {"letters_en_1.onnx", sx_data_letters_1, sx_data_letters_1_end}, {"letters_en_1_step.bin", sx_data_letters_1_step, sx_data_letters_1_step_end},
+        {"letters_en_2.onnx", sx_data_letters_2, sx_data_letters_2_end}, {"letters_en_2_step.bin", sx_data_letters_2_step, sx_data_letters_2_step_end},
+        {"letters_en_3.onnx", sx_data_letters_3, sx_data_letters_3_end}, {"letters_en_3_step.bin", sx_data_letters_3_step, sx_data_letters_3_step_end},
+        {"letters_en_4.onnx", sx_data_letters_4, sx_data_letters_4_end}, {"letters_en_4_step.bin", sx_data_letters_4_step, sx_data_letters_4_step_end}};
     for (size_t i = 0; i < COUNT(embedded); i++) {
         char hex[65];
         sx_sha256_hex(embedded[i].data, (size_t)(embedded[i].end - embedded[i].data), hex);
@@ -160,32 +164,68 @@ static void threads(void **state)
     sx_text_free(text);
 }
 
-/* Every word of the dictionary's source is found, what lies between is not. */
+static bool same(const char *arpabet, const struct sx_phone *phones, int count)
+{
+    for (int i = 0; i < count; i++) {
+        size_t n = strcspn(arpabet, " \n");
+        const char *name = sx_phone_arpabet(phones[i].id, phones[i].stress);
+        if (!name || strlen(name) != n || memcmp(name, arpabet, n))
+            return false;
+        arpabet += n;
+        arpabet += *arpabet == ' ';
+    }
+    return *arpabet == 0 || *arpabet == '\n' || *arpabet == '#';
+}
+
+/* Every pronunciation of the dictionary's source is found in its place, what lies between is not; a word of ours comes before the dictionary's. */
 static void dictionary(void **state)
 {
     (void)state;
     FILE *file = fopen("src/text/data/cmudict.dict", "r");
     assert_non_null(file);
-    char line[512];
-    int words = 0;
-    const unsigned char *value;
-    size_t size;
+    char line[512], last[64] = "";
+    int words = 0, variants = 0, ours = 0, variant = 0;
+    struct sx_phone phones[SX_WORD_PHONES];
     while (fgets(line, sizeof line, file)) {
         size_t n = strcspn(line, " ");
-        if (line[n] != ' ' || memchr(line, '(', n))
+        assert_int_equal(line[n], ' ');
+        char *bracket = memchr(line, '(', n);
+        size_t length = bracket ? (size_t)(bracket - line) : n;
+        assert_true(length < sizeof last);
+        variant = strlen(last) == length && !memcmp(last, line, length) ? variant + 1 : 0;
+        assert_true((variant > 0) == (bracket != NULL));
+        memcpy(last, line, length);
+        last[length] = 0;
+        int count = sx_wordbook_find(last, length, variant, phones);
+        if (!same(line + n + 1, phones, count)) {
+            ours++;
             continue;
-        assert_true(sx_dict_find(SX_DICT(lexicon), line, n, &value, &size));
-        assert_true(size >= 1 && value[0] + 1u <= size);
-        line[n] = '~';
-        assert_false(sx_dict_find(SX_DICT(lexicon), line, n + 1, &value, &size));
-        words++;
+        }
+        variants += variant > 0;
+        words += variant == 0;
+        assert_true(sx_wordbook_has(last, length));
+        assert_true(sx_wordbook_variants(last, length) > variant);
+        line[length] = '~';
+        assert_false(sx_wordbook_has(line, length + 1));
+        assert_int_equal(sx_wordbook_find(line, length + 1, 0, phones), -1);
     }
     fclose(file);
-    assert_true(words > 120000);
-    assert_false(sx_dict_find(SX_DICT(lexicon), "", 0, &value, &size));
-    assert_false(sx_dict_find(SX_DICT(lexicon), "\xFF\xFF", 2, &value, &size));
+    assert_true(words > 126000);
+    assert_true(variants > 9000);
+    assert_true(ours < 20);
+    assert_int_equal(sx_wordbook_variants("read", 4), 2);
+    assert_int_equal(sx_wordbook_find("read", 4, 2, phones), -1);
+    assert_int_equal(sx_wordbook_find("read", 4, -1, phones), -1);
+    assert_int_equal(sx_wordbook_find("", 0, 0, phones), -1);
+    assert_int_equal(sx_wordbook_find("\xFF\xFF", 2, 0, phones), -1);
+    assert_int_equal(sx_wordbook_variants("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 56), 0);
+    assert_false(sx_wordbook_has("zzzzzzzz", 8));
+    const unsigned char *value;
+    size_t size;
     assert_true(sx_dict_find(SX_DICT(units), "km", 2, &value, &size));
     assert_int_equal(memcmp(value, "kilometer\t", 10), 0);
+    assert_false(sx_dict_find(SX_DICT(units), "", 0, &value, &size));
+    assert_false(sx_dict_find(SX_DICT(units), "\xFF\xFF", 2, &value, &size));
 }
 
 static void patterns(void **state)

@@ -50,11 +50,11 @@ static void good(void **state)
                "Mälzer\t[[ˈmɛltsɐ]]\nW3C\tworld wide web\nSQL\tS IY1 K W AH0 L\nvs\tV ER1 S AH0 Z\n");
     assert_int_equal(sx_text_new(path, 0, &text, &error), 0);
     says(text, "NGUYEN runs", "W IH1 N | R AH1 N Z");
-    says(text, "Nguyen's nginx", "W IH1 N Z | EH1 N JH AH0 N EH1 K S");
+    says(text, "Nguyen's nginx", "W IH1 N Z | EH1 N JH AH0 N | EH1 K S");
     says(text, "SIOBHA\xCC\x81N Siobhán", "SH IH0 V AO1 N | SH IH0 V AO1 N");
     says(text, "the pear", "DH IY1 | P EH1 R");
     /* before acronyms and abbreviations */
-    says(text, "SQL vs. W3C.", "S IY1 K W AH0 L | V ER1 S AH0 Z | W ER1 L D W AY1 D W EH1 B");
+    says(text, "SQL vs. W3C.", "S IY1 K W AH0 L | V ER1 S AH0 Z | W ER1 L D | W AY1 D | W EH1 B");
     says(text, "gif file", "JH IH1 F | F AY1 L");
     sx_text_free(text);
 }

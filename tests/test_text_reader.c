@@ -239,7 +239,7 @@ static void hostile(void **state)
     fill(&b, "98", 5000);
     t = read_text(b.data, b.length, 0, 1, NULL);
     assert_true(t.words > 500);
-    static const char *const silent[] = {" ", "\n", "\r\n", "(", "\"", "'", "...", "!?", "\xEF\xBF\xBD", "\xFF", "\xF0\x9F\xA6\x96", "\xE2\x80\x8B", "\xCC\x81", "-", "_", "*"};
+    static const char *const silent[] = {" ", "\n", "\r\n", "(", "\"", "'", "...", "!?", "\xEF\xBF\xBD", "\xFF", "\xE2\x80\x8B", "\xCC\x81", "-", "_", "*"};
     for (size_t i = 0; i < COUNT(silent); i++) {
         fill(&b, silent[i], 20000);
         t = read_text(b.data, b.length, 100, 1, NULL);

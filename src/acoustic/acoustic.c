@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "acoustic/express.h"
 #include "acoustic/plan.h"
 #include "base/arena.h"
 #include "dsp/format.h"
@@ -20,7 +21,6 @@ struct sx_acoustic {
     float *decoded;                 /* [SX_ACOUSTIC_BLOCK + look-ahead][MEL_OUT] */
     int decoded_count, decoded_next;
     float lnf0[RING];               /* of frames that the decoder holds */
-    float speaker[SX_SPEAKERS];
     struct sx_arena arena;          /* of the utterance */
     struct sx_plan plan;
     const float *hidden_data;       /* [tokens][H], the encoder's memory */
@@ -31,7 +31,7 @@ struct sx_acoustic {
     bool active, flushed;
 };
 
-int sx_acoustic_new(const struct sx_voice *voice, const float *speaker_weights, struct sx_acoustic **out, struct sx_error *error)
+int sx_acoustic_new(const struct sx_voice *voice, struct sx_acoustic **out, struct sx_error *error)
 {
     *out = NULL;
     struct sx_acoustic *acoustic = calloc(1, sizeof *acoustic);
@@ -39,7 +39,6 @@ int sx_acoustic_new(const struct sx_voice *voice, const float *speaker_weights, 
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     acoustic->voice = voice;
     acoustic->hidden = voice->card.hidden;
-    memcpy(acoustic->speaker, speaker_weights, (size_t)voice->card.speaker_count * sizeof *speaker_weights);
     int code = sx_session_new(voice->model[SX_GRAPH_TEXT], voice->pool, &acoustic->encoder, error);
     if (code == SYRINX_OK)
         code = sx_flow_new(voice->model[SX_GRAPH_DECODER], voice->pool, SX_ACOUSTIC_BLOCK, &acoustic->decoder, error);
@@ -86,14 +85,16 @@ static bool is_shape(const struct sx_tensor *tensor, int64_t tokens, int64_t wid
     return width == 0 || tensor->shape[2] == width;
 }
 
-static int encode(struct sx_acoustic *acoustic, const struct sx_token *tokens, int count, struct sx_error *error)
+static int encode(struct sx_acoustic *acoustic, const struct sx_token *tokens, int count, const float *weights, struct sx_error *error)
 {
     struct sx_arena *arena = &acoustic->arena;
     int64_t *phone = sx_arena_array(arena, (size_t)count, sizeof *phone);
     int64_t *stress = sx_arena_array(arena, (size_t)count, sizeof *stress);
     float *position = sx_arena_array(arena, (size_t)count * 4, sizeof *position);
+    float speaker[SX_SPEAKERS];
     if (!phone || !stress || !position)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    memcpy(speaker, weights, (size_t)acoustic->voice->card.speaker_count * sizeof *speaker);
     for (int i = 0; i < count; i++) {
         phone[i] = tokens[i].phone;
         stress[i] = tokens[i].stress;
@@ -103,7 +104,7 @@ static int encode(struct sx_acoustic *acoustic, const struct sx_token *tokens, i
         {SX_INT64, 2, {1, count}, phone},
         {SX_INT64, 2, {1, count}, stress},
         {SX_FLOAT, 3, {1, count, 4}, position},
-        {SX_FLOAT, 2, {1, acoustic->voice->card.speaker_count}, acoustic->speaker},
+        {SX_FLOAT, 2, {1, acoustic->voice->card.speaker_count}, speaker},
     };
     int code = SYRINX_OK;
     for (int i = 0; i < 4 && code == SYRINX_OK; i++)
@@ -123,7 +124,7 @@ static int encode(struct sx_acoustic *acoustic, const struct sx_token *tokens, i
     return SYRINX_OK;
 }
 
-int sx_acoustic_begin(struct sx_acoustic *acoustic, const struct sx_utterance *utterance, struct sx_error *error)
+int sx_acoustic_begin(struct sx_acoustic *acoustic, const struct sx_utterance *utterance, const float *weights, float rate, struct sx_error *error)
 {
     int count = utterance->token_count;
     sx_acoustic_reset(acoustic);
@@ -141,7 +142,14 @@ int sx_acoustic_begin(struct sx_acoustic *acoustic, const struct sx_utterance *u
     memcpy(tokens, utterance->tokens, (size_t)count * sizeof *tokens);
     plan->tokens = tokens;
     plan->count = count;
-    int code = encode(acoustic, tokens, count, error);
+    int code = encode(acoustic, tokens, count, weights, error);
+    if (code < 0)
+        return code;
+    float mean = 0;
+    for (int i = 0; i < acoustic->voice->card.speaker_count; i++)
+        mean += weights[i] * acoustic->voice->card.pitch[i];
+    struct sx_express express = {utterance, mean, rate};
+    code = sx_express_apply(&express, plan, &acoustic->energy, arena, error);
     if (code < 0)
         return code;
     sx_plan_begin(plan);

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "acoustic/acoustic.h"
+#include "dsp/format.h"
 
 enum { PAUSE_MIN = 3, WORD_GAP_MIN = 3, PHONE_MIN = 2, END_MAX = 14, TOKEN_MAX = 3000 };
 
@@ -23,14 +24,28 @@ static int whole(double frames)
     return frames < 0 ? 0 : frames > TOKEN_MAX ? TOKEN_MAX : (int)lrint(frames);
 }
 
+float sx_plan_length(const struct sx_plan *plan, int i)
+{
+    if (is_end_mark(plan, i))
+        return 0;
+    double own = exp(fmin(plan->log_duration[i], 8.0)) - 1;     /* NaN compares false in fmin: 8 */
+    if (plan->tokens[i].phone == SX_PHONE_WORD)
+        return whole(own) >= WORD_GAP_MIN ? (float)own : 0;
+    return own < 0 ? 0 : (float)own;
+}
+
 /* Frames of token i at a rate; the rest of the rounding goes to the next token, so that the length of a phrase stays true. */
 static int duration(struct sx_plan *plan, int i, float rate)
 {
     int phone = plan->tokens[i].phone;
-    double own = exp(fmin(plan->log_duration[i], 8.0)) - 1;     /* NaN compares false in fmin: 8 */
-    own = own < 0 ? 0 : own / rate;
     if (is_end_mark(plan, i))
         return 0;
+    if (plan->tokens[i].seconds > 0)
+        return whole(plan->tokens[i].seconds * (SX_RATE / SX_HOP));
+    if (plan->tempo)
+        rate *= plan->tempo[i];
+    double own = exp(fmin(plan->log_duration[i], 8.0)) - 1;
+    own = own < 0 ? 0 : own / rate;
     if (phone == SX_PHONE_WORD) {
         int gap = whole(own);
         return gap >= (rate > 1 ? (int)fmax(1, WORD_GAP_MIN / rate) : WORD_GAP_MIN) ? gap : 0;

@@ -12,6 +12,7 @@ struct sx_plan {
     const struct sx_token *tokens;
     const float *log_duration;      /* [count] ln(1 + frames) */
     const float *pitch;             /* [count][3] ln Hz */
+    const float *tempo;             /* [count] factor of the rate; NULL: 1 */
     int count;
     /* the plan so far */
     int *start, *frames;            /* [count], room given by the caller */
@@ -24,6 +25,8 @@ struct sx_plan {
 };
 
 void sx_plan_begin(struct sx_plan *plan);
+/* Frames that token i would take at rate 1, not rounded; 0 for the end mark. */
+float sx_plan_length(const struct sx_plan *plan, int i);
 /* Places the tokens of the next word and the mark behind it. `rate` as in syrinx_options. */
 void sx_plan_word(struct sx_plan *plan, float rate);
 /* ln f0 at frame f, f never falling from call to call. Plans on with `rate` as far as needed. */

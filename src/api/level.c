@@ -23,12 +23,13 @@ static float limit(float x)
 
 void sx_level_reset(struct sx_level *level, float decibels)
 {
+    level->markup = 0;
     level->gain = linear(decibels);
 }
 
 void sx_level_apply(struct sx_level *level, float decibels, float *samples, int count)
 {
-    float target = linear(decibels), gain = level->gain;
+    float target = linear(decibels + level->markup), gain = level->gain;
     if (target == gain) {
         for (int i = 0; i < count; i++)
             samples[i] = limit(samples[i] * gain);

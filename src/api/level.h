@@ -4,12 +4,13 @@
 
 struct sx_level {
     float gain;             /* linear, where the last block ended */
+    float markup;           /* decibels that markup adds; -INFINITY is silence */
 };
 
 /* Voices are trained at an active RMS of 0.05 (-26 dBFS); speech to listen to lies near -18. */
 #define SX_OUTPUT_GAIN 2.5f
 
-/* Applies `decibels` (reached linearly within the block) and the soft limit, in place. */
+/* Applies `decibels` and the markup's (reached linearly within the block) and the soft limit, in place. */
 void sx_level_apply(struct sx_level *level, float decibels, float *samples, int count);
 void sx_level_reset(struct sx_level *level, float decibels);
 

@@ -47,6 +47,13 @@ const char *sx_setting_refused(int what, float value)
     }
 }
 
+int sx_punctuation_check(int level, struct sx_error *error)
+{
+    if (level < SYRINX_PUNCTUATION_NONE || level > SYRINX_PUNCTUATION_ALL)
+        return sx_fail(error, SYRINX_ERROR_ARGUMENT, "a level of punctuation is 0 (none) to 3 (all), not %d", level);
+    return SYRINX_OK;
+}
+
 const char *syrinx_version(void)
 {
     return SX_VERSION;

@@ -11,7 +11,7 @@ struct sx_sound_file {
     struct sx_sink sink;
     enum sx_file_format format;
     int rate, channels;
-    const char *comment, *software, *title, *artist;
+    const char *comment, *software, *title, *artist, *album, *track;
 };
 
 /* Functions of one format. Each returns SYRINX_OK or a negative code with a message. */

@@ -106,6 +106,10 @@ static int encoder_open(struct sx_sound_file *file, void **state, struct sx_erro
         sf_set_string(encoder->handle, SF_STR_TITLE, file->title);
     if (file->artist)
         sf_set_string(encoder->handle, SF_STR_ARTIST, file->artist);
+    if (file->album)
+        sf_set_string(encoder->handle, SF_STR_ALBUM, file->album);
+    if (file->track)
+        sf_set_string(encoder->handle, SF_STR_TRACKNUMBER, file->track);
     *state = encoder;
     return SYRINX_OK;
 }

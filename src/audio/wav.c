@@ -62,6 +62,8 @@ void sx_wav_header(struct sx_buffer *header, const struct sx_sound_file *file, u
     put_info(&list, "ISFT", file->software);
     put_info(&list, "INAM", file->title);
     put_info(&list, "IART", file->artist);
+    put_info(&list, "IPRD", file->album);
+    put_info(&list, "ITRK", file->track);
     if (list.length) {
         sx_buffer_add(&body, "LIST", 4);
         put(&body, list.length + 4, 4);

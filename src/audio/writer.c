@@ -1,23 +1,27 @@
 /* writer.c - the file writer of syrinx.h: picks the format, checks what it can hold, resamples, and lets the file appear when it is whole. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 
 #include "audio/encoder.h"
+#include "audio/loudness.h"
 #include "audio/resample.h"
 
 #define PIECE 1024              /* samples of one piece, all channels together */
 #define MAX_CHANNELS 64
 #define MAX_RATE 384000
+#define TEXTS 6
 
 struct syrinx_writer {
     struct sx_sound_file file;
     const struct sx_encoder *encoder;
     void *state;                        /* of the encoder */
     struct sx_resampler *resampler;     /* NULL where both rates are the same */
-    char *text[4];                      /* comment, software, title, artist */
+    struct sx_loudness *loudness;       /* NULL where the samples stay as loud as they are */
+    char *text[TEXTS];                  /* comment, software, title, artist, album, track */
     struct sx_error error;              /* the first failure; later calls repeat it */
 };
 
@@ -36,6 +40,7 @@ void syrinx_writer_options_init(syrinx_writer_options *options)
     options->size = sizeof *options;
     options->sample_rate = 24000;
     options->channels = 1;
+    options->peak = -1;
 }
 
 static int find_format(const char *path, const char *name, enum sx_file_format *format, struct sx_error *error)
@@ -93,7 +98,14 @@ static int make_texts(syrinx_writer *writer, const syrinx_writer_options *option
     writer->text[1] = strdup("Syrinx " SX_VERSION);
     writer->text[2] = options->title ? strdup(options->title) : NULL;
     writer->text[3] = options->artist ? strdup(options->artist) : NULL;
-    if (!writer->text[0] || !writer->text[1] || (options->title && !writer->text[2]) || (options->artist && !writer->text[3]))
+    writer->text[4] = options->album ? strdup(options->album) : NULL;
+    if (options->track > 0) {
+        char track[16];
+        snprintf(track, sizeof track, "%d", options->track);
+        writer->text[5] = strdup(track);
+    }
+    if (!writer->text[0] || !writer->text[1] || (options->title && !writer->text[2]) || (options->artist && !writer->text[3]) ||
+        (options->album && !writer->text[4]) || (options->track > 0 && !writer->text[5]))
         return SYRINX_ERROR_MEMORY;
     strcpy(writer->text[0], always);
     if (*comment) {
@@ -104,6 +116,8 @@ static int make_texts(syrinx_writer *writer, const syrinx_writer_options *option
     writer->file.software = writer->text[1];
     writer->file.title = writer->text[2];
     writer->file.artist = writer->text[3];
+    writer->file.album = writer->text[4];
+    writer->file.track = writer->text[5];
     return SYRINX_OK;
 }
 
@@ -112,7 +126,8 @@ static void writer_free(syrinx_writer *writer)
     if (writer->state)
         writer->encoder->free(writer->state);
     sx_resampler_free(writer->resampler);
-    for (int i = 0; i < 4; i++)
+    sx_loudness_free(writer->loudness);
+    for (int i = 0; i < TEXTS; i++)
         free(writer->text[i]);
     free(writer);
 }
@@ -132,6 +147,8 @@ int syrinx_writer_open(const char *path, const syrinx_writer_options *given, syr
         options.channels < 1 || options.channels > MAX_CHANNELS)
         return sx_fail(error, SYRINX_ERROR_ARGUMENT, "%s: %d channels, %d Hz to %d Hz: out of range",
                        path, options.channels, options.sample_rate, options.output_rate);
+    if (options.loudness != 0 && !(options.loudness >= -70 && options.loudness <= -5 && options.peak >= -20 && options.peak <= 0))
+        return sx_fail(error, SYRINX_ERROR_ARGUMENT, "%s: a loudness is -70 to -5 LUFS, a peak -20 to 0 dBTP", path);
 
     syrinx_writer *writer = calloc(1, sizeof *writer);
     if (!writer)
@@ -155,7 +172,11 @@ int syrinx_writer_open(const char *path, const syrinx_writer_options *given, syr
     if (writer->file.format != SX_WAV && writer->file.format != SX_RAW)
         writer->encoder = &sx_encoder_sndfile;
 #endif
-    code = writer->encoder->open(&writer->file, &writer->state, error);
+    if (options.loudness != 0)
+        code = sx_loudness_new((double)options.loudness, (double)options.peak, writer->file.rate, options.channels, writer->file.sink.file.temporary,
+                               &writer->loudness, error);
+    if (code == SYRINX_OK)
+        code = writer->encoder->open(&writer->file, &writer->state, error);
     if (code < 0) {
         sx_sink_abandon(&writer->file.sink);
         writer_free(writer);
@@ -185,6 +206,31 @@ static int encode(syrinx_writer *writer, const float *samples, int frames)
     return SYRINX_OK;
 }
 
+/* Samples at the file's rate to where they wait for their loudness, or straight on. */
+static int deliver(syrinx_writer *writer, const float *samples, int frames)
+{
+    float clean[PIECE];
+    int channels = writer->file.channels, piece = PIECE / channels;
+    if (!writer->loudness)
+        return encode(writer, samples, frames);
+    for (int from = 0; from < frames; from += piece) {      /* a NaN would spoil the measure of all */
+        int n = frames - from < piece ? frames - from : piece;
+        for (int i = 0; i < n * channels; i++) {
+            float x = samples[(size_t)from * (size_t)channels + (size_t)i];
+            clean[i] = isfinite(x) ? x : 0.0f;
+        }
+        int code = sx_loudness_write(writer->loudness, clean, n, &writer->error);
+        if (code < 0)
+            return code;
+    }
+    return SYRINX_OK;
+}
+
+static int encode_levelled(void *user, const float *samples, int frames)
+{
+    return encode(user, samples, frames);
+}
+
 /* input NULL: the resampler's rest */
 static int resample(syrinx_writer *writer, const float *input, int frames)
 {
@@ -194,7 +240,7 @@ static int resample(syrinx_writer *writer, const float *input, int frames)
         int used, made;
         int code = sx_resampler_run(writer->resampler, input, frames, &used, output, PIECE / channels, &made, &writer->error);
         if (code == SYRINX_OK && made > 0)
-            code = encode(writer, output, made);
+            code = deliver(writer, output, made);
         if (code < 0)
             return code;
         if (input) {
@@ -216,7 +262,7 @@ int syrinx_writer_write(syrinx_writer *writer, const float *samples, int frames)
         return SYRINX_ERROR_ARGUMENT;
     if (frames == 0)
         return SYRINX_OK;
-    return writer->resampler ? resample(writer, samples, frames) : encode(writer, samples, frames);
+    return writer->resampler ? resample(writer, samples, frames) : deliver(writer, samples, frames);
 }
 
 const char *syrinx_writer_message(const syrinx_writer *writer)
@@ -230,6 +276,8 @@ int syrinx_writer_close(syrinx_writer *writer)
         return SYRINX_OK;
     if (writer->error.code == SYRINX_OK && writer->resampler)
         resample(writer, NULL, 0);
+    if (writer->error.code == SYRINX_OK && writer->loudness)
+        sx_loudness_finish(writer->loudness, encode_levelled, writer, &writer->error);
     if (writer->error.code == SYRINX_OK)
         writer->encoder->finish(writer->state, &writer->error);
     int code = writer->error.code;

@@ -41,6 +41,9 @@ struct cli_usage {
  * Returns false when the command has to end with *status: after --help, or after a mistake, which it has explained. */
 bool cli_options(const struct cli_usage *usage, int argc, char **argv, int *operands, int *status);
 
+/* "none", "some", "most" or "all" (NULL: none) to SYRINX_PUNCTUATION_…; false after an explanation. */
+bool cli_punctuation(const char *name, int *level);
+
 /* Sets one option from text; false after an explanation. */
 bool cli_option_set(const struct cli_option *option, const char *text);
 
@@ -58,6 +61,8 @@ extern int cli_quiet;
 /* "syrinx speak: message" on stderr. */
 void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void cli_note(const char *format, ...) __attribute__((format(printf, 1, 2)));      /* not with -q */
+/* For the `warn` of options. */
+void cli_warn(void *user, const char *message);
 /* Prints the message of a failed library call and returns the exit status that its code stands for. */
 int cli_failed(int code, const char *message);
 /* "…; try 'syrinx speak --help'", returns CLI_USAGE. */
@@ -91,6 +96,8 @@ struct cli_source {
     uint64_t begin;
 };
 
+/* The folder of a file, "." for standard input (NULL), in fresh memory. */
+char *cli_folder_of(const char *file);
 /* FILE (may be "-"), else the operands joined by spaces, else standard input. */
 int cli_source_open(struct cli_source *source, const char *file, int operands, char **words);
 /* Gives the next piece of text; *length 0: the end. */
@@ -126,9 +133,15 @@ struct cli_sound {
     int rate;
 };
 
+/* What a file is to be; all may be 0. */
+struct cli_sound_options {
+    const char *format, *artist, *title, *album, *comment;
+    int output_rate, track;
+    float loudness, peak;               /* LUFS, 0: as it is; dBTP, counts with `loudness` */
+};
+
 /* path NULL: the speakers */
-int cli_sound_open(struct cli_sound *sound, const char *path, const char *format, int rate, int output_rate, const char *artist,
-                   const char *title);
+int cli_sound_open(struct cli_sound *sound, const char *path, int rate, const struct cli_sound_options *options);
 int cli_sound_write(struct cli_sound *sound, const float *samples, int count);
 /* What is heard, or written. */
 uint64_t cli_sound_position(const struct cli_sound *sound);
@@ -152,13 +165,14 @@ void cli_progress_end(struct cli_progress *progress);
 struct cli_show {
     FILE *file;                         /* NULL: nothing is shown */
     bool terminal, open;                /* open: the last word is highlighted and has to be set back */
+    bool markup;                        /* what stands between words is markup: not shown */
     int columns, column;
     uint64_t printed;                   /* bytes of the input */
     char *word;                         /* the highlighted one */
     size_t word_capacity;
 };
 
-void cli_show_begin(struct cli_show *show, FILE *file);
+void cli_show_begin(struct cli_show *show, FILE *file, bool markup);
 void cli_show_word(struct cli_show *show, struct cli_source *source, uint64_t begin, uint64_t end);
 /* complete: with the text behind the last word */
 void cli_show_end(struct cli_show *show, struct cli_source *source, bool complete);

@@ -6,7 +6,8 @@
 static int write_all(const float *samples, size_t count, int rate, const char *path, const char *format, int output_rate, const char *artist)
 {
     struct cli_sound sound;
-    int status = cli_sound_open(&sound, path, format, rate, output_rate, artist, NULL);
+    const struct cli_sound_options options = { .format = format, .output_rate = output_rate, .artist = artist };
+    int status = cli_sound_open(&sound, path, rate, &options);
     if (status != CLI_DONE)
         return status;
     for (size_t at = 0; status == CLI_DONE && at < count; at += BLOCK) {

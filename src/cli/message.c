@@ -37,6 +37,12 @@ void cli_note(const char *format, ...)
     va_end(arguments);
 }
 
+void cli_warn(void *user, const char *message)
+{
+    (void)user;
+    cli_note("%s", message);
+}
+
 int cli_failed(int code, const char *message)
 {
     cli_error("%s", message && *message ? message : syrinx_strerror(code));

@@ -1,17 +1,17 @@
 /* normalize.c - `syrinx normalize`: text as the words that will be spoken. */
 #include "lines.h"
 
-static int make(void *user, const char *line, size_t length, char **result)
+static int make(struct cli_lines *lines, const char *text, size_t length, int kind, char **result)
 {
-    (void)user;
-    return syrinx_normalize(line, length, result);
+    return syrinx_front_normalize(lines->front, text, length, kind, result);
 }
 
 int cli_normalize(int argc, char **argv)
 {
-    const char *file = NULL;
+    struct cli_lines lines = { .make = make };
+    syrinx_front_options_init(&lines.options);
     const struct cli_option options[] = {
-        { "file", 'f', CLI_STRING, &file, "FILE", "read the text from FILE; - is standard input", 0, 0 },
+        CLI_LINES_OPTIONS(lines),
         { NULL, 0, 0, NULL, NULL, NULL, 0, 0 },
     };
     const struct cli_usage usage = {
@@ -20,7 +20,7 @@ int cli_normalize(int argc, char **argv)
         "TEXT is one piece; without it, each line of standard input makes one line of output.", options,
     };
     int operands, status;
-    if (!cli_options(&usage, argc, argv, &operands, &status))
+    if (!cli_config(options, &status) || !cli_options(&usage, argc, argv, &operands, &status))
         return status;
-    return cli_lines(file, operands, argv + 1, make, NULL);
+    return cli_lines(&lines, operands, argv + 1);
 }

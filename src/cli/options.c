@@ -174,3 +174,17 @@ bool cli_options(const struct cli_usage *usage, int argc, char **argv, int *oper
     *operands = count;
     return true;
 }
+
+bool cli_punctuation(const char *name, int *level)
+{
+    static const char *const names[] = { "none", "some", "most", "all" };
+    for (int i = 0; name && i < 4; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            *level = i;
+            return true;
+        }
+    }
+    if (name)
+        cli_misuse("--punctuation: '%s' is not none, some, most or all", name);
+    return !name;
+}

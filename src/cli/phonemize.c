@@ -3,27 +3,22 @@
 
 #include "lines.h"
 
-struct phonemize {
-    int alphabet, flags;
-    const char *lexicon;
-};
-
-static int make(void *user, const char *line, size_t length, char **result)
+static int make(struct cli_lines *lines, const char *text, size_t length, int kind, char **result)
 {
-    const struct phonemize *phonemize = user;
-    return syrinx_phonemize(line, length, phonemize->alphabet, phonemize->flags, phonemize->lexicon, result);
+    return syrinx_front_phonemize(lines->front, text, length, kind, lines->alphabet, lines->flags, result);
 }
 
 int cli_phonemize(int argc, char **argv)
 {
-    struct phonemize phonemize = { SYRINX_IPA, 0, NULL };
-    const char *file = NULL, *alphabet = "ipa";
-    int no_lexicon = 0, jsonl = 0;
+    struct cli_lines lines = { .make = make, .alphabet = SYRINX_IPA };
+    const char *alphabet = "ipa";
+    int jsonl = 0;
+    syrinx_front_options_init(&lines.options);
     const struct cli_option options[] = {
-        { "file", 'f', CLI_STRING, &file, "FILE", "read the text from FILE; - is standard input", 0, 0 },
+        CLI_LINES_OPTIONS(lines),
         { "alphabet", 0, CLI_STRING, &alphabet, "NAME", "ipa (the default) or arpabet", 0, 0 },
-        { "lexicon", 0, CLI_STRING, &phonemize.lexicon, "FILE", "your own words: a line is WORD, tab, ARPAbet, [[IPA]] or words", 0, 0 },
-        { "no-lexicon", 0, CLI_FLAG, &no_lexicon, NULL, "every word by its letters alone", 0, 0 },
+        { "no-lexicon", 0, CLI_FLAG, &lines.options.no_lexicon, NULL, "every word by its letters alone", 0, 0 },
+        { "unknown", 0, CLI_STRING, &lines.unknown, "FILE", "list the words of a document that are in no lexicon: word, count, phones, place", 0, 0 },
         { "jsonl", 0, CLI_FLAG, &jsonl, NULL, "one JSON array a line: text, begin, end and phones of each word", 0, 0 },
         { NULL, 0, 0, NULL, NULL, NULL, 0, 0 },
     };
@@ -36,9 +31,11 @@ int cli_phonemize(int argc, char **argv)
     if (!cli_config(options, &status) || !cli_options(&usage, argc, argv, &operands, &status))
         return status;
     if (strcmp(alphabet, "arpabet") == 0)
-        phonemize.alphabet = SYRINX_ARPABET;
+        lines.alphabet = SYRINX_ARPABET;
     else if (strcmp(alphabet, "ipa") != 0)
         return cli_misuse("--alphabet: '%s' is neither ipa nor arpabet", alphabet);
-    phonemize.flags = (no_lexicon ? SYRINX_NO_LEXICON : 0) | (jsonl ? SYRINX_JSON : 0);
-    return cli_lines(file, operands, argv + 1, make, &phonemize);
+    if (lines.unknown && (lines.file || operands > 0 || jsonl || lines.ssml || lines.options.no_lexicon))
+        return cli_misuse("--unknown takes a document of its own, and neither text, --file, --jsonl, --ssml nor --no-lexicon");
+    lines.flags = jsonl ? SYRINX_JSON : 0;
+    return cli_lines(&lines, operands, argv + 1);
 }

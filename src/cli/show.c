@@ -5,10 +5,11 @@
 
 #include "cli.h"
 
-void cli_show_begin(struct cli_show *show, FILE *file)
+void cli_show_begin(struct cli_show *show, FILE *file, bool markup)
 {
     memset(show, 0, sizeof *show);
     show->file = file;
+    show->markup = markup;
     show->terminal = cli_color(file);
     show->columns = isatty(fileno(file)) ? cli_columns(file) : 0;
 }
@@ -30,7 +31,9 @@ static void print_clean(struct cli_show *show, const char *text, size_t length)
         n = cli_utf8(text + i, length - i, &valid);
         if (!valid)
             fputs("\xEF\xBF\xBD", show->file);
-        else if (byte < 0x20 || byte == 0x7F || (byte == 0xC2 && (unsigned char)text[i + 1] < 0xA0))
+        else if (byte == 0x7F)          /* what a document has within a word that nobody reads */
+            show->column--;
+        else if (byte < 0x20 || (byte == 0xC2 && (unsigned char)text[i + 1] < 0xA0))
             fputc(' ', show->file);
         else
             fwrite(text + i, 1, n, show->file);
@@ -55,13 +58,15 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
 }
 
-/* What stands between two words: punctuation stays with the word before it, spaces become one, an empty line ends a paragraph. Returns how
+/* What stands between two words (nothing of it is shown of markup): punctuation stays with the word before it, spaces become one, an empty line ends a paragraph. Returns how
  * many bytes at the end belong to the next word (an opening quotation mark); *space tells whether a space stands before them. */
 static size_t print_gap(struct cli_show *show, const char *text, size_t length, bool *space)
 {
     size_t i = 0, tail = length;
     int newlines = 0;
-    *space = false;
+    *space = show->markup;
+    if (show->markup)
+        return 0;
     while (i < length && !is_space(text[i]))
         i++;
     print_clean(show, text, i);
@@ -142,7 +147,7 @@ void cli_show_end(struct cli_show *show, struct cli_source *source, bool complet
     if (show->file) {
         settle(show);
         const char *rest = cli_source_text(source, show->printed, UINT64_MAX, &length);
-        while (length > 0 && (!complete || is_space(rest[length - 1])))
+        while (length > 0 && (!complete || show->markup || is_space(rest[length - 1])))
             length--;
         print_clean(show, rest, length);
         if (show->column > 0)

@@ -4,8 +4,7 @@
 
 #include "cli.h"
 
-int cli_sound_open(struct cli_sound *sound, const char *path, const char *format, int rate, int output_rate, const char *artist,
-                   const char *title)
+int cli_sound_open(struct cli_sound *sound, const char *path, int rate, const struct cli_sound_options *given)
 {
     memset(sound, 0, sizeof *sound);
     sound->rate = rate;
@@ -16,11 +15,16 @@ int cli_sound_open(struct cli_sound *sound, const char *path, const char *format
         if (strcmp(path, "-") == 0 && isatty(STDOUT_FILENO))
             return cli_misuse("-o -: sound is not written to a terminal");
         syrinx_writer_options_init(&options);
-        options.format = format;
+        options.format = given->format;
         options.sample_rate = rate;
-        options.output_rate = output_rate;
-        options.artist = artist;
-        options.title = title;
+        options.output_rate = given->output_rate;
+        options.artist = given->artist;
+        options.title = given->title;
+        options.album = given->album;
+        options.track = given->track;
+        options.comment = given->comment;
+        options.loudness = given->loudness;
+        options.peak = given->loudness != 0 ? given->peak : options.peak;
         int code = syrinx_writer_open(path, &options, &sound->writer);
         return code < 0 ? cli_failed(code, syrinx_last_message()) : CLI_DONE;
     }

@@ -41,6 +41,12 @@ static int join(struct cli_source *source, int count, char **words)
     return CLI_DONE;
 }
 
+char *cli_folder_of(const char *file)
+{
+    const char *slash = file ? strrchr(file, '/') : NULL;
+    return !slash ? strdup(".") : slash == file ? strdup("/") : strndup(file, (size_t)(slash - file));
+}
+
 int cli_source_open(struct cli_source *source, const char *file, int operands, char **words)
 {
     struct stat info;

@@ -1,8 +1,9 @@
 /* speak.c - `syrinx speak`: text in bit by bit, samples out as they are made. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli.h"
+#include "book.h"
 
 #define BLOCK_PLAYER 480        /* 20 ms: an interruption and a word on the screen are not late */
 #define BLOCK_FILE 4800
@@ -14,18 +15,24 @@ struct word {
 
 struct speak {
     /* options */
-    const char *voice_name, *file, *output, *format, *events_path;
-    int threads, sample_rate, want_show;
+    const char *voice_name, *file, *input, *output, *format, *events_path;
+    const char *punctuation;
+    int threads, sample_rate, want_show, ssml, chapters;
+    float loudness, peak;
     syrinx_options options;
     /* what runs */
     syrinx_voice *voice;
     syrinx_stream *stream;
     struct cli_source source;
+    struct cli_book book;
+    int given;                  /* chapters of the book that the stream was given */
+    int chapter;                /* the one that is written; -1: all of them, or no book */
     struct cli_sound sound;
     struct cli_output events;
     struct cli_show show;
     struct cli_progress progress;
     bool sounding;              /* `sound` is open */
+    bool all_read;              /* all of the text was given to the stream */
     struct word *words;         /* [capacity], a queue from `first` */
     size_t first, count, capacity;
     uint64_t reached;           /* bytes of the text that the samples made so far belong to */
@@ -50,7 +57,7 @@ static int push_word(struct speak *speak, const syrinx_event *event)
     return CLI_DONE;
 }
 
-static void write_event(FILE *file, const syrinx_event *event, int rate)
+static void write_event(FILE *file, const syrinx_event *event, int rate, int chapter)
 {
     static const char *const types[] = { "", "sentence", "word", "phone", "mark", "end" };
     fprintf(file, "{\"type\":\"%s\",\"sample\":%llu,\"seconds\":%.4f,\"duration\":%llu,\"begin\":%llu,\"end\":%llu",
@@ -63,6 +70,8 @@ static void write_event(FILE *file, const syrinx_event *event, int rate)
     }
     if (event->type == SYRINX_EVENT_PHONE)
         fprintf(file, ",\"stress\":%d", event->stress);
+    if (chapter >= 0)
+        fprintf(file, ",\"chapter\":%d", chapter + 1);
     fputs("}\n", file);
 }
 
@@ -74,7 +83,7 @@ static int take_events(struct speak *speak)
         if (event.text_end > speak->reached && event.type != SYRINX_EVENT_SENTENCE)
             speak->reached = event.text_end;
         if (speak->events.file)
-            write_event(speak->events.file, &event, speak->sound.rate);
+            write_event(speak->events.file, &event, speak->sound.rate, speak->chapter);
         if (speak->want_show && event.type == SYRINX_EVENT_WORD)
             status = push_word(speak, &event);
     }
@@ -94,21 +103,41 @@ static void tick(void *user)
     cli_progress_update(&speak->progress, speak->reached, speak->source.total, (double)speak->sound.samples / speak->sound.rate);
 }
 
+/* The next chapter, a part of a text, or the end. */
 static int feed(struct speak *speak)
 {
     const char *piece;
+    if (speak->book.document) {
+        int last = speak->chapter >= 0 ? speak->chapter + 1 : speak->book.count;
+        int done = speak->given < last ? syrinx_stream_document(speak->stream, speak->book.document, speak->given++) : syrinx_stream_end(speak->stream);
+        return done < 0 ? cli_failed(done, syrinx_stream_message(speak->stream)) : CLI_DONE;
+    }
     size_t length;
     int status = cli_source_read(&speak->source, &piece, &length);
     if (status != CLI_DONE)
         return status;
-    int code = length > 0 ? syrinx_stream_text(speak->stream, piece, length, SYRINX_TEXT) : syrinx_stream_end(speak->stream);
+    int code = length > 0 ? syrinx_stream_text(speak->stream, piece, length, speak->ssml ? SYRINX_SSML : SYRINX_TEXT) : syrinx_stream_end(speak->stream);
+    speak->all_read = length == 0;
     return code < 0 ? cli_failed(code, syrinx_stream_message(speak->stream)) : CLI_DONE;
 }
 
 static int open_sound(struct speak *speak)
 {
-    int rate = syrinx_voice_sample_rate(speak->voice);
-    int status = cli_sound_open(&speak->sound, speak->output, speak->format, rate, speak->sample_rate, syrinx_voice_name(speak->voice), NULL);
+    const struct cli_book *book = &speak->book;
+    const char *voice = syrinx_voice_name(speak->voice), *author = book->document ? syrinx_document_author(book->document) : NULL;
+    const char *title = book->document ? syrinx_document_title(book->document) : NULL;
+    char comment[200];
+    struct cli_sound_options options = { .format = speak->format, .output_rate = speak->sample_rate, .artist = author ? author : voice, .title = title,
+                                         .loudness = speak->loudness, .peak = speak->peak };
+    snprintf(comment, sizeof comment, "voice: %s", voice);
+    options.comment = author ? comment : NULL;      /* who speaks is told in any case */
+    if (speak->chapter >= 0) {
+        const char *name = syrinx_document_chapter_title(book->document, speak->chapter);
+        options.title = name && *name ? name : title;
+        options.album = title;
+        options.track = speak->chapter + 1;
+    }
+    int status = cli_sound_open(&speak->sound, speak->chapter >= 0 ? book->files[speak->chapter] : speak->output, syrinx_voice_sample_rate(speak->voice), &options);
     speak->sounding = status == CLI_DONE;
     return status;
 }
@@ -117,6 +146,8 @@ static int run(struct speak *speak)
 {
     float samples[BLOCK_FILE];
     int block = speak->output ? BLOCK_FILE : BLOCK_PLAYER, status = CLI_DONE;
+    while (speak->ssml && !speak->all_read && status == CLI_DONE)        /* a mistake in the markup is told before anything is heard */
+        status = feed(speak);
     while (status == CLI_DONE) {
         if (cli_interrupted())
             return cli_interrupt_status();
@@ -143,10 +174,14 @@ static int run(struct speak *speak)
 static int open_all(struct speak *speak, int operands, char **words)
 {
     syrinx_voice_options options;
-    int status = cli_source_open(&speak->source, speak->file, operands, words);
+    int status = cli_book_open(&speak->book, speak->ssml ? "text" : speak->input, speak->chapters, speak->file, operands, words, &speak->source);
+    if (status == CLI_DONE && speak->chapters)
+        status = cli_book_place(&speak->book, speak->output, speak->format);
     if (status != CLI_DONE)
         return status;
     speak->source.keep = speak->source.keep || speak->want_show;
+    if (speak->ssml && !(speak->options.folder = cli_folder_of(speak->file)))
+        return cli_failed(SYRINX_ERROR_MEMORY, NULL);
     syrinx_voice_options_init(&options);
     options.threads = speak->threads;
     int code = syrinx_voice_open(speak->voice_name, &options, &speak->voice);
@@ -158,7 +193,33 @@ static int open_all(struct speak *speak, int operands, char **words)
     speak->sound.rate = syrinx_voice_sample_rate(speak->voice);
     if (speak->events_path && (status = cli_output_open(&speak->events, speak->events_path)) != CLI_DONE)
         return status;
-    return speak->output ? open_sound(speak) : CLI_DONE;
+    return speak->output && !speak->chapters ? open_sound(speak) : CLI_DONE;
+}
+
+/* One file after the other. Each chapter is a life of the stream of its own, so that it sounds the same whatever comes before it. */
+static int run_chapters(struct speak *speak)
+{
+    int status = CLI_DONE;
+    for (int i = 0; i < speak->book.count && status == CLI_DONE; i++) {
+        speak->chapter = speak->given = i;
+        syrinx_stream_cancel(speak->stream);
+        status = feed(speak);
+        if (status == CLI_DONE)
+            status = open_sound(speak);
+        if (status == CLI_DONE)
+            status = run(speak);
+        if (status == CLI_DONE)
+            status = cli_sound_close(&speak->sound, tick, speak);
+        speak->sounding = speak->sounding && status != CLI_DONE;
+        speak->count = 0;
+    }
+    if (status == CLI_DONE && speak->book.count == 0)
+        cli_note("there is nothing to read");
+    if (status == CLI_DONE && speak->book.count > 0) {
+        const char *author = syrinx_document_author(speak->book.document);
+        status = cli_book_cue(&speak->book, author ? author : syrinx_voice_name(speak->voice));
+    }
+    return status;
 }
 
 static int speak_text(struct speak *speak, int operands, char **words)
@@ -167,9 +228,9 @@ static int speak_text(struct speak *speak, int operands, char **words)
     if (status == CLI_DONE) {
         bool out_taken = (speak->output && strcmp(speak->output, "-") == 0) || (speak->events_path && strcmp(speak->events_path, "-") == 0);
         if (speak->want_show)
-            cli_show_begin(&speak->show, out_taken ? stderr : stdout);
+            cli_show_begin(&speak->show, out_taken ? stderr : stdout, speak->ssml);
         cli_progress_begin(&speak->progress, !speak->want_show);
-        status = run(speak);
+        status = speak->chapters ? run_chapters(speak) : run(speak);
         if (status == CLI_DONE && speak->sounding)
             status = cli_sound_close(&speak->sound, tick, speak);
         cli_progress_end(&speak->progress);
@@ -186,30 +247,38 @@ static int speak_text(struct speak *speak, int operands, char **words)
     syrinx_stream_free(speak->stream);
     syrinx_voice_close(speak->voice);
     cli_source_close(&speak->source);
+    cli_book_close(&speak->book);
     free(speak->words);
+    free((char *)speak->options.folder);
     return status;
 }
 
 int cli_speak(int argc, char **argv)
 {
-    struct speak speak = { .threads = 1 };
+    struct speak speak = { .threads = 1, .chapter = -1, .peak = NAN };
     float pause;
     syrinx_options_init(&speak.options);
     pause = speak.options.sentence_pause;
     const struct cli_option options[] = {
         { "file", 'f', CLI_STRING, &speak.file, "FILE", "read the text from FILE; - is standard input", 0, 0 },
+        { "input", 0, CLI_STRING, &speak.input, "KIND", "auto, text, markdown, html, epub, srt or vtt; by the file if not given", 0, 0 },
         { "voice", 'v', CLI_STRING, &speak.voice_name, "VOICE", "a name from 'syrinx voices', or a voice's folder", 0, 0 },
         { "speaker", 's', CLI_STRING, &speak.options.speaker, "SPEAKER", "a name, or a blend such as kathleen:0.6,linda:0.4", 0, 0 },
-        { "language", 'l', CLI_STRING, &speak.options.language, "LANG", "the language of the text, such as en-US", 0, 0 },
+        { "language", 'l', CLI_STRING, &speak.options.language, "LANG", "of the text, such as en-GB or de; auto finds it by the words", 0, 0 },
         { "rate", 'r', CLI_FLOAT, &speak.options.rate, "RATE", "speaking rate, 0.25 to 6; 1 as recorded", 0.25, 6 },
         { "pitch", 'p', CLI_FLOAT, &speak.options.pitch, "SEMITONES", "higher or lower, -24 to 24", -24, 24 },
         { "volume", 0, CLI_FLOAT, &speak.options.volume, "DB", "louder or softer, -60 to 20 decibels", -60, 20 },
         { "pause", 0, CLI_FLOAT, &pause, "SECONDS", "between sentences, 0 to 10", 0, 10 },
         { "output", 'o', CLI_STRING, &speak.output, "FILE", "write sound to FILE; - is standard output (WAV)", 0, 0 },
+        { "chapters", 0, CLI_FLAG, &speak.chapters, NULL, "a file for each chapter; -o is a folder, or a name such as book-%02d.flac", 0, 0 },
+        { "loudness", 0, CLI_FLOAT, &speak.loudness, "LUFS", "bring each file to this loudness, -70 to -5, such as -19", -70, -5 },
+        { "peak", 0, CLI_FLOAT, &speak.peak, "DBTP", "with --loudness: true peaks stay under this; -1 if not given", -20, 0 },
         { "format", 0, CLI_STRING, &speak.format, "FORMAT", "wav, flac, ogg, opus, mp3 or raw (float32); by the name's ending", 0, 0 },
         { "sample-rate", 0, CLI_INT, &speak.sample_rate, "HZ", "of the file; the voice's own if not given", 1000, 384000 },
         { "lexicon", 0, CLI_STRING, &speak.options.lexicon, "FILE", "your own words: a line is WORD, tab, ARPAbet, [[IPA]] or words", 0, 0 },
         { "events", 0, CLI_STRING, &speak.events_path, "FILE", "write when each sentence, word and phone begins, as JSON lines", 0, 0 },
+        { "punctuation", 0, CLI_STRING, &speak.punctuation, "LEVEL", "the marks to be named: none, some, most or all", 0, 0 },
+        { "ssml", 0, CLI_FLAG, &speak.ssml, NULL, "the text is SSML 1.1", 0, 0 },
         { "seed", 0, CLI_UINT64, &speak.options.seed, "N", "of the noise in the voice", 0, 0 },
         { "threads", 0, CLI_INT, &speak.threads, "N", "threads to use; 1 is best for latency, 0 is one a core", 0, 1024 },
         { "show", 0, CLI_FLAG, &speak.want_show, NULL, "print the words as they are spoken", 0, 0 },
@@ -218,7 +287,8 @@ int cli_speak(int argc, char **argv)
     const struct cli_usage usage = {
         "speak", "[OPTION]... [TEXT]...",
         "Says TEXT, or what comes from standard input, to the speakers or to a file. Speaking begins with the\n"
-        "first sentence, while later ones are still being read and made. Nothing to say is no mistake: the\n"
+        "first sentence, while later ones are still being read and made. Markdown, HTML, EPUB and subtitles\n"
+        "are known by the file, or by --input, and read as a person would. Nothing to say is no mistake: the\n"
         "exit status is 0, and with -o the file holds no samples (MP3 and Opus 1/50 s).", options,
     };
     int operands, status;
@@ -230,6 +300,19 @@ int cli_speak(int argc, char **argv)
     if (speak.voice_name != configured_voice && speak.options.speaker == configured_speaker)
         speak.options.speaker = NULL;       /* the configured speaker belongs to the configured voice */
     speak.options.sentence_pause = pause;
+    speak.options.warn = cli_warn;
+    if (!cli_punctuation(speak.punctuation, &speak.options.punctuation))
+        return CLI_USAGE;
+    if (speak.ssml && (speak.input || speak.chapters))
+        return cli_misuse("--ssml with --%s: SSML is no document", speak.input ? "input" : "chapters");
+    if (speak.loudness != 0 && !speak.output)
+        return cli_misuse("--loudness is for files: it needs -o");
+    if (!isnan(speak.peak) && speak.loudness == 0)
+        return cli_misuse("--peak without --loudness");
+    if (isnan(speak.peak))
+        speak.peak = -1;
+    if (speak.chapters && (!speak.output || strcmp(speak.output, "-") == 0))
+        return cli_misuse("--chapters needs -o with a folder, or a name with %%d");
     if (speak.format && !speak.output)
         return cli_misuse("--format without -o");
     if (speak.output && speak.events_path && strcmp(speak.output, "-") == 0 && strcmp(speak.events_path, "-") == 0)

@@ -7,29 +7,44 @@
 #include <utf8proc.h>
 
 #include "base/utf8.h"
+#include "text/characters.h"
+
+/* Room for `more` bytes behind the text, in the text and in both lists of places. */
+static bool reserve(struct sx_clean *clean, size_t more)
+{
+    struct sx_buffer *text = &clean->text;
+    if (text->length + more < clean->room)
+        return true;
+    size_t room = (text->length + more) * 2 + 256;
+    char *data = realloc(text->data, room);
+    if (data)
+        text->data = data;
+    uint64_t *from = realloc(clean->from, room * sizeof *from);
+    if (from)
+        clean->from = from;
+    uint64_t *to = realloc(clean->to, room * sizeof *to);
+    if (to)
+        clean->to = to;
+    if (!data || !from || !to) {
+        clean->failed = true;
+        return false;
+    }
+    clean->room = room;
+    return true;
+}
 
 static void append(struct sx_clean *clean, const char *bytes, size_t length, uint64_t from, uint64_t to)
 {
-    size_t at = clean->text.length;
-    if (at + length > clean->room) {
-        size_t room = (at + length) * 2 + 256;
-        uint64_t *a = realloc(clean->from, room * sizeof *a);
-        if (a)
-            clean->from = a;
-        uint64_t *b = realloc(clean->to, room * sizeof *b);
-        if (b)
-            clean->to = b;
-        if (!a || !b) {
-            clean->failed = true;
-            return;
-        }
-        clean->room = room;
+    if (clean->whole) {
+        from = clean->whole_from;
+        to = clean->whole_to;
     }
-    sx_buffer_add(&clean->text, bytes, length);
-    if (clean->text.failed) {
-        clean->failed = true;
+    if (!reserve(clean, length))
         return;
-    }
+    size_t at = clean->text.length;
+    memcpy(clean->text.data + at, bytes, length);
+    clean->text.length = at + length;
+    clean->text.data[at + length] = 0;
     for (size_t i = 0; i < length; i++) {
         clean->from[at + i] = from;
         clean->to[at + i] = to;
@@ -65,6 +80,8 @@ static void append_space(struct sx_clean *clean, int lines, uint64_t from, uint6
     append(clean, lines > 1 ? "\n\n" : lines ? "\n" : " ", lines > 1 ? 2 : 1, from, to);
 }
 
+static void character(struct sx_clean *clean, uint32_t c, uint64_t from, uint64_t to);
+
 /* Joins `mark` with the last character; false when there is no such character. */
 static bool compose(struct sx_clean *clean, uint32_t mark, uint64_t to)
 {
@@ -74,7 +91,8 @@ static bool compose(struct sx_clean *clean, uint32_t mark, uint64_t to)
         start--;
     if (!start)
         return false;
-    start--;
+    if (--start < clean->barrier)
+        return false;
     uint32_t last;
     sx_utf8_decode(text->data + start, n - start, &last);
     int32_t pair[4] = {(int32_t)last, (int32_t)mark, 0, 0};
@@ -94,11 +112,111 @@ static bool invisible(uint32_t c)
            (c & 0xFFFE) == 0xFFFE;
 }
 
-/* Characters that stand for others: full-width forms, ligatures, letters of mathematics, Roman numerals. */
+/* The last character of the text, 0 at its begin. */
+static uint32_t last_character(const struct sx_clean *clean)
+{
+    size_t n = clean->text.length, start = n;
+    uint32_t code = 0;
+    while (start && n - start < 4 && ((unsigned char)clean->text.data[start - 1] & 0xC0) == 0x80)
+        start--;
+    if (start)
+        sx_utf8_decode(clean->text.data + start - 1, n - start + 1, &code);
+    return code;
+}
+
+/* Vowels of Hebrew, Arabic, the scripts of India and South East Asia are marks that do not compose. A few in a row at most. */
+static bool mark_is_said(const struct sx_clean *clean, uint32_t c)
+{
+    enum { MARKS = 4 };
+    if (c < 0x591 || (c >= 0x1AB0 && c < 0x1B00) || (c >= 0x1DC0 && c < 0xA66F) || c > 0xABFF)
+        return false;
+    size_t n = clean->text.length;
+    for (int marks = 0; n; ) {
+        size_t start = n - 1;
+        uint32_t code;
+        while (start && n - start < 4 && ((unsigned char)clean->text.data[start] & 0xC0) == 0x80)
+            start--;
+        sx_utf8_decode(clean->text.data + start, n - start, &code);
+        utf8proc_category_t k = utf8proc_category((utf8proc_int32_t)code);
+        if (k != UTF8PROC_CATEGORY_MN && k != UTF8PROC_CATEGORY_MC)
+            return code >= 0x590 && k <= UTF8PROC_CATEGORY_LO;
+        if (++marks == MARKS)
+            return false;
+        n = start;
+    }
+    return false;
+}
+
+/* Invisible characters that make emoji: a joiner behind one, the tags of a flag, the frame of a keycap. */
+static bool emoji_part(const struct sx_clean *clean, uint32_t c)
+{
+    enum { TAG = 4, TAGS = 8 };
+    if (c == 0x200D)
+        return sx_emoji_is(last_character(clean));
+    if (c == 0x20E3) {
+        uint32_t last = last_character(clean);
+        return (last >= '0' && last <= '9') || last == '#' || last == '*';
+    }
+    if (c < 0xE0020 || c > 0xE007F)
+        return false;
+    size_t n = clean->text.length;          /* not more tags than a flag has */
+    const char *text = clean->text.data;
+    for (int i = 0; i < TAGS && n >= TAG; i++, n -= TAG) {
+        if (!memcmp(text + n - TAG, "\xF0\x9F\x8F\xB4", TAG))
+            return true;
+        if (memcmp(text + n - TAG, "\xF3\xA0", 2) != 0)
+            return false;
+    }
+    return false;
+}
+
+/* Characters that stand for others: full-width forms, ligatures, letters of mathematics, Roman numerals, what stands below the line ("H₂O"). */
 static bool compatible(uint32_t c)
 {
     return (c >= 0xFF00 && c <= 0xFFEF) || (c >= 0xFB00 && c <= 0xFB06) || (c >= 0x1D400 && c <= 0x1D7FF) || (c >= 0x2160 && c <= 0x217F) ||
-           (c >= 0x1F130 && c <= 0x1F149) || (c >= 0x24B6 && c <= 0x24E9);
+           (c >= 0x1F130 && c <= 0x1F149) || (c >= 0x2460 && c <= 0x24E9) || (c >= 0x2080 && c <= 0x208E);
+}
+
+/* "&amp;" and others that plain text was left with: a ';' comes and the name is there. The character takes the bytes of all of it. */
+static bool entity(struct sx_clean *clean, uint64_t to)
+{
+    static const struct { const char *name; uint32_t code; } names[] = {
+        {"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}, {"nbsp", ' '}, {"copy", 0xA9}, {"reg", 0xAE}, {"trade", 0x2122}, {"deg", 0xB0}, {"euro", 0x20AC},
+        {"pound", 0xA3}, {"yen", 0xA5}, {"cent", 0xA2}, {"sect", 0xA7}, {"para", 0xB6}, {"mdash", 0x2014}, {"ndash", 0x2013}, {"hellip", 0x2026}, {"times", 0xD7},
+        {"divide", 0xF7}, {"plusmn", 0xB1}, {"frac12", 0xBD}, {"frac14", 0xBC}, {"frac34", 0xBE}, {"lsquo", 0x2018}, {"rsquo", 0x2019}, {"ldquo", 0x201C}, {"rdquo", 0x201D},
+        {"laquo", 0xAB}, {"raquo", 0xBB}, {"middot", 0xB7}, {"bull", 0x2022}, {"eacute", 0xE9}, {"egrave", 0xE8}, {"agrave", 0xE0}, {"aacute", 0xE1}, {"ccedil", 0xE7},
+        {"ouml", 0xF6}, {"uuml", 0xFC}, {"auml", 0xE4}, {"szlig", 0xDF}, {"ntilde", 0xF1}, {"iacute", 0xED}, {"oacute", 0xF3}, {"uacute", 0xFA}, {"shy", 0xAD}};
+    enum { LONGEST = 9 };
+    struct sx_buffer *text = &clean->text;
+    size_t n = text->length, k = 0;
+    while (k < LONGEST && k < n && text->data[n - 1 - k] != '&')
+        k++;
+    if (k < 2 || k == LONGEST || k >= n)
+        return false;
+    const char *name = text->data + n - k;
+    uint32_t code = 0;
+    if (*name == '#') {
+        bool hex = k > 2 && (name[1] == 'x' || name[1] == 'X');
+        for (size_t i = hex ? 2 : 1; i < k; i++) {
+            int digit = name[i] >= '0' && name[i] <= '9' ? name[i] - '0' : hex && (name[i] | 32) >= 'a' && (name[i] | 32) <= 'f' ? (name[i] | 32) - 'a' + 10 : -1;
+            if (digit < 0)
+                return false;
+            code = code * (hex ? 16 : 10) + (uint32_t)digit;
+        }
+        if (code < 0x20 || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000) || code == ';')
+            return false;
+    } else {
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+            if (strlen(names[i].name) == k && !memcmp(name, names[i].name, k))
+                code = names[i].code;
+    }
+    if (!code)
+        return false;
+    uint64_t from = clean->from[n - k - 1];
+    text->length = n - k - 1;
+    text->data[text->length] = 0;
+    character(clean, code, from, to);
+    return true;
 }
 
 static void character(struct sx_clean *clean, uint32_t c, uint64_t from, uint64_t to)
@@ -130,7 +248,7 @@ static void character(struct sx_clean *clean, uint32_t c, uint64_t from, uint64_
         clean->escape = 1;
         return;
     case 0x2018: case 0x2019: case 0x201B: case 0x2BC: case 0x2032: case 0xB4: case '`': case 0xFF07:
-        append(clean, "'", 1, from, to);
+        append(clean, c == '`' && clean->backticks ? "`" : "'", 1, from, to);
         return;
     case 0x201C: case 0x201D: case 0x201E: case 0x201F: case 0xAB: case 0xBB: case 0x2033: case 0x300C: case 0x300D: case 0x2039: case 0x203A:
         append(clean, "\"", 1, from, to);
@@ -150,6 +268,13 @@ static void character(struct sx_clean *clean, uint32_t c, uint64_t from, uint64_
     case 0x2044: case 0x2215:
         append(clean, "/", 1, from, to);
         return;
+    case 0x2126: case 0x212A: case 0x212B:      /* ohm, kelvin, angstrom: NFC has the letters */
+        append_char(clean, c == 0x2126 ? 0x3A9 : c == 0x212A ? 'K' : 0xC5, from, to);
+        return;
+    case ';':
+        if (entity(clean, to))
+            return;
+        break;
     default:
         break;
     }
@@ -164,18 +289,25 @@ static void character(struct sx_clean *clean, uint32_t c, uint64_t from, uint64_
             append_char(clean, c, from, to);
         return;
     }
-    if (invisible(c))
+    if (invisible(c) || c == 0x20E3) {
+        if (emoji_part(clean, c))
+            append_char(clean, c, from, to);
         return;
+    }
     utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
     switch (category) {
     case UTF8PROC_CATEGORY_MN: case UTF8PROC_CATEGORY_MC: case UTF8PROC_CATEGORY_ME:
-        if (c != 0x20E3)        /* the frame of a keycap emoji */
-            compose(clean, c, to);
+        if (!compose(clean, c, to) && mark_is_said(clean, c))
+            append_char(clean, c, from, to);
         return;
     case UTF8PROC_CATEGORY_ZS: case UTF8PROC_CATEGORY_ZL: case UTF8PROC_CATEGORY_ZP:
         append_space(clean, 0, from, to);
         return;
-    case UTF8PROC_CATEGORY_CC: case UTF8PROC_CATEGORY_CF: case UTF8PROC_CATEGORY_CS: case UTF8PROC_CATEGORY_CO: case UTF8PROC_CATEGORY_CN:
+    case UTF8PROC_CATEGORY_CC: case UTF8PROC_CATEGORY_CF: case UTF8PROC_CATEGORY_CS: case UTF8PROC_CATEGORY_CO:
+        return;
+    case UTF8PROC_CATEGORY_CN:
+        if (sx_emoji_is(c))     /* newer than the library that tells */
+            append_char(clean, c, from, to);
         return;
     default:
         break;
@@ -228,6 +360,29 @@ void sx_clean_push(struct sx_clean *clean, const char *bytes, size_t length)
     }
 }
 
+void sx_clean_part(struct sx_clean *clean)
+{
+    clean->partial_count = 0;
+    clean->escape = 0;
+    clean->barrier = clean->text.length;
+}
+
+void sx_clean_push_at(struct sx_clean *clean, const char *bytes, size_t length, uint64_t begin, uint64_t end)
+{
+    clean->whole = length != end - begin;
+    clean->whole_from = begin;
+    clean->whole_to = end;
+    clean->position = begin;
+    sx_clean_push(clean, bytes, length);
+    clean->whole = false;
+    clean->position = end;
+}
+
+void sx_clean_space(struct sx_clean *clean, int lines)
+{
+    append_space(clean, lines, clean->position, clean->position);
+}
+
 void sx_clean_end(struct sx_clean *clean)
 {
     clean->partial_count = 0;
@@ -235,11 +390,17 @@ void sx_clean_end(struct sx_clean *clean)
     append_char(clean, SX_CLEAN_END, clean->position, clean->position);
 }
 
+void sx_clean_close(struct sx_clean *clean)
+{
+    append_char(clean, SX_CLEAN_CLOSE, clean->position, clean->position);
+}
+
 void sx_clean_drop(struct sx_clean *clean, size_t length)
 {
     if (!length)
         return;
     size_t rest = clean->text.length - length;
+    clean->barrier = clean->barrier > length ? clean->barrier - length : 0;
     sx_buffer_drop(&clean->text, length);
     if (rest == 0)
         return;
@@ -249,16 +410,17 @@ void sx_clean_drop(struct sx_clean *clean, size_t length)
 
 void sx_clean_reset(struct sx_clean *clean)
 {
-    sx_buffer_clear(&clean->text);
-    clean->text.failed = clean->failed = false;
+    clean->text.length = 0;
+    clean->failed = false;
     clean->position = 0;
     clean->partial_count = 0;
     clean->escape = 0;
+    clean->barrier = 0;
 }
 
 void sx_clean_free(struct sx_clean *clean)
 {
-    sx_buffer_free(&clean->text);
+    free(clean->text.data);
     free(clean->from);
     free(clean->to);
     memset(clean, 0, sizeof *clean);

@@ -11,6 +11,7 @@
 
 #include "base/utf8.h"
 #include "text/dict.h"
+#include "text/wordbook.h"
 #include "text/foreign.h"
 #include "text/script.h"
 
@@ -73,7 +74,7 @@ static void take_word(struct scores *s, const char *word, size_t length, bool na
     const unsigned char *value;
     size_t size;
     s->words++;
-    bool english = sx_dict_find(SX_DICT(lexicon), word, length, &value, &size);
+    bool english = sx_wordbook_has(word, length);
     s->strange += !name && length > 2 && !english;
     if (add_word(s, word, length))
         return;

@@ -72,9 +72,9 @@ struct sx_known {
 /* The phones of English: those with an ARPAbet name. What a card without "phones_known" means. */
 void sx_known_english(struct sx_known *known);
 bool sx_known_has(const struct sx_known *known, int phone);
-enum sx_place { SX_PLACE_INSIDE, SX_PLACE_BEFORE_VOWEL, SX_PLACE_LAST };    /* of a phone in its word; glides are vowels here */
+enum sx_phone_place { SX_PLACE_INSIDE, SX_PLACE_BEFORE_VOWEL, SX_PLACE_LAST };    /* of a phone in its word; glides are vowels here */
 /* What a voice says for a phone: itself, or one to four others, or none at all (0). The first vowel takes the stress. */
-int sx_phone_fallback(const struct sx_known *known, struct sx_phone in, enum sx_place place, struct sx_phone out[4]);
+int sx_phone_fallback(const struct sx_known *known, struct sx_phone in, enum sx_phone_place place, struct sx_phone out[4]);
 /* The same for a word: at most `room` phones, the rest is left out; their number. Never empty when `in` was not. */
 int sx_phones_fallback(const struct sx_known *known, const struct sx_phone *in, int count, struct sx_phone *out, int room);
 

@@ -7,7 +7,7 @@
 #include "text/text.h"
 
 struct sx_text {
-    struct sx_lexicon *lexicon;             /* the user's, NULL: none */
+    struct sx_lexicon_watch *lexicon;       /* the user's, NULL: none */
     struct sx_letters_model *letters;
     int flags;
 };

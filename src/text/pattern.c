@@ -129,29 +129,40 @@ static bool boundary(char name, const char *s)
     unsigned char c = (unsigned char)s[0];
     if (is_word(c))
         return false;
+    /* letters beyond ASCII in two bytes, but × and ÷ */
+    if (c >= 0xC3 && c <= 0xDF && !(c == 0xC3 && ((unsigned char)s[1] == 0x97 || (unsigned char)s[1] == 0xB7)))
+        return false;
     return name == 'b' || !(c && strchr(".,:/-", c) && is_digit((unsigned char)s[1]));
 }
 
 static bool sequence(struct matcher *m, const char *p, const char *end, const char *s, const struct after *after);
 
+/* The `|` behind p at this level, NULL for none. */
+static const char *next_bar(const char *p, const char *end)
+{
+    for (; p < end; p++) {
+        if (*p == '|')
+            return p;
+        if (*p == '(')
+            p = group_end(p);
+        else if (*p == '[')
+            p = set_end(p) - 1;
+        else if (*p == '\\')
+            p++;
+    }
+    return NULL;
+}
+
+/* A sequence ends at its own `|`, so where the next alternative begins is looked for only when one has failed: most fail at their first byte. */
 static bool alternatives(struct matcher *m, const char *p, const char *end, const char *s, const struct after *after)
 {
     for (;;) {
-        const char *q = p;
-        while (q < end && *q != '|') {
-            if (*q == '(')
-                q = group_end(q);
-            else if (*q == '[')
-                q = set_end(q) - 1;
-            else if (*q == '\\')
-                q++;
-            q++;
-        }
-        if (sequence(m, p, q, s, after))
+        if (sequence(m, p, end, s, after))
             return true;
-        if (q >= end)
+        const char *bar = next_bar(p, end);
+        if (!bar)
             return false;
-        p = q + 1;
+        p = bar + 1;
     }
 }
 
@@ -223,7 +234,7 @@ static bool sequence(struct matcher *m, const char *p, const char *end, const ch
 {
     if (--m->steps < 0 || m->depth >= DEPTH)
         return false;
-    if (p >= end) {
+    if (p >= end || *p == '|') {
         if (!after) {
             m->end = s;
             return true;
@@ -258,7 +269,7 @@ static bool match(const char *pattern, const char *text, bool nocase, struct sx_
 {
     memset(out, 0, sizeof *out);
     struct matcher m = {pattern, nocase, STEPS, 0, NULL, out};
-    if (!alternatives(&m, pattern, pattern + strlen(pattern), text, NULL))
+    if (!sequence(&m, pattern, pattern + strlen(pattern), text, NULL))
         return false;
     out->length = out->size[0] = (size_t)(m.end - text);
     out->from[0] = text;

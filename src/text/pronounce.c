@@ -6,6 +6,9 @@
 
 #include "base/utf8.h"
 #include "text/dict.h"
+#include "text/homograph.h"
+#include "text/morphology.h"
+#include "text/wordbook.h"
 
 enum { NOT_FOUND = -1 };
 
@@ -31,33 +34,7 @@ static int look_up(struct sx_dict dict, const char *word, size_t length, struct 
 
 static int parse(const char *arpabet, struct sx_phone *out)
 {
-    int n = 0;
-    while (*arpabet) {
-        size_t m = strcspn(arpabet, " ");
-        n += sx_phone_parse_arpabet(arpabet, m, &out[n]);
-        arpabet += m;
-        arpabet += *arpabet == ' ';
-    }
-    return n;
-}
-
-/* ARPAbet of the phone without stress is one of " A B ". */
-static bool one_of(struct sx_phone phone, const char *list)
-{
-    const char *name = sx_phone_arpabet(phone.id, 0);
-    for (const char *p = list; name && (p = strstr(p, name)); p++)
-        if (p[-1] == ' ' && p[strlen(name)] == ' ')
-            return true;
-    return false;
-}
-
-/* "'s": IH0 Z, S or Z. */
-static int plural(struct sx_phone *phones, int n)
-{
-    if (n < 1 || n + 2 > SX_WORD_PHONES)
-        return n;
-    const char *ending = one_of(phones[n - 1], " S Z SH CH JH ZH ") ? "IH0 Z" : one_of(phones[n - 1], " P T K F TH ") ? "S" : "Z";
-    return n + parse(ending, phones + n);
+    return sx_morphology_append(out, 0, arpabet);
 }
 
 static const char *const letter_names[] = {"EY1", "B IY1", "S IY1", "D IY1", "IY1", "EH1 F", "JH IY1", "EY1 CH", "AY1", "JH EY1", "K EY1", "EH1 L", "EH1 M",
@@ -113,73 +90,66 @@ static size_t squeeze(char *word, size_t length)
     return n;
 }
 
-/* The past's ending: IH0 D, T or D. */
-static int past(struct sx_phone *phones, int n)
+/* Not of the network: the dictionary, then the rules; -1 when neither has it. `folded` is the word without accents, [512] long. */
+static int say_known(const char *word, size_t length, char *folded, size_t *folded_length, enum sx_word_source *source, struct sx_phone *out)
 {
-    const char *ending = one_of(phones[n - 1], " T D ") ? "IH0 D" : one_of(phones[n - 1], " P K F TH S SH CH ") ? "T" : "D";
-    return n + parse(ending, phones + n);
-}
-
-/* "equall" of "equalled" -> "equal", "tun" -> "tune", "carri" -> "carry": the stem as the dictionary has it. */
-static int look_up_stem(const char *word, size_t length, struct sx_phone *out)
-{
-    char stem[80];
-    int n;
-    if (length < 3 || length > sizeof stem - 2)
-        return NOT_FOUND;
-    memcpy(stem, word, length);
-    stem[length] = 'e';
-    if ((n = look_up(SX_DICT(lexicon), stem, length + 1, out)) > 0 || (n = look_up(SX_DICT(lexicon), stem, length, out)) > 0)
+    int n = sx_wordbook_find(word, length, 0, out);
+    size_t m = fold(word, length, folded, 512);
+    *folded_length = m;
+    *source = SX_WORD_DICTIONARY;
+    if (n >= 0 || (n = sx_wordbook_find(folded, m, 0, out)) >= 0)
         return n;
-    if (length > 3 && stem[length - 1] == stem[length - 2] && (n = look_up(SX_DICT(lexicon), stem, length - 1, out)) > 0)
+    *source = SX_WORD_RULE;
+    if ((n = sx_morphology_say(folded, m, out, NULL)) >= 0)
         return n;
-    if (stem[length - 1] == 'i') {
-        stem[length - 1] = 'y';
-        return look_up(SX_DICT(lexicon), stem, length, out);
-    }
+    *source = SX_WORD_DICTIONARY;
+    if (m > 2 && folded[0] == '\'' && (n = sx_wordbook_find(folded + 1, m - 1, 0, out)) >= 0)
+        return n;
+    *folded_length = squeeze(folded, m);
+    if ((n = sx_wordbook_find(folded, *folded_length, 0, out)) >= 0)
+        return n;
+    *source = SX_WORD_LETTERS;
     return NOT_FOUND;
 }
 
-static bool ends(const char *word, size_t length, const char *ending)
+enum sx_word_source sx_pronounce_source(const char *word, size_t length)
 {
-    size_t n = strlen(ending);
-    return length > n + 2 && !memcmp(word + length - n, ending, n);
+    char folded[512];
+    size_t m;
+    enum sx_word_source source;
+    struct sx_phone phones[SX_WORD_PHONES];
+    say_known(word, length, folded, &m, &source, phones);
+    return source;
 }
 
-/* Words that the dictionary has only without their ending: with an apostrophe, then those of grammar. */
-static int with_ending(const char *word, size_t length, struct sx_phone *out)
+/* A word that has no weak form and no entry of the user's. */
+static int say_full(const struct sx_pronouncer *by, const char *word, size_t length, struct sx_phone *out, struct sx_error *error)
 {
-    static const struct { const char *ending, *phones; } short_forms[] = {
-        {"'ll", "AH0 L"}, {"'ve", "AH0 V"}, {"'re", "ER0"}, {"'d", "D"}, {"n't", "AH0 N T"}, {"'m", "M"}};
-    enum { LONGEST = SX_WORD_PHONES - 4 };
-    int n;
-    if (length > 2 && !memcmp(word + length - 2, "'s", 2)) {
-        n = look_up(SX_DICT(lexicon), word, length - 2, out);
-        return n < 1 ? NOT_FOUND : plural(out, n);
+    char folded[512];
+    size_t m;
+    int n = sx_recall_find(by->recall, word, length, out);
+    if (n >= 0)
+        return n;
+    if (by->no_lexicon) {
+        m = squeeze(folded, fold(word, length, folded, sizeof folded));
+    } else {
+        enum sx_word_source source;
+        n = say_known(word, length, folded, &m, &source, out);
     }
-    if (length > 2 && word[length - 1] == '\'')
-        return look_up(SX_DICT(lexicon), word, length - 1, out);
-    for (size_t i = 0; i < sizeof short_forms / sizeof short_forms[0]; i++) {
-        size_t m = strlen(short_forms[i].ending);
-        if (length <= m || memcmp(word + length - m, short_forms[i].ending, m))
-            continue;
-        n = look_up(SX_DICT(lexicon), word, length - m, out);
-        if (n > 0 && n <= LONGEST)
-            return n + parse(short_forms[i].phones[0] == 'D' && one_of(out[n - 1], " T D ") ? "AH0 D" : short_forms[i].phones, out + n);
+    if (n < 0 && !m)
+        return 0;
+    if (n < 0) {
+        /* A possessive of an unknown word: the network says the word, the rule the ending. */
+        bool possessive = m > 2 && !memcmp(folded + m - 2, "'s", 2) && !by->no_lexicon;
+        if (possessive)
+            m -= 2;
+        n = sx_letters_say(by->letters, folded, m > SX_LETTERS_MAX ? SX_LETTERS_MAX : m, out, SX_WORD_PHONES, error);
+        if (n > 0 && possessive)
+            n = sx_morphology_plural(out, n);
     }
-    if (ends(word, length, "s") && !ends(word, length, "ss")) {
-        n = ends(word, length, "ies") ? look_up_stem(word, length - 2, out) : look_up(SX_DICT(lexicon), word, length - 1, out);
-        if (n < 1 && ends(word, length, "es"))
-            n = look_up(SX_DICT(lexicon), word, length - 2, out);
-        return n > 0 && n <= LONGEST ? plural(out, n) : NOT_FOUND;
-    }
-    if (ends(word, length, "ed") && (n = look_up_stem(word, length - 2, out)) > 0 && n <= LONGEST)
-        return past(out, n);
-    if (ends(word, length, "ing") && (n = look_up_stem(word, length - 3, out)) > 0 && n <= LONGEST)
-        return n + parse("IH0 NG", out + n);
-    if ((ends(word, length, "ness") || ends(word, length, "less")) && (n = look_up_stem(word, length - 4, out)) > 0 && n <= LONGEST)
-        return n + parse(word[length - 4] == 'n' ? "N AH0 S" : "L AH0 S", out + n);
-    return NOT_FOUND;
+    if (n > 0)
+        sx_recall_keep(by->recall, word, length, out, n);
+    return n;
 }
 
 static int say_word(const struct sx_pronouncer *by, const struct sx_spoken *spoken, bool alone, bool use_user, struct sx_phone *out, struct sx_error *error)
@@ -187,15 +157,23 @@ static int say_word(const struct sx_pronouncer *by, const struct sx_spoken *spok
     const char *word = spoken->text;
     size_t length = strlen(word);
     int n;
+    if (spoken->phone_count >= 0) {
+        n = spoken->phone_count < SX_WORD_PHONES ? spoken->phone_count : SX_WORD_PHONES;
+        if (n && by->known)
+            return sx_phones_fallback(by->known, spoken->phones, n, out, SX_WORD_PHONES);
+        if (n)
+            memcpy(out, spoken->phones, (size_t)n * sizeof *out);
+        return n;
+    }
     if (spoken->kind == SX_SPOKEN_LETTER) {
         n = parse(letter_names[word[0] - 'a'], out);
-        return word[1] ? plural(out, n) : n;
+        return word[1] ? sx_morphology_plural(out, n) : n;
     }
-    if (use_user) {
+    if (use_user && !spoken->own) {
         const struct sx_lexicon_entry *entry = sx_lexicon_find(by->lexicon, word, length);
         if (!entry && length > 2 && !strcmp(word + length - 2, "'s") && (entry = sx_lexicon_find(by->lexicon, word, length - 2)) && entry->phones) {
             memcpy(out, entry->phones, (size_t)entry->count * sizeof *out);
-            return plural(out, entry->count);
+            return sx_morphology_plural(out, entry->count);
         }
         if (entry && entry->phones) {
             memcpy(out, entry->phones, (size_t)entry->count * sizeof *out);
@@ -226,32 +204,16 @@ static int say_word(const struct sx_pronouncer *by, const struct sx_spoken *spok
         }
     }
     if (!by->no_lexicon) {
+        if (spoken->style && spoken->style->role && (n = sx_homograph_role(word, spoken->style->role, out)) > 0)
+            return n;
+        if ((n = sx_homograph_pick(by->sentence, by->sentence_length, spoken->begin, spoken->end, word, out)) > 0)
+            return n;
         if (alone && length == 1 && word[0] == 'a')
             return parse("EY1", out);
         if (!alone && (n = look_up(SX_DICT(reduced), word, length, out)) >= 0)
             return n;
-        if ((n = look_up(SX_DICT(lexicon), word, length, out)) >= 0)
-            return n;
     }
-    char folded[512];
-    size_t m = fold(word, length, folded, sizeof folded);
-    if (!by->no_lexicon) {
-        if ((n = look_up(SX_DICT(lexicon), folded, m, out)) >= 0 || (n = with_ending(folded, m, out)) >= 0)
-            return n;
-        if (m > 2 && folded[0] == '\'' && (n = look_up(SX_DICT(lexicon), folded + 1, m - 1, out)) >= 0)
-            return n;
-    }
-    m = squeeze(folded, m);
-    if (!m)
-        return 0;
-    if (!by->no_lexicon && (n = look_up(SX_DICT(lexicon), folded, m, out)) >= 0)
-        return n;
-    /* A possessive of an unknown word: the network says the word, the rule the ending. */
-    bool possessive = m > 2 && !memcmp(folded + m - 2, "'s", 2) && !by->no_lexicon;
-    if (possessive)
-        m -= 2;
-    n = sx_letters_say(by->letters, folded, m > SX_LETTERS_MAX ? SX_LETTERS_MAX : m, out, SX_WORD_PHONES, error);
-    return n > 0 && possessive ? plural(out, n) : n;
+    return say_full(by, word, length, out, error);
 }
 
 int sx_pronounce(const struct sx_pronouncer *by, const struct sx_spoken *spoken, int count, struct sx_phone *phones, int *starts, struct sx_error *error)

@@ -1,24 +1,48 @@
 /* reader.c - text in pieces to utterances: cleaning, sentences, words, phones, then chunks that a voice can say at once. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "text/clean.h"
+#include "text/detect.h"
+#include "text/foreign.h"
 #include "text/front.h"
+#include "text/passage.h"
+#include "text/phrase.h"
 #include "text/pronounce.h"
 #include "text/say.h"
 #include "text/sentence.h"
 
+/* A kind of point that does not leave this file: a section ends. */
+enum { SX_POINT_SECTION = 100 };
+
+#define LONGEST_BREAK 1.0f      /* seconds of pause that a voice is asked to make; longer ones are silence between utterances */
+
 struct sx_reader {
     const struct sx_text *text;
     struct sx_pronouncer pronouncer;
+    struct sx_known known;          /* the voice's phones, where pronouncer.known points here */
+    int punctuation;                /* SYRINX_PUNCTUATION_… */
+    char *language;                 /* of text that has none of its own; NULL: none given */
+    bool detect;                    /* it is found sentence by sentence */
+    char detected[SX_LANGUAGE_TAG]; /* of the last sentence that told */
+    struct sx_lexicon *lexicon;     /* the user's, as it was when the sentence at hand was taken */
+    void (*warn)(void *user, const char *message);
+    void *warn_user;
     struct sx_clean clean;
+    size_t begin;                   /* clean.text from here on was not taken yet, or is the sentence at hand */
+    struct sx_passages passages;
     struct sx_arena arena;          /* of the sentence at hand */
     struct sx_say say;
     struct sx_phone *phones;
     int *starts;                    /* [say.count + 1] */
     int next;                       /* first word that was not given out; say.count: the sentence is done */
-    struct sx_sentence sentence;    /* clean.text begins with it while next < say.count */
+    struct sx_point *points;        /* of the sentence; `word` counts the sentence's */
+    int point_count, next_point;
+    bool section;                   /* a section ends behind the sentence */
+    struct sx_sentence sentence;    /* at clean.text + begin while next < say.count */
     char flood;                     /* the only character of an endless run that was spoken once */
+    bool inside;                    /* a text has begun and not ended */
     int endless;                    /* pieces so far of a run of letters and digits without end */
 };
 
@@ -28,10 +52,14 @@ int sx_reader_new(const struct sx_text *text, struct sx_reader **out, struct sx_
     if (!reader)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     reader->text = text;
-    reader->pronouncer.lexicon = text->lexicon;
+    reader->clean.backticks = SX_TEXT_PUNCTUATION_OF(text->flags) > SYRINX_PUNCTUATION_NONE;
+    reader->punctuation = SX_TEXT_PUNCTUATION_OF(text->flags);
     reader->pronouncer.no_lexicon = text->flags & SX_TEXT_NO_LEXICON;
-    int status = sx_letters_new(text->letters, &reader->pronouncer.letters, error);
+    reader->pronouncer.recall = sx_recall_new();
+    int status = reader->pronouncer.recall ? sx_letters_new(text->letters, &reader->pronouncer.letters, error) :
+                                             sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     if (status < 0) {
+        sx_recall_free(reader->pronouncer.recall);
         free(reader);
         return status;
     }
@@ -44,29 +72,159 @@ void sx_reader_free(struct sx_reader *reader)
     if (!reader)
         return;
     sx_letters_free(reader->pronouncer.letters);
+    sx_recall_free(reader->pronouncer.recall);
     sx_clean_free(&reader->clean);
+    sx_passages_free(&reader->passages);
     sx_arena_free(&reader->arena);
+    sx_lexicon_close(reader->lexicon);
+    free(reader->language);
     free(reader);
 }
 
 void sx_reader_reset(struct sx_reader *reader)
 {
     sx_clean_reset(&reader->clean);
-    reader->say.count = reader->next = 0;
+    sx_passages_reset(&reader->passages);
+    reader->begin = 0;
+    reader->say.count = reader->next = reader->point_count = reader->next_point = 0;
     memset(&reader->sentence, 0, sizeof reader->sentence);
     reader->flood = 0;
+    reader->inside = false;
     reader->endless = 0;
+}
+
+/* ------------------------------------------------------------------ what comes in */
+
+static int no_memory(struct sx_error *error)
+{
+    return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+}
+
+static int pushed(const struct sx_reader *reader, struct sx_error *error)
+{
+    return reader->clean.failed ? no_memory(error) : 0;
+}
+
+void sx_reader_warn(struct sx_reader *reader, void (*warn)(void *user, const char *message), void *user)
+{
+    reader->warn = warn;
+    reader->warn_user = user;
+}
+
+void sx_reader_known(struct sx_reader *reader, const struct sx_known *known)
+{
+    reader->known = *known;
+    reader->pronouncer.known = &reader->known;
+}
+
+void sx_reader_punctuation(struct sx_reader *reader, int level)
+{
+    reader->punctuation = level;
+}
+
+int sx_reader_language(struct sx_reader *reader, const char *language, struct sx_error *error)
+{
+    bool detect = language && !strcasecmp(language, "auto");
+    if (detect)
+        language = NULL;
+    if (language && !sx_language_same(language, "en")) {
+        int status = sx_foreign_check(language, error);
+        if (status < 0)
+            return status;
+    }
+    char *copy = language ? strdup(language) : NULL;
+    if (language && !copy)
+        return no_memory(error);
+    free(reader->language);
+    reader->language = copy;
+    reader->detect = detect;
+    return 0;
 }
 
 int sx_reader_push(struct sx_reader *reader, const char *bytes, size_t length, struct sx_error *error)
 {
     sx_clean_push(&reader->clean, bytes, length);
-    return reader->clean.failed ? sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory") : 0;
+    return pushed(reader, error);
+}
+
+int sx_reader_push_at(struct sx_reader *reader, const char *bytes, size_t length, uint64_t begin, uint64_t end, struct sx_error *error)
+{
+    sx_clean_push_at(&reader->clean, bytes, length, begin, end);
+    return pushed(reader, error);
+}
+
+uint64_t sx_reader_position(const struct sx_reader *reader)
+{
+    return reader->clean.position;
+}
+
+int sx_reader_style(struct sx_reader *reader, const struct sx_style *style, struct sx_error *error)
+{
+    sx_clean_part(&reader->clean);
+    return sx_passages_style(&reader->passages, reader->clean.text.length, style) ? 0 : no_memory(error);
+}
+
+int sx_reader_boundary(struct sx_reader *reader, enum sx_boundary boundary, struct sx_error *error)
+{
+    static const struct sx_point section = {.kind = SX_POINT_SECTION};
+    if (boundary != SX_BOUNDARY_SENTENCE)
+        sx_clean_space(&reader->clean, 2);
+    if (boundary == SX_BOUNDARY_SECTION && !sx_passages_point(&reader->passages, reader->clean.text.length, &section))
+        return no_memory(error);
+    sx_clean_end(&reader->clean);
+    return pushed(reader, error);
+}
+
+int sx_reader_point(struct sx_reader *reader, const struct sx_point *point, struct sx_error *error)
+{
+    return sx_passages_point(&reader->passages, reader->clean.text.length, point) ? 0 : no_memory(error);
+}
+
+static int sink_text(void *user, const char *bytes, size_t length, uint64_t begin, uint64_t end, struct sx_error *error)
+{
+    return sx_reader_push_at(user, bytes, length, begin, end, error);
+}
+
+static int sink_style(void *user, const struct sx_style *style, struct sx_error *error)
+{
+    return sx_reader_style(user, style, error);
+}
+
+static int sink_boundary(void *user, enum sx_boundary boundary, struct sx_error *error)
+{
+    return sx_reader_boundary(user, boundary, error);
+}
+
+static int sink_point(void *user, const struct sx_point *point, struct sx_error *error)
+{
+    return sx_reader_point(user, point, error);
+}
+
+void sx_reader_sink(struct sx_reader *reader, struct sx_markup_sink *sink)
+{
+    *sink = (struct sx_markup_sink){reader, sink_text, sink_style, sink_boundary, sink_point};
 }
 
 void sx_reader_end(struct sx_reader *reader)
 {
     sx_clean_end(&reader->clean);
+    sx_clean_close(&reader->clean);
+}
+
+/* ------------------------------------------------------------------ a sentence */
+
+/* Forgets `length` bytes of clean text. They leave memory many at a time, so that a long text given at once costs no more than one in pieces. */
+static void drop(struct sx_reader *reader, size_t length)
+{
+    enum { MANY = 1 << 14 };
+    reader->begin += length;
+    sx_passages_pass(&reader->passages, reader->begin);
+    bool all = reader->begin == reader->clean.text.length;
+    if (!reader->begin || (!all && (reader->begin < MANY || reader->begin < reader->clean.text.length / 2)))
+        return;
+    sx_passages_move(&reader->passages, reader->begin);
+    sx_clean_drop(&reader->clean, reader->begin);
+    reader->begin = 0;
 }
 
 /* A run of one character without end is said once; of any other run of letters and digits (a picture in base64, a key) the first ENDLESS pieces of
@@ -74,7 +232,7 @@ void sx_reader_end(struct sx_reader *reader)
 static bool flooded(struct sx_reader *reader)
 {
     enum { ENDLESS = 8 };
-    const char *text = reader->clean.text.data;
+    const char *text = reader->clean.text.data + reader->begin;
     const struct sx_sentence *s = &reader->sentence;
     bool same = s->flood, run = s->flood;
     for (size_t i = 1; i < s->length; i++) {
@@ -90,71 +248,225 @@ static bool flooded(struct sx_reader *reader)
     return again;
 }
 
-/* Words that have no phones are left out; their pause goes to the word before. */
+/* Words that have no phones are left out; their pause goes to the word before, points that stood before them stand before the next one. */
 static void drop_silent(struct sx_reader *reader)
 {
     struct sx_say *say = &reader->say;
-    int n = 0;
+    int n = 0, point = 0;
+    uint8_t open = 0;
     for (int i = 0; i < say->count; i++) {
+        for (; point < reader->point_count && reader->points[point].word <= i; point++)
+            reader->points[point].word = n;
         if (reader->starts[i] == reader->starts[i + 1]) {
             if (n && say->words[n - 1].mark < say->words[i].mark)
                 say->words[n - 1].mark = say->words[i].mark;
+            if (n)
+                say->words[n - 1].close |= say->words[i].close;
+            open |= say->words[i].open & (uint8_t)~say->words[i].close;
             continue;
         }
         say->words[n] = say->words[i];
+        say->words[n].open |= open;
+        open = 0;
         reader->starts[n++] = reader->starts[i];
     }
+    for (; point < reader->point_count; point++)
+        reader->points[point].word = n;
     reader->starts[n] = reader->starts[say->count];
     say->count = n;
+}
+
+/* Passages of the sentence, for sx_say_sentence: NULL and 0 when all is plain. */
+static int find_passages(struct sx_reader *reader, struct sx_error *error)
+{
+    const struct sx_passages *passages = &reader->passages;
+    struct sx_say *say = &reader->say;
+    size_t begin = reader->begin, end = begin + reader->sentence.length;
+    const struct sx_passage *p = sx_passages_find(passages, begin);
+    int count = 0;
+    for (size_t at = begin; at < end; count++) {
+        at = sx_passages_end(passages, p, end);
+        p = p ? p + 1 : passages->items + passages->first;
+    }
+    say->passages = sx_arena_array(&reader->arena, (size_t)count, sizeof *say->passages);
+    if (!say->passages)
+        return no_memory(error);
+    p = sx_passages_find(passages, begin);
+    for (size_t at = begin; at < end;) {
+        size_t stop = sx_passages_end(passages, p, end);
+        size_t all = p ? p->length + sx_passages_end(passages, p, reader->clean.text.length) - p->at : 1;
+        say->passages[say->passage_count++] = (struct sx_say_passage){
+            .begin = at - begin, .end = stop - begin, .style = p ? p->style : &sx_style_plain, .share = (float)(stop - at) / (float)all};
+        at = stop;
+        p = p ? p + 1 : passages->items + passages->first;
+    }
+    return 0;
+}
+
+/* The points up to the sentence's end, each before the word that it stands before. */
+static int take_points(struct sx_reader *reader, size_t end, struct sx_error *error)
+{
+    struct sx_passages *passages = &reader->passages;
+    const struct sx_say *say = &reader->say;
+    size_t count = 0, first = passages->point_first;
+    reader->point_count = reader->next_point = 0;
+    /* a section's end may stand behind the white space */
+    while (first + count < passages->point_count &&
+           (passages->points[first + count].at < end || (passages->points[first + count].at == end && passages->points[first + count].point.kind == SX_POINT_SECTION)))
+        count++;
+    if (!count)
+        return 0;
+    reader->points = sx_arena_array(&reader->arena, count, sizeof *reader->points);
+    if (!reader->points)
+        return no_memory(error);
+    int word = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct sx_placed_point *placed = &passages->points[first + i];
+        size_t at = placed->at > reader->begin ? placed->at - reader->begin : 0;
+        if (placed->point.kind == SX_POINT_SECTION) {
+            reader->section = true;
+            continue;
+        }
+        while (word < say->count && say->words[word].begin < at)
+            word++;
+        struct sx_point *point = &reader->points[reader->point_count++];
+        *point = placed->point;
+        point->word = word;
+        if (point->name && !(point->name = sx_arena_strdup(&reader->arena, point->name, strlen(point->name))))
+            return no_memory(error);
+    }
+    sx_passages_pass_points(passages, count);
+    return 0;
+}
+
+/* A break inside the sentence becomes the mark behind the word before it. */
+static void apply_breaks(struct sx_reader *reader)
+{
+    struct sx_say *say = &reader->say;
+    for (int i = 0; i < reader->point_count; i++) {
+        const struct sx_point *point = &reader->points[i];
+        if (point->kind != SX_POINT_BREAK || !point->word || point->word >= say->count)
+            continue;
+        struct sx_spoken *before = &say->words[point->word - 1];
+        before->fixed = true;
+        if (point->seconds >= 0)
+            before->mark = point->seconds < 0.02f ? SX_PHONE_WORD : point->seconds < 0.3f ? SX_PHONE_COMMA : SX_PHONE_SEMICOLON;
+        else
+            before->mark = point->strength == SX_BREAK_NONE ? SX_PHONE_WORD : point->strength >= SX_BREAK_STRONG ? SX_PHONE_SEMICOLON : SX_PHONE_COMMA;
+    }
+}
+
+/* Is there nothing of the text behind clean.text + at? */
+static bool is_last(const struct sx_reader *reader, size_t at)
+{
+    const struct sx_buffer *text = &reader->clean.text;
+    while (at < text->length && strchr(" \n\x1E", text->data[at]))
+        at++;
+    return at < text->length && text->data[at] == SX_CLEAN_CLOSE;
+}
+
+/* The language of the sentence at hand by its words; that of the sentence before where they do not tell. English without libespeak-ng. */
+static const char *detect(struct sx_reader *reader)
+{
+    if (!sx_foreign_present())
+        return NULL;
+    char found[SX_LANGUAGE_TAG];
+    if (sx_detect_language(reader->clean.text.data + reader->begin, reader->sentence.length, reader->detected[0] ? reader->detected : "en", found))
+        memcpy(reader->detected, found, sizeof found);
+    return reader->detected[0] ? reader->detected : NULL;
+}
+
+/* The lexicon's file may have changed since the last sentence. */
+static void take_lexicon(struct sx_reader *reader)
+{
+    if (!reader->text->lexicon)
+        return;
+    sx_lexicon_close(reader->lexicon);
+    reader->lexicon = sx_lexicon_watch_get(reader->text->lexicon, reader->warn, reader->warn_user);
+    reader->pronouncer.lexicon = reader->lexicon;
 }
 
 /* Takes the next sentence that is complete: 1, 0 none, < 0 failure. */
 static int take_sentence(struct sx_reader *reader, struct sx_error *error)
 {
     struct sx_clean *clean = &reader->clean;
-    sx_clean_drop(clean, reader->sentence.consumed);
-    memset(&reader->sentence, 0, sizeof reader->sentence);
-    size_t skip = 0;
-    while (skip < clean->text.length && strchr(" \n\x1E", clean->text.data[skip]))
-        skip++;
-    sx_clean_drop(clean, skip);
-    reader->say.count = reader->next = 0;
-    if (!clean->text.length || !sx_sentence_find(clean->text.data, clean->text.length, &reader->sentence))
-        return 0;
-    if (flooded(reader))
-        return 1;
-    sx_arena_reset(&reader->arena);
     struct sx_say *say = &reader->say;
+    drop(reader, reader->sentence.consumed);
+    memset(&reader->sentence, 0, sizeof reader->sentence);
     memset(say, 0, sizeof *say);
+    reader->next = reader->point_count = reader->next_point = 0;
+    reader->section = false;
+    sx_arena_reset(&reader->arena);
+    size_t skip = 0, left = clean->text.length - reader->begin;
+    bool ended = false;
+    for (char c; skip < left && strchr(" \n\x1E\x1D", c = clean->text.data[reader->begin + skip]); skip++) {
+        ended |= c == SX_CLEAN_END || c == SX_CLEAN_CLOSE;
+        reader->inside &= c != SX_CLEAN_CLOSE;
+    }
+    if (skip == left && !ended)
+        return 0;           /* more white space may come, and a sentence behind what stands in it */
+    drop(reader, skip);
+    if (skip == left)       /* points behind the last word */
+        return take_points(reader, SIZE_MAX, error) < 0 ? error->code : reader->point_count > 0;
+    if (!sx_sentence_find(clean->text.data + reader->begin, left - skip, &reader->sentence))
+        return 0;
+    size_t end = reader->begin + reader->sentence.consumed;
+    bool inside = reader->inside;
+    reader->inside = true;
+    if (flooded(reader)) {
+        int status = take_points(reader, end, error);
+        return status < 0 ? status : 1;
+    }
     say->arena = &reader->arena;
-    say->lexicon = reader->text->lexicon;
+    take_lexicon(reader);
+    say->lexicon = reader->lexicon;
+    say->alone = !inside && is_last(reader, end);
+    say->punctuation = reader->punctuation;
+    say->language = reader->detect ? detect(reader) : reader->language;
     say->length = reader->sentence.length;
-    say->text = sx_arena_strdup(&reader->arena, clean->text.data, say->length);
+    say->text = sx_arena_strdup(&reader->arena, clean->text.data + reader->begin, say->length);
     if (!say->text)
-        return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
-    int status = sx_say_sentence(say, error);
+        return no_memory(error);
+    int status = find_passages(reader, error);
+    if (status >= 0)
+        status = sx_say_sentence(say, error);
+    if (status >= 0)
+        status = take_points(reader, end, error);
     if (status >= 0 && say->count) {
+        apply_breaks(reader);
+        sx_phrase(say->words, say->count);
         size_t count = (size_t)say->count;
         reader->phones = sx_arena_array(&reader->arena, count * SX_WORD_PHONES, sizeof *reader->phones);
         reader->starts = sx_arena_array(&reader->arena, count + 1, sizeof *reader->starts);
         if (!reader->phones || !reader->starts)
-            status = sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
-        else
+            status = no_memory(error);
+        else {
+            reader->pronouncer.sentence = say->text;
+            reader->pronouncer.sentence_length = say->length;
             status = sx_pronounce(&reader->pronouncer, say->words, say->count, reader->phones, reader->starts, error);
+        }
         if (status >= 0)
             drop_silent(reader);
     }
     if (status < 0)
-        say->count = 0;
+        say->count = reader->point_count = 0;
     return status < 0 ? status : 1;
 }
 
-static bool joins(const char *word)
+/* Must a new utterance begin before word i: another speaker, a passage with a length of its own, a wait, a recording, a long silence,
+ * the end of a question that somebody asked? */
+static bool must_part(const struct sx_reader *reader, int i)
 {
-    static const char *const list[] = {"and", "but", "or", "which", "who", "that", "because", "although", "while", "when", "where", "if", "so", "as", "than", "then"};
-    for (size_t i = 0; i < sizeof list / sizeof list[0]; i++)
-        if (!strcmp(word, list[i]))
+    if (reader->say.words[i - 1].mark >= SX_PHONE_STOP)
+        return true;
+    const struct sx_style *a = reader->say.words[i - 1].style, *b = reader->say.words[i].style;
+    if (a != b && (a->seconds > 0 || b->seconds > 0 || (a->speaker != b->speaker && (!a->speaker || !b->speaker || strcmp(a->speaker, b->speaker) != 0))))
+        return true;
+    for (int p = reader->next_point; p < reader->point_count && reader->points[p].word <= i; p++) {
+        const struct sx_point *point = &reader->points[p];
+        if (point->word == i && (point->kind == SX_POINT_WAIT || point->kind == SX_POINT_AUDIO || (point->kind == SX_POINT_BREAK && point->seconds > LONGEST_BREAK)))
             return true;
+    }
     return false;
 }
 
@@ -163,59 +475,89 @@ static int chunk_end(const struct sx_reader *reader)
 {
     const struct sx_say *say = &reader->say;
     int first = reader->next, fit = first, base = reader->starts[first];
-    while (fit < say->count && reader->starts[fit + 1] - base <= SX_UTTERANCE_PHONES)
+    while (fit < say->count && reader->starts[fit + 1] - base <= SX_UTTERANCE_PHONES) {
+        if (fit > first && must_part(reader, fit))
+            return fit;
         fit++;
+    }
     if (fit == say->count || fit == first)
         return fit == first ? first + 1 : fit;
-    int best = fit, best_score = 0;
-    for (int i = first + 1; i <= fit; i++) {
-        if (reader->starts[i] - base < SX_UTTERANCE_PHONES * 2 / 5)
-            continue;
-        int mark = say->words[i - 1].mark;
-        int score = mark == SX_PHONE_SEMICOLON ? 3 : mark == SX_PHONE_COMMA ? 2 : joins(say->words[i].text) ? 1 : 0;
-        if (score >= best_score) {
-            best = i;
-            best_score = score;
-        }
+    int from = first;
+    while (reader->starts[from + 1] - base < SX_UTTERANCE_PHONES * 2 / 5)
+        from++;
+    return sx_phrase_part(say->words, say->count, from, fit) + 1;
+}
+
+/* The pause that a break asks for inside an utterance, seconds; 0: the mark's own. */
+static float break_seconds(const struct sx_point *point)
+{
+    if (point->seconds >= 0)
+        return point->seconds;
+    return point->strength == SX_BREAK_X_STRONG ? 0.8f : point->strength == SX_BREAK_STRONG ? 0.5f : 0;
+}
+
+/* Tokens and words [first, last) of the sentence. */
+static int build(struct sx_reader *reader, int first, int last, bool whole, struct sx_utterance *utterance, struct sx_error *error)
+{
+    const struct sx_say *say = &reader->say;
+    const struct sx_clean *clean = &reader->clean;
+    int count = last - first, phones = reader->starts[last] - reader->starts[first], n = 0;
+    struct sx_token *tokens = sx_arena_array(&reader->arena, (size_t)(phones + count + 2), sizeof *tokens);
+    struct sx_word *words = sx_arena_array(&reader->arena, (size_t)count, sizeof *words);
+    if (!tokens || !words)
+        return no_memory(error);
+    tokens[n++] = (struct sx_token){.phone = SX_PHONE_BEGIN, .word = -1};
+    for (int i = 0; i < count; i++) {
+        const struct sx_spoken *spoken = &say->words[first + i];
+        words[i] = (struct sx_word){.begin = clean->from[reader->begin + spoken->begin], .end = clean->to[reader->begin + spoken->end - 1],
+                                    .first = n, .text = spoken->text, .style = spoken->style, .share = spoken->share,
+                                    .open = spoken->open, .close = spoken->close};
+        for (int p = reader->starts[first + i]; p < reader->starts[first + i + 1]; p++)
+            tokens[n++] = (struct sx_token){.phone = reader->phones[p].id, .stress = reader->phones[p].stress, .word = i};
+        words[i].count = n - words[i].first;
+        int mark = i + 1 < count ? spoken->mark : whole && !reader->sentence.cut ? say->end : spoken->mark > SX_PHONE_STOP ? spoken->mark : SX_PHONE_STOP;
+        tokens[n++] = (struct sx_token){.phone = (uint16_t)mark, .word = -1};
     }
-    return best;
+    tokens[n++] = (struct sx_token){.phone = SX_PHONE_END, .word = -1};
+    for (int i = 0; i < utterance->point_count; i++) {
+        const struct sx_point *point = &utterance->points[i];
+        if (point->kind == SX_POINT_BREAK && point->word > 0 && point->word < count)
+            tokens[words[point->word].first - 1].seconds = break_seconds(point);
+    }
+    utterance->tokens = tokens;
+    utterance->token_count = n;
+    utterance->words = words;
+    utterance->word_count = count;
+    utterance->begin = first ? words[0].begin : clean->from[reader->begin];
+    utterance->end = whole ? clean->to[reader->begin + say->length - 1] : words[count - 1].end;
+    return 0;
 }
 
 int sx_reader_next(struct sx_reader *reader, struct sx_utterance *utterance, struct sx_error *error)
 {
-    while (reader->next >= reader->say.count) {
+    while (reader->next >= reader->say.count && reader->next_point >= reader->point_count) {
         int status = take_sentence(reader, error);
         if (status <= 0)
             return status;
     }
     const struct sx_say *say = &reader->say;
-    int first = reader->next, last = chunk_end(reader), count = last - first;
+    int first = reader->next, last = first < say->count ? chunk_end(reader) : first;
     bool whole = last == say->count;
-    int phones = reader->starts[last] - reader->starts[first];
-    struct sx_token *tokens = sx_arena_array(&reader->arena, (size_t)(phones + count + 2), sizeof *tokens);
-    struct sx_word *words = sx_arena_array(&reader->arena, (size_t)count, sizeof *words);
-    if (!tokens || !words)
-        return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
-    const struct sx_clean *clean = &reader->clean;
-    int n = 0;
-    tokens[n++] = (struct sx_token){SX_PHONE_BEGIN, 0, -1};
-    for (int i = 0; i < count; i++) {
-        const struct sx_spoken *spoken = &say->words[first + i];
-        words[i] = (struct sx_word){clean->from[spoken->begin], clean->to[spoken->end - 1], n, 0, spoken->text};
-        for (int p = reader->starts[first + i]; p < reader->starts[first + i + 1]; p++)
-            tokens[n++] = (struct sx_token){reader->phones[p].id, reader->phones[p].stress, i};
-        words[i].count = n - words[i].first;
-        int mark = i + 1 < count ? spoken->mark : whole && !reader->sentence.cut ? say->end : SX_PHONE_STOP;
-        tokens[n++] = (struct sx_token){(uint16_t)mark, 0, -1};
+    memset(utterance, 0, sizeof *utterance);
+    /* what stands where two utterances part goes with the later one */
+    utterance->points = reader->points + reader->next_point;
+    while (reader->next_point < reader->point_count && (whole || reader->points[reader->next_point].word < last)) {
+        reader->points[reader->next_point++].word -= first;
+        utterance->point_count++;
     }
-    tokens[n++] = (struct sx_token){SX_PHONE_END, 0, -1};
-    *utterance = (struct sx_utterance){
-        .tokens = tokens, .token_count = n, .words = words, .word_count = count,
-        .begin = first ? words[0].begin : clean->from[0],
-        .end = whole ? clean->to[say->length - 1] : words[count - 1].end,
-        .paragraph = whole && reader->sentence.paragraph,
-        .cut = !whole || reader->sentence.cut,
-    };
+    if (first < last) {
+        int status = build(reader, first, last, whole, utterance, error);
+        if (status < 0)
+            return status;
+    }
+    utterance->paragraph = whole && reader->sentence.paragraph;
+    utterance->section = whole && reader->section;
+    utterance->cut = !whole || reader->sentence.cut;
     reader->next = last;
     return 1;
 }

@@ -7,6 +7,7 @@
 #include <utf8proc.h>
 
 #include "base/utf8.h"
+#include "text/characters.h"
 
 enum { MAX_WORDS = 60000 };     /* of one sentence: 1500 bytes give far fewer */
 
@@ -34,7 +35,28 @@ static void add_word(struct sx_say *say, size_t begin, size_t end, const char *t
     for (size_t i = 0; i < length; i++)
         if (copy[i] >= 'A' && copy[i] <= 'Z')
             copy[i] += 32;
-    say->words[say->count++] = (struct sx_spoken){copy, (uint32_t)begin, (uint32_t)end, (uint8_t)kind, SX_PHONE_WORD};
+    say->words[say->count++] = (struct sx_spoken){.text = copy, .begin = (uint32_t)begin, .end = (uint32_t)end, .kind = (uint8_t)kind, .mark = SX_PHONE_WORD,
+                                                  .phone_count = -1, .style = say->style, .share = say->share, .open = say->opening};
+    say->opening = 0;
+}
+
+void sx_say_phones(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length, const struct sx_phone *phones, int count)
+{
+    int before = say->count;
+    add_word(say, begin, end, text, length, SX_SPOKEN_WORD);
+    struct sx_phone *copy = sx_arena_array(say->arena, (size_t)count, sizeof *copy);
+    if (!copy)
+        say->failed = true;
+    if (say->failed || say->count == before)
+        return;
+    memcpy(copy, phones, (size_t)count * sizeof *copy);
+    say->words[before].phones = copy;
+    say->words[before].phone_count = count;
+}
+
+void sx_say_word(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length)
+{
+    add_word(say, begin, end, text, length, SX_SPOKEN_WORD);
 }
 
 void sx_say_add(struct sx_say *say, size_t begin, size_t end, const char *text)
@@ -124,39 +146,11 @@ static size_t lower_case(const struct sx_say *say, size_t begin, size_t end, cha
     return n;
 }
 
-/* A word of the user's lexicon, with digits and hyphens if need be ("W3C"), whatever the classes would make of it. */
-static bool own_word(struct sx_say *say)
-{
-    if (!say->lexicon)
-        return false;
-    size_t stops[2] = {say->at, say->at}, n;
-    for (size_t at = say->at; at < say->length && at - say->at < 200;) {
-        char c = say->text[at];
-        if ((n = letter_at(say, at)) || (n = c == '\''))
-            stops[1] = stops[1] == at ? at + n : stops[1];
-        else if (!(n = (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '+' || c == '&'))
-            break;
-        at += n;
-        stops[0] = at;
-    }
-    while (stops[0] > say->at && strchr(".-&'", say->text[stops[0] - 1]))
-        stops[0]--;
-    for (int i = 0; i < 2; i++) {
-        char text[512];
-        size_t length = stops[i] > say->at ? lower_case(say, say->at, stops[i], text) : 0;
-        bool possessive = length > 2 && !memcmp(text + length - 2, "'s", 2);
-        if (length && (sx_lexicon_find(say->lexicon, text, length) || (possessive && sx_lexicon_find(say->lexicon, text, length - 2)))) {
-            add_word(say, say->at, stops[i], text, length, SX_SPOKEN_WORD);
-            say->at = stops[i];
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool word(struct sx_say *say)
 {
     size_t begin = say->at, at = begin, n;
+    if ((unsigned char)say->text[at] >= 0xC2 && sx_say_odd_letters(say))
+        return true;
     enum { LONG = 64, PIECE = 24 };     /* a longer run of letters is no word: it is said in pieces */
     if (say->text[at] == '\'')
         at++;
@@ -181,57 +175,13 @@ static bool word(struct sx_say *say)
         else
             break;
     }
-    /* "dogs'" */
-    if (say->text[at] == '\'' && (say->text[at - 1] == 's' || say->text[at - 1] == 'S'))
+    /* "dogs'"; where every mark is spoken this one is, too */
+    if (say->text[at] == '\'' && say->punctuation < SYRINX_PUNCTUATION_ALL && (say->text[at - 1] == 's' || say->text[at - 1] == 'S'))
         at++;
     char text[512];
     add_word(say, begin, at, text, lower_case(say, begin, at, text), SX_SPOKEN_WORD);
     say->at = at;
     return true;
-}
-
-/* Punctuation: a pause or nothing. Always moves on. */
-static void punctuation(struct sx_say *say)
-{
-    const char *p = say->text + say->at;
-    switch (*p) {
-    case ',': case '(': case ')': case '[': case ']': case '{': case '}':
-        sx_say_mark(say, SX_PHONE_COMMA);
-        break;
-    case '.':
-        /* an initial's stop: "J. Smith" */
-        if (say->at && p[-1] >= 'A' && p[-1] <= 'Z' && (say->at < 2 || !letter_at(say, say->at - 2)) && p[1])
-            break;
-        sx_say_mark(say, SX_PHONE_SEMICOLON);
-        break;
-    case ';': case ':': case '!': case '?':
-        sx_say_mark(say, SX_PHONE_SEMICOLON);
-        break;
-    case '-':
-        /* "well-known" is two words; " - " and "--" are dashes */
-        if (p[1] == '-' || ((p[1] == ' ' || p[1] == '\n' || !p[1]) && say->at && (p[-1] == ' ' || p[-1] == '\n')))
-            sx_say_mark(say, SX_PHONE_SEMICOLON);
-        break;
-    default:
-        if (!memcmp(p, "\xE2\x80", 2) && (p[2] == '\x93' || p[2] == '\x94'))
-            sx_say_mark(say, SX_PHONE_SEMICOLON);
-        break;
-    }
-    uint32_t code;
-    say->at += (size_t)sx_utf8_decode(p, say->length - say->at, &code);
-}
-
-/* The mark at the end: the first of the last run of stops, as the training texts are read. */
-static void find_end(struct sx_say *say)
-{
-    size_t n = say->length;
-    while (n && !strchr(".?!", say->text[n - 1]) && !letter_at(say, n - 1) && (unsigned char)say->text[n - 1] < 0x80 &&
-           !(say->text[n - 1] >= '0' && say->text[n - 1] <= '9'))
-        n--;
-    size_t first = n;
-    while (first && strchr(".?!", say->text[first - 1]))
-        first--;
-    say->end = first == n ? SX_PHONE_STOP : say->text[first] == '?' ? SX_PHONE_QUESTION : say->text[first] == '!' ? SX_PHONE_EXCLAMATION : SX_PHONE_STOP;
 }
 
 /* Most of the letters are capitals, in more than one word. */
@@ -258,6 +208,20 @@ static bool consonants(struct sx_say *say)
 {
     const char *p = say->text + say->at;
     size_t n = 0;
+    struct sx_match m;
+    /* "per km²", "mc²", "ab^2": a unit or variables */
+    if (sx_match("\\l{1,3}(²|³|\\^)", p, &m) && (say->at == 0 || !letter_at(say, say->at - 1))) {
+        char value[200], one[64];
+        size_t letters = m.length - m.size[1];
+        bool square = (unsigned char)m.from[1][0] == 0xC2;
+        if (square && (letters > 1 || sx_say_after(say, " per square ")) && sx_say_table(SX_DICT(units), p, letters, value, sizeof value) && sx_say_field(value, 0, one, sizeof one))
+            return sx_say_takef(say, m.length, "%s %s", (unsigned char)m.from[1][1] == 0xB2 ? "square" : "cubic", one);
+        if (letters > 1) {
+            sx_say_spell(say, say->at, say->at + letters, p, letters);
+            say->at += letters;
+            return true;
+        }
+    }
     while (p[n] >= 'a' && p[n] <= 'z' && !strchr("aeiouy", p[n]))
         n++;
     if (n < 2 || n > 5 || letter_at(say, say->at + n) || p[n] == '\'' || sx_say_known(p, n))
@@ -267,30 +231,114 @@ static bool consonants(struct sx_say *say)
     return true;
 }
 
+/* What a class may begin with: others are not asked. */
+enum { AT_DIGIT = 1, AT_CAPITAL = 2, AT_SMALL = 4, AT_SIGN = 8, AT_OTHER = 16, AT_LETTER = AT_CAPITAL | AT_SMALL, AT_ANY = 31 };
+
+static int kind_of(unsigned char c)
+{
+    return c >= '0' && c <= '9' ? AT_DIGIT : c >= 'A' && c <= 'Z' ? AT_CAPITAL : c >= 'a' && c <= 'z' ? AT_SMALL : c < 0x80 ? AT_SIGN : AT_OTHER;
+}
+
 static bool classes(struct sx_say *say)
 {
-    static bool (*const list[])(struct sx_say *) = {sx_say_web, sx_say_date, sx_say_phone, sx_say_time, sx_say_money, sx_say_measure, sx_say_relation, sx_say_roman,
-                                                    sx_say_abbreviation, sx_say_serial, sx_say_numeral, sx_say_capitals, consonants, sx_say_symbol};
+    static const struct {
+        bool (*read)(struct sx_say *);
+        int at;
+    } list[] = {{sx_say_emoji, AT_ANY}, {sx_say_script, AT_OTHER}, {sx_say_code, AT_ANY & ~AT_OTHER}, {sx_say_web, AT_ANY & ~AT_OTHER}, {sx_say_formula, AT_CAPITAL}, {sx_say_music, AT_CAPITAL},
+                {sx_say_post_code, AT_DIGIT}, {sx_say_date, AT_DIGIT | AT_LETTER | AT_SIGN}, {sx_say_phone, AT_DIGIT | AT_SIGN}, {sx_say_time, AT_DIGIT},
+                {sx_say_money, AT_ANY}, {sx_say_measure, AT_DIGIT | AT_SIGN}, {sx_say_relation, AT_DIGIT}, {sx_say_roman, AT_LETTER},
+                {sx_say_abbreviation, AT_LETTER}, {sx_say_serial, AT_DIGIT | AT_LETTER}, {sx_say_numeral, AT_DIGIT | AT_SIGN}, {sx_say_capitals, AT_LETTER},
+                {consonants, AT_SMALL}, {sx_say_math, AT_SIGN | AT_OTHER}, {sx_say_symbol, AT_ANY}};
+    int kind = kind_of((unsigned char)say->text[say->at]);
     for (size_t i = 0; i < sizeof list / sizeof list[0]; i++)
-        if (list[i](say))
+        if ((list[i].at & kind) && list[i].read(say))
             return true;
     return false;
 }
 
+/* The classes where punctuation is spoken: what they leave out without a word is named. */
+static bool named_classes(struct sx_say *say)
+{
+    size_t begin = say->at;
+    int count = say->count;
+    bool taken = classes(say);
+    if (taken && say->count > count)
+        return true;
+    size_t end = say->at;
+    say->at = begin;
+    if (sx_say_character(say))
+        return true;
+    say->at = end;
+    return taken;
+}
+
+void sx_say_run(struct sx_say *say, size_t end)
+{
+    char *text = (char *)say->text;     /* the reader's copy, in the arena */
+    char behind = text[end];
+    size_t length = say->length;
+    text[end] = 0;
+    say->length = end;
+    while (say->at < end && !say->failed) {
+        char c = text[say->at];
+        if (c == ' ' || c == '\n')
+            say->at++;
+        else if (!sx_say_lexicon(say) && !sx_say_plain(say) && !sx_say_inline_phones(say) &&
+                 !(sx_say_level(say) ? named_classes(say) : classes(say)) && !word(say) && ((unsigned char)c < 0x80 || !sx_say_character(say)))
+            sx_say_punctuation(say);
+    }
+    text[end] = behind;
+    say->length = length;
+}
+
+/* Words of running text have the style of the passage that they begin in. */
+static void give_styles(struct sx_say *say, int from, int first, int last)
+{
+    for (int i = from, p = first; i < say->count; i++) {
+        while (p + 1 < last && say->passages[p].end <= say->words[i].begin)
+            p++;
+        say->words[i].style = say->passages[p].style;
+        say->words[i].share = say->passages[p].share;
+    }
+}
+
 int sx_say_sentence(struct sx_say *say, struct sx_error *error)
 {
+    struct sx_say_passage all = {0, say->length, &sx_style_plain, 1};
     say->at = 0;
     say->count = 0;
     say->failed = false;
-    find_end(say);
-    say->shouting = find_shouting(say);
-    while (say->at < say->length && !say->failed) {
-        char c = say->text[say->at];
-        if (c == ' ' || c == '\n')
-            say->at++;
-        else if (!own_word(say) && !classes(say) && !word(say))
-            punctuation(say);
+    say->opening = 0;
+    if (!say->passages) {
+        say->passages = &all;
+        say->passage_count = 1;
     }
+    sx_say_find_end(say);
+    say->shouting = find_shouting(say);
+    const char *language = say->language;
+    for (int p = 0; p < say->passage_count && !say->failed;) {
+        say->style = say->passages[p].style;
+        say->share = say->passages[p].share;
+        say->at = say->passages[p].begin;
+        say->language = say->style->language ? say->style->language : language;
+        if (sx_say_passage_special(say)) {
+            sx_say_passage(say, say->passages[p].end);
+            p++;
+            continue;
+        }
+        /* neighbours that differ only in how they sound are read as one */
+        int next = p + 1, from = say->count;
+        while (next < say->passage_count && sx_say_passage_joins(say, say->passages[p].style, say->passages[next].style))
+            next++;
+        sx_say_run(say, say->passages[next - 1].end);
+        give_styles(say, from, p, next);
+        p = next;
+    }
+    say->language = language;
+    if (say->passages == &all)
+        say->passages = NULL;
+    if (!say->count && say->alone)
+        sx_say_alone(say);
     if (say->failed)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     return 0;

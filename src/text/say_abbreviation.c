@@ -13,6 +13,16 @@ static bool ordinal(const char *word, size_t length)
     return length > 2 && word[0] >= '0' && word[0] <= '9' && word[length - 1] >= 'a';
 }
 
+static bool name_street(const struct sx_say *say, size_t at)
+{
+    const char *word;
+    size_t n = sx_say_word_after(say, at, &word);
+    if (!n || !(capitalised(word, n) || ordinal(word, n)))
+        return false;
+    n = sx_say_word_after(say, (size_t)(word - say->text) + n, &word);
+    return sx_say_one_of(word, n, " st street ave avenue rd road blvd boulevard ln lane way pkwy hwy ");
+}
+
 /* "St.": a street behind a name, a saint before one. "Dr.": drive or doctor in the same way. */
 static const char *street_or_title(const struct sx_say *say, size_t end, bool saint)
 {
@@ -50,6 +60,8 @@ bool sx_say_abbreviation(struct sx_say *say)
         key[i] = (char)(p[i] >= 'A' && p[i] <= 'Z' ? p[i] + 32 : p[i]);
     key[name] = 0;
     size_t end = say->at + name + stop;
+    if (!dotted && name >= 2 && sx_say_place(say, name, stop))
+        return true;
     /* the stop belongs to the abbreviation for the words' bytes, whatever it also ends */
     if (!strcmp(key, "st") && (stop || capitalised(p, 1))) {
         if (!stop) {
@@ -78,9 +90,16 @@ bool sx_say_abbreviation(struct sx_say *say)
         for (const char *q = after; !number && *q && *q != ' ' && *q != '\n' && q < after + 12; q++)
             number = *q >= '0' && *q <= '9' && stop;       /* "no. XJ-900B" */
         number = number && after - (say->text + end) <= 1;
-        bool fits = value[0] == '*' ? true : value[0] == '.' ? stop : value[0] == '#' ? number
+        bool fits = value[0] == '*' ? true : value[0] == '.' ? stop : value[0] == 'o' ? stop || number : value[0] == '#' ? number
                     : (n && before + n + 1 == p && (capitalised(before, n) || ordinal(before, n)) && capitalised(p, 1));
+        if (number && !strcmp(key, "rt"))
+            return sx_say_take(say, name + stop, "route");
+        if (number && !strcmp(key, "secs") && capitalised(p, 1))
+            return sx_say_take(say, name + stop, "sections");
         if (value[0] == '.' && sx_say_one_of(key, name, " may mar sun mon sat wed max min ed fig gen rep col co al art ex temp ref ") && end >= say->length && !capitalised(p, 1) && !sx_say_one_of(key, name, " max min co al "))
+            fits = false;
+        /* "Ai" is a name, "ai" and "AI" are letters */
+        if (value[0] == '*' && !stop && !dotted && value[3] == ' ' && value[2] <= 'Z' && capitalised(p, 1) && !all_capitals)
             fits = false;
         if (fits && value[1] == ' ') {
             /* "two hrs", "one hr" are words already */
@@ -104,9 +123,12 @@ bool sx_say_abbreviation(struct sx_say *say)
             const char *before, *after;
             size_t n = sx_say_word_before(say, say->at, &before), k = sx_say_word_after(say, end, &after);
             bool number = n && before[n - 1] >= '0' && before[n - 1] <= '9' && before + n + 1 == p;
-            bool street = sx_say_after(say, " street avenue road boulevard drive lane ");
-            if (street || (number && k > 1 && (capitalised(after, k) || ordinal(after, k)) && after == say->text + end + 1))
-                return sx_say_take(say, name + (stop && street), points[i].words);
+            bool street = sx_say_after(say, " street avenue road boulevard drive lane highway place court parkway terrace ");
+            size_t gap = (size_t)(after - (say->text + end));
+            if (street || (number && k > 1 && (capitalised(after, k) || ordinal(after, k)) && gap == 1) || (n && gap == 1 && !number && name_street(say, end) && (stop || name > 1 || !n)))
+                return sx_say_take(say, name + (stop && (street || k)), points[i].words);
+            if (number && name == 1 && before >= say->text + 2 && before[-1] == '-' && before[-2] == 'I')       /* I-95 S */
+                return sx_say_take(say, name, points[i].words);
         }
     return false;
 }

@@ -32,7 +32,7 @@ static bool from_table(struct sx_say *say, size_t begin, size_t end, const char 
     char value[64];
     if (!sx_say_table(SX_DICT(acronyms), text, length, value, sizeof value))
         return false;
-    bool word_too = say->shouting && sx_say_one_of(text, length, " am us it ");
+    bool word_too = say->shouting && sx_say_one_of(text, length, " am us it led who aids ");
     if (value[0] == '=' || word_too) {
         char word[64];
         if (length >= sizeof word)
@@ -84,7 +84,16 @@ void sx_say_piece(struct sx_say *say, size_t begin, size_t end, const char *text
             while (j < length && is_lower(text[j]))
                 j++;
         size_t n = j - i;
-        if (n == 1 || (is_upper(text[i]) && capitals > 1 && is_upper(text[j - 1])))
+        char key[12], value[64];
+        bool spelled = false;       /* "XmlHttp", "userId": acronyms written as words */
+        if (n > 1 && n < sizeof key && is_upper(text[i]) && is_lower(text[i + 1])) {
+            for (size_t k = 0; k < n; k++)
+                key[k] = (char)(is_lower(text[i + k]) ? text[i + k] - 32 : text[i + k]);
+            spelled = sx_say_one_of(key, n, " id url http https sql xml html css api json ") && sx_say_table(SX_DICT(acronyms), key, n, value, sizeof value);
+        }
+        if (spelled) {
+            acronym(say, begin, end, key, n);
+        } else if (n == 1 || (is_upper(text[i]) && capitals > 1 && is_upper(text[j - 1])))
             acronym(say, begin, end, text + i, n);
         else if (sx_say_known(text + i, n) ? true : n > 2 && sayable(text + i, n))
             as_word(say, begin, end, text + i, n);
@@ -117,7 +126,6 @@ static void add_ending(struct sx_say *say, const char *ending, size_t end)
 bool sx_say_capitals(struct sx_say *say)
 {
     const char *p = say->text + say->at;
-    struct sx_match m;
     size_t at = say->at, length = 0, upper = 0;
     while (is_upper(p[length]) || is_lower(p[length])) {
         upper += is_upper(p[length]);
@@ -129,23 +137,14 @@ bool sx_say_capitals(struct sx_say *say)
     if (p[length] == '\'' && !possessive && (is_lower(p[length + 1]) || is_upper(p[length + 1])))
         return false;               /* O'Neill, I'LL */
 
-    /* Austin, TX */
-    char value[64];
-    if (upper == 2 && length == 2 && at >= 2 && p[-1] == ' ' && p[-2] == ',' && !say->shouting && sx_say_table(SX_DICT(places), p, 2, value, sizeof value)) {
-        const char *before;
-        size_t n = sx_say_word_before(say, at, &before);
-        if (n && is_upper(before[0]))
-            return sx_say_take(say, 2, value);
-    }
-    /* (CA 95051) */
-    if (upper == 2 && length == 2 && sx_match(" \\d{5}\\e", p + 2, &m) && sx_say_table(SX_DICT(places), p, 2, value, sizeof value))
-        return sx_say_take(say, 2, value);
+    if (length > 1 && sx_say_place(say, length, false))
+        return true;
 
     if (length == 1) {
         bool spelled = *p != 'A' && *p != 'I';
         if (*p == 'A')          /* a grade, a name: "vitamin A", "A & B"; not the article */
             spelled = (at && p[1] != ' ' && p[1] != '\n') || sx_say_after(say, " vitamin plan class grade group hepatitis type an big section ave avenue ") ||
-                      sx_match(" [&+]", p + 1, &m) || sx_match("&", p + 1, &m);
+                      (p[1] == ' ' && (p[2] == '&' || p[2] == '+')) || p[1] == '&';
         if (*p == 'I' && possessive)
             spelled = true;
         if (!spelled)
@@ -167,6 +166,14 @@ bool sx_say_capitals(struct sx_say *say)
         say->at += length + (possessive ? 2 : 0);
         return true;
     }
+    /* PhDs */
+    char value[64];
+    if (length > 3 && p[length - 1] == 's' && upper > 1 && upper < length - 1 && sx_say_table(SX_DICT(acronyms), p, length - 1, value, sizeof value)) {
+        from_table(say, at, at + length, p, length - 1);
+        add_ending(say, "s", at + length);
+        say->at += length;
+        return true;
+    }
     /* CDs, DVDs */
     if (upper == length - 1 && p[length - 1] == 's' && length > 2) {
         acronym(say, at, at + length, p, length - 1);
@@ -186,17 +193,6 @@ bool sx_say_capitals(struct sx_say *say)
     for (size_t i = 1; i < length; i++)
         camel |= is_upper(p[i]) && is_lower(p[i - 1]);
     camel |= upper > 2 && is_upper(p[1]);
-    /* NaOH: a formula of elements, no part longer than two letters */
-    size_t small = 0, longest = 0;
-    for (size_t i = 0; i < length; i++) {
-        small = is_lower(p[i]) ? small + 1 : 0;
-        longest = small > longest ? small : longest;
-    }
-    if (camel && upper > 1 && longest == 1 && is_upper(*p)) {
-        sx_say_spell(say, at, at + length, p, length);
-        say->at += length;
-        return true;
-    }
     if (!camel || !strncmp(p, "Mc", 2) || (!strncmp(p, "Mac", 3) && upper == 2) || sx_say_known(p, length))
         return false;
     sx_say_piece(say, at, at + length, p, length);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "text/wordbook.h"
+
 static unsigned char lower(char c)
 {
     return (unsigned char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
@@ -90,11 +92,9 @@ const char *sx_say_field(const char *value, int index, char *out, size_t room)
 bool sx_say_known(const char *word, size_t length)
 {
     char key[64];
-    const unsigned char *value;
-    size_t size;
     if (length >= sizeof key)
         return false;
     for (size_t i = 0; i < length; i++)
         key[i] = (char)lower(word[i]);
-    return sx_dict_find(SX_DICT(lexicon), key, length, &value, &size);
+    return sx_wordbook_has(key, length);
 }

@@ -16,6 +16,16 @@ static size_t look_up(const char *p, bool attached, bool divisor, char one[64], 
 {
     char value[200], where[8];
     size_t n = 0;
+    if (!strncmp(p, "fl oz", 5) || !strncmp(p, "fl. oz", 6)) {
+        strcpy(one, "fluid ounce");
+        strcpy(many, "fluid ounces");
+        return p[2] == '.' ? 6 : 5;
+    }
+    if (!strncmp(p, "ft-lb", 5)) {
+        strcpy(one, "foot pound");
+        strcpy(many, "foot pounds");
+        return p[5] == 's' ? 6 : 5;
+    }
     while (n < 8 && p[n] && !strchr(" \n/,;:!?)(\"'-", p[n]) && (p[n] < '0' || p[n] > '9'))
         n++;
     for (; n; n--) {
@@ -37,6 +47,10 @@ static size_t look_up(const char *p, bool attached, bool divisor, char one[64], 
             found = capitals && !sx_say_one_of(p, n, " in hr ") && sx_say_table(SX_DICT(units), small, n, value, sizeof value);
         }
         if (!found || !sx_say_field(value, 0, one, 64) || !sx_say_field(value, 1, many, 64) || !sx_say_field(value, 2, where, sizeof where))
+            continue;
+        /* "1845 W Elm Rd", "5 N Main St" */
+        if (n == 1 && !attached && !divisor && p[0] >= 'A' && p[0] <= 'Z' &&
+            (sx_match(".? \\u\\l", p + 1, &(struct sx_match){0}) || (strchr("NSEW", *p) && sx_match(".? \\d", p + 1, &(struct sx_match){0}))))
             continue;
         if ((where[0] == 'a' && !attached && !divisor) || (where[0] == '/' && !divisor) || (where[0] == '.' && p[n] != '.' && !divisor))
             continue;
@@ -78,7 +92,7 @@ static bool read_unit(const char *p, bool attached, struct unit *unit)
         return true;
     }
     size_t n = look_up(p, attached, false, one, many);
-    if (!n && sx_match("[sVNJKBAh]/(s|m|kg|K)\\b", p, &m))
+    if (!n && (sx_match("[sVNJKBAhCFTd]/(s|m|kg|K|C|V|day|d|h)\\b", p, &m) || sx_match("(A|C|F|T|H) (at|fuse|current|max|rms|peak|charge|capacitor|magnet|field)\\b", p, &m)))
         n = look_up(p, attached, true, one, many);
     if (!n)
         return false;
@@ -161,6 +175,23 @@ bool sx_say_measure(struct sx_say *say)
         return sx_say_takef(say, m.length, "%s %s %s", number, is_one(m.from[1], m.size[1]) ? "foot" : "feet",
                             sx_number_cardinal(m.from[2], m.size[2], second, sizeof second));
     }
+    /* 45° 30' N, 12° 5' 20" W, 40.7° N */
+    if (sx_match("(\\d{1,3})° ?(\\d{1,2})' ?((\\d{1,2}(.\\d+)?)(\"|'') ?)?([NSEW]\\b)?", p, &m) || sx_match("(\\d{1,3}(.\\d+)?)°()()()() ?([NSEW])\\b", p, &m)) {
+        bool minutes = m.size[1] && m.from[2] && *m.from[2] != '.' && m.from[2] > m.from[1] + m.size[1];
+        char words[4 * SX_NUMBER_ROOM];
+        snprintf(words, sizeof words, "%s degree%s", sx_number_text(m.from[1], m.size[1], number, sizeof number), is_one(m.from[1], m.size[1]) ? "" : "s");
+        if (minutes)
+            snprintf(words + strlen(words), sizeof words - strlen(words), " %s minute%s", sx_number_text(m.from[2] + (m.size[2] == 2 && *m.from[2] == '0'), m.size[2] - (m.size[2] == 2 && *m.from[2] == '0'), number, sizeof number),
+                     is_one(m.from[2], m.size[2]) ? "" : "s");
+        if (minutes && m.size[4])
+            snprintf(words + strlen(words), sizeof words - strlen(words), " %s second%s", sx_number_text(m.from[4], m.size[4], number, sizeof number), is_one(m.from[4], m.size[4]) ? "" : "s");
+        if (m.from[7])
+            snprintf(words + strlen(words), sizeof words - strlen(words), " %s", *m.from[7] == 'N' ? "north" : *m.from[7] == 'S' ? "south" : *m.from[7] == 'E' ? "east" : "west");
+        size_t end = m.length;
+        while (end && p[end - 1] == ' ')
+            end--;
+        return sx_say_take(say, end, words);
+    }
     /* 10' x 12', 6' tall */
     if (sx_match("(\\d{1,4})' ?(x|by|tall|long|wide|high|deep)\\b", p, &m) || (sx_match("(\\d{1,4})'(.|,|$)?", p, &m) && sx_say_after(say, " by x ") && !(p[m.length] >= '0' && p[m.length] <= 'z'))) {
         size_t end = m.size[1] + 1;
@@ -204,6 +235,27 @@ bool sx_say_measure(struct sx_say *say)
         }
     }
     size_t space = p[length] == ' ';
+    /* 8-oz., 10-km: one thing of that size */
+    if (p[length] == '-' && !sign && !(say->at && p[-1] == '-') && read_unit(p + length + 1, false, &unit) && unit.length > 1 && p[length + 1 + unit.length] != '-' && !sx_say_known(p + length + 1, unit.length)) {
+        size_t end = length + 1 + unit.length;
+        end += p[end] == '.' && p[end + 1] == ' ' && p[end + 2] >= 'a' && p[end + 2] <= 'z';
+        return sx_say_takef(say, end, "%s %s", number, unit.one);
+    }
+    /* 10%-20%, 5 kg - 10 kg */
+    if (read_unit(p + length + space, !space, &unit)) {
+        size_t first = length + space + unit.length, more;
+        bool one;
+        struct unit other;
+        if (sx_match(" ?(-|–|—) ?(-?\\d)", p + first, &m)) {
+            size_t gap = (size_t)(m.from[2] - (p + first)), below = *m.from[2] == '-';
+            if (read_number(m.from[2] + below, second, sizeof second, &more, &one)) {
+                size_t end = first + gap + below + more, gap2 = p[end] == ' ';
+                if (read_unit(p + end + gap2, !gap2, &other) && !strcmp(other.many, unit.many))
+                    return sx_say_takef(say, end + gap2 + other.length, "%s%s %s to %s%s %s", minus, number, single ? unit.one : unit.many, below ? "minus " : "", second,
+                                        one ? other.one : other.many);
+            }
+        }
+    }
     /* "9.58 s", "5 ft 10 in": symbols that are words or letters elsewhere */
     if (memchr(p, '.', length) && sx_match(" ?s\\b", p + length, &m) && p[length + m.length] != '\'')
         return sx_say_takef(say, length + m.length, "%s%s seconds", minus, number);

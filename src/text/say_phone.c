@@ -23,7 +23,30 @@ static bool groups(struct sx_say *say, size_t length)
         }
     }
     say->at += length;
+    /* "x12", "ext 12" */
+    struct sx_match m;
+    if (length > 6 && sx_match(",? ?(x|ext.?|extension) ?(\\d{1,6})\\b", say->text + say->at, &m)) {
+        size_t begin = (size_t)(m.from[1] - say->text), digits = (size_t)(m.from[2] - say->text);
+        sx_say_mark(say, SX_PHONE_COMMA);
+        sx_say_add(say, begin, begin + m.size[1], "extension");
+        sx_say_spell(say, digits, digits + m.size[2], m.from[2], m.size[2]);
+        say->at += m.length;
+    }
     return true;
+}
+
+/* "pages 100-1000" is a range. */
+static bool after_range(const struct sx_say *say)
+{
+    return sx_say_after(say, " pages page between from lines ages years about numbers ");
+}
+
+/* "call 200 people", "text 100 friends" */
+static bool counted(const struct sx_say *say, size_t length)
+{
+    const char *word;
+    size_t n = sx_say_word_after(say, say->at + length, &word);
+    return n > 3 && word == say->text + say->at + length + 1 && (word[n - 1] == 's' || sx_say_one_of(word, n, " people men women children "));
 }
 
 bool sx_say_phone(struct sx_say *say)
@@ -32,11 +55,26 @@ bool sx_say_phone(struct sx_say *say)
     struct sx_match m;
     if (*p != '+' && *p != '(' && (*p < '0' || *p > '9'))
         return false;
-    /* +44 20 7946 0958, +1(123) 123-5678 */
-    if (sx_match("\\+\\d{1,3}[ -.]?(\\(\\d{1,4}\\)[ -]?)?\\d{2,4}([ .-]\\d{2,4}){1,4}\\e", p, &m) || sx_match("\\+\\d{8,15}\\e", p, &m))
+    /* +44 20 7946 0958, +1(123) 123-5678, +44 (0)20 7946 0958, +49 30 901820 */
+    if (sx_match("\\+\\d{1,3}[ -.]?(\\(\\d{1,4}\\)[ -]?)?\\d{1,5}([ .-]\\d{2,8}){1,4}\\e", p, &m) || sx_match("\\+\\d{8,15}\\e", p, &m))
         return groups(say, m.length);
-    /* (212) 555-0187, 617-555-0110, 1-800-555-0100, 555-0142 */
-    if (sx_match("(1[ -])?(\\(\\d{3}\\) ?|\\d{3}[-. ])\\d{3}[-.]\\d{4}\\e", p, &m) || sx_match("\\d{3}-\\d{4}\\e", p, &m))
+    /* (212) 555-0187, 617-555-0110, 1-800-555-0100, 555-0142, 555 123 4567; not behind another number's hyphen */
+    bool fresh = !say->at || !((p[-1] >= '0' && p[-1] <= '9') || p[-1] == '-' || p[-1] == '/' || p[-1] == '.');
+    if (fresh && (sx_match("(1[ -.])?(\\(\\d{3}\\)[ -]?|\\d{3}[-. ])\\d{3}[-. ]\\d{4}\\e", p, &m) || (sx_match("\\d{3}-\\d{4}\\e", p, &m) && !after_range(say))))
+        return groups(say, m.length);
+    /* 020 7946 0958, 07700 900123, 01 23 45 67 89, (020) 7946 0958 */
+    if (fresh && (sx_match("\\(?0\\d{2,4}\\)?([ -]\\d{3,8}){1,3}\\e", p, &m) || sx_match("0\\d([ .]\\d{2}){4}\\e", p, &m)))
+        return groups(say, m.length);
+    /* 1-800-FLOWERS, 800-GO-U-HAUL: the letters are next */
+    if (fresh && sx_match("(1[ -])?(8\\d{2}|900)-\\u+", p, &m)) {
+        const char *q = p + m.length;
+        while (q > p && !(q[-1] >= '0' && q[-1] <= '9'))
+            q--;
+        return groups(say, (size_t)(q - p));
+    }
+    /* "text 555.0123", "dial 999": behind a word for calling, digits are dialled */
+    if (sx_say_after(say, " call dial ring text phone ph fax telephone tel calling called dialed texted ") && *p != '(' && *p != '+' &&
+        (sx_match("\\d{3}[. ]\\d{4}\\e", p, &m) || (sx_match("\\d{3,12}\\e", p, &m) && !counted(say, m.length))))
         return groups(say, m.length);
     /* 192.168.0.1 */
     if (sx_match("\\d{1,3}.\\d{1,3}.\\d{1,3}.\\d{1,3}\\e", p, &m)) {
@@ -50,7 +88,7 @@ bool sx_say_phone(struct sx_say *say)
         return true;
     }
     /* 0-306-40615-2 */
-    if (sx_match("\\d{1,5}-\\d{1,7}-\\d{1,7}(-\\d{1,7})*(-[\\dX])?\\e", p, &m)) {
+    if (sx_match("\\d{1,5}-\\d{1,7}-\\d{1,7}(-\\d{1,7})*(-[\\dX])?\\e", p, &m) && fresh) {
         size_t at = say->at;
         for (size_t i = 0; i < m.length; i++)
             if (p[i] == '-')

@@ -43,13 +43,16 @@ bool sx_say_serial(struct sx_say *say)
     const char *p = say->text + say->at;
     struct sx_match m;
     /* 3.12.1, v2.3.1, 1.0.0-beta */
-    if (sx_match("[vV]?\\d+(.\\d+)+(-?\\a+\\d*)?", p, &m)) {
+    if (sx_match("[vV]?\\d+(.\\d+)+([-+]?\\a+[.-]?\\d*)?", p, &m)) {
         size_t stops = 0;
         for (size_t i = 0; i < m.length; i++)
             stops += p[i] == '.';
         bool letters = is_alpha(p[m.length - 1]) || is_alpha(*p);
         /* "3.14" alone is a decimal */
         bool tail = m.from[2] && m.from[2][0] == '-' && stops < 2;
+        struct sx_match groups;
+        if (sx_match("\\d{1,3}(.\\d{3}){2,}(,\\d+)?\\e", p, &groups) || sx_match("\\d{1,3}(.\\d{3})+,\\d", p, &groups))
+            return false;           /* 1.234.567,89 */
         if ((stops < 2 && !letters) || tail || m.length > 60 || is_alpha(p[m.length]))
             goto mixed;
         size_t at = say->at, i = 0;
@@ -66,7 +69,7 @@ bool sx_say_serial(struct sx_say *say)
                 say_letters(say, at + i, at + j);
             } else {
                 j++;
-                sx_say_add(say, at + i, at + j, p[i] == '.' ? "point" : "dash");
+                sx_say_add(say, at + i, at + j, p[i] == '.' ? "point" : p[i] == '+' ? "plus" : "dash");
                 after_stop = p[i] == '.';
             }
             i = j;
@@ -96,10 +99,12 @@ mixed:
         return false;
     /* "1st", "90s", and "mid-1960s", whose parts are said by themselves */
     struct sx_match other;
-    if (sx_match("\\d+(st|nd|rd|th|ers|'?s)\\b", p, &other) && !(other.from[1][0] == 's' && other.size[1] == 1 && other.length < 3))
+    if (sx_match("\\d+(st|nd|rd|th|ST|ND|RD|TH|ers|'?s)\\b", p, &other) && !(other.from[1][0] == 's' && other.size[1] == 1 && other.length < 3))
         return false;
     if (sx_match("\\d+(k|K|M|bn|mn)\\e", p, &other) && !sx_match("[48]K", p, &other))
         return false;
+    if (sx_match("\\d+[eE][+-]?\\d+\\e", p, &other) && sx_match("(\\d[eE]|\\d+[eE][+-])", p, &other))
+        return false;               /* 1e9 */
     bool mixed = false;
     for (size_t i = 0; i + 1 < first; i++)
         mixed |= is_digit(p[i]) != is_digit(p[i + 1]);

@@ -16,51 +16,52 @@ bool sx_say_symbol(struct sx_say *say)
     struct sx_match m;
     size_t at = say->at;
     char before = at ? p[-1] : ' ';
-    if (*p == 'x' && before == ' ' && p[1] == ' ' && sx_say_after(say, " foot feet inches ") && p[2] >= '0' && p[2] <= '9')
-        return sx_say_take(say, 1, "by");
+    /* "20 cm x 30 cm" */
+    size_t cross = *p == 'x' ? 1 : !strncmp(p, "×", 2) ? 2 : 0;
+    if (cross && before == ' ' && p[cross] == ' ' && p[cross + 1] >= '0' && p[cross + 1] <= '9' && at > 1 && say->count > 1 && !(p[-2] >= '0' && p[-2] <= '9') &&
+        !sx_say_equation(say) && say->words[say->count - 1].begin == say->words[say->count - 2].begin)
+        return sx_say_take(say, cross, "by");
+    /* "5 items/day" */
+    if (*p == '/' && is_word(before) && before > '9' && sx_match("/(day|week|month|year|hour|hr|min|minute|sec|person|night|game|user|seat|unit|mile|gallon|student|head)\\b", p, &m)) {
+        size_t word = at;
+        while (word && is_word(say->text[word - 1]))
+            word--;
+        if (word > 1 && say->text[word - 1] == ' ' && say->text[word - 2] >= '0' && say->text[word - 2] <= '9') {
+            sx_say_add(say, at, at + 1, "per");
+            say->at++;
+            return true;
+        }
+    }
     /* reference marks: "before.[3]", "false.¹", "Sale*" */
     if (*p == '[' && at && before != ' ' && sx_match("\\[\\d{1,3}([,-]\\d{1,3})*\\]", p, &m)) {
         say->at += m.length;
         return true;
     }
-    if (sx_match("(¹|²|³)", p, &m)) {
-        if (is_word(before) && m.from[0][1] != '\xB9' && (at < 2 || !is_word(p[-2]) || at < 3 || !is_word(p[-3]) || (before >= '0' && before <= '9')))
-            return sx_say_take(say, m.length, p[1] == '\xB2' ? "squared" : "cubed");
+    if (sx_match("(¹|²|³|⁴|⁵|⁶|⁷|⁸|⁹|⁰|⁻|⁺|ⁿ|†|‡)+", p, &m)) {
         say->at += m.length;
         return true;
     }
-    /* x^2, x² */
-    if (*p == '^' && is_word(before)) {
-        if (sx_match("\\^2\\e", p, &m) || sx_match("\\^3\\e", p, &m))
-            return sx_say_take(say, m.length, p[1] == '2' ? "squared" : "cubed");
-        return sx_say_take(say, 1, "to the");
-    }
-    /* f(x) */
-    if (*p == '(' && is_word(before) && (at < 2 || !is_word(p[-2])) && sx_match("\\(\\l\\)", p, &m) && before >= 'a') {
-        sx_say_add(say, at, at + 1, "of");
-        say->at++;
-        return true;
-    }
+    /* "B- grade", "an A-": letters of a school */
+    if (*p == '-' && before >= 'A' && before <= 'F' && (at < 2 || !is_word(p[-2])) && (!p[1] || strchr(" \n,;.!?)\"", p[1])) && !sx_match("- (and|or|to) \\u-", p, &m))
+        return sx_say_take(say, 1, "minus");
+    /* "I <3 cats" */
+    if (sx_match("<3", p, &m) && !is_word(p[2]) && before == ' ' && (p[2] != ' ' || !(p[3] >= '0' && p[3] <= '9')) && at > 1 && !(p[-2] >= '0' && p[-2] <= '9') && !sx_say_equation(say) &&
+        (is_word(p[-2]) ? p[-2] != 'x' && p[-2] != 'n' : true))
+        return sx_say_take(say, 2, "heart");
     /* ~50, >100, <5% */
     if (strchr("~<>", *p) && *p && (before == ' ' || before == '(') && sx_match("$?\\d", p + 1, &m))
         return sx_say_take(say, 1, *p == '~' ? "about" : *p == '<' ? "less than" : "more than");
     if (*p == '<' || *p == '>') {
-        bool between = before == ' ' && p[1] == ' ' && at >= 2 && is_word(p[-2]) && is_word(p[2]);
+        bool between = before == ' ' && p[1] == ' ' && at >= 2 && (is_word(p[-2]) || p[-2] == '|' || p[-2] == '%' || p[-2] == ')' || (unsigned char)p[-2] >= 0x80) && (is_word(p[2]) || p[2] == '-' || p[2] == '(');
         bool tight = is_word(before) && is_word(p[1]);
         if (between || tight)
             return sx_say_take(say, 1, *p == '<' ? "is less than" : "is greater than");
         if ((between = before == ' ' && p[1] == '=' && p[2] == ' '))
             return sx_say_take(say, 2, *p == '<' ? "is less than or equal to" : "is greater than or equal to");
-        if (sx_match("<3", p, &m) && !is_word(p[2]))
-            return sx_say_take(say, 2, "heart");
         return false;
     }
-    if (*p == '*') {
-        bool between = (before == ' ' && p[1] == ' ' && at >= 2 && is_word(p[-2]) && is_word(p[2])) || (before >= '0' && before <= '9' && p[1] >= '0' && p[1] <= '9');
-        return between ? sx_say_take(say, 1, "times") : false;
-    }
-    if (*p == '-' && before == ' ' && p[1] == ' ' && at >= 2 && p[-2] >= '0' && p[-2] <= '9' && sx_match("- \\d+(.\\d+)? =", p, &m))
-        return sx_say_take(say, 1, "minus");
+    if (*p == '*')
+        return false;
     if (*p == '#') {
         if (sx_match("#\\d", p, &m))
             return sx_say_take(say, 1, "number");
@@ -68,13 +69,8 @@ bool sx_say_symbol(struct sx_say *say)
             return sx_say_take(say, 1, "sharp");
         return false;
     }
-    if (*p == '/') {
-        if (before >= '0' && before <= '9' && p[1] >= '0' && p[1] <= '9')
-            return sx_say_take(say, 1, "slash");
-        if (before == ' ' && p[1] == ' ' && at >= 2 && p[-2] >= '0' && p[-2] <= '9' && p[2] >= '0' && p[2] <= '9')
-            return sx_say_take(say, 1, "divided by");
-        return false;
-    }
+    if (*p == '/')
+        return before >= '0' && before <= '9' && p[1] >= '0' && p[1] <= '9' && sx_say_take(say, 1, "slash");
     if (*p == '=' && (p[1] == '=' || before == '='))
         return false;           /* a line of them */
     if (*p == '+' && (p[1] == '+' || before == '+') && !is_word(before) && before != '+')

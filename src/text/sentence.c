@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "text/clean.h"
+#include "text/phrase.h"
 
 enum { LOOK = 96 };         /* bytes behind a stop that may decide */
 
@@ -26,10 +27,15 @@ static const char never[] = " mr mrs ms messrs mme mlle dr prof st capt col gen 
 static const char maybe[] = " etc inc ltd co corp bros ave blvd rd jr sr esq ph.d m.d b.a m.a a.m p.m jan feb mar apr jun jul aug sep sept oct nov dec "
                             "mon tue tues wed thu thur thurs fri dept univ assn est ft oz lb lbs hwy pkwy apt bldg min max tel ext ed eds trans ";
 /* They are abbreviations before a number only. */
-static const char before_number[] = " c ca no nos vol vols fig figs p pp ch chap sec art pt par op ex eq ref pg cap v ver ";
+static const char before_number[] = " c ca no nos vol vols fig figs p pp ch chap sec art pt par op ex eq ref pg cap v ver rs re kr fr eqs secs chs nr st k bk bks tab ";
 static const char starters[] = " the a an he she it they we i you this that these those there in on at but and so if when what who how why where "
                                "then his her its their our my your as for from with after before while once since no not yes well now one some "
-                               "many most all both each every other another even still yet however perhaps ";
+                               "many most all both each every other another even still yet however perhaps nobody everybody everyone somebody someone nothing everything "
+                               "something none neither either let please look here because although though until unless during without within thus therefore moreover "
+                               "besides meanwhile later soon today tomorrow yesterday finally next also only just never always often sometimes can could will would should "
+                               "might must do does did is are was were have has had am ";
+/* A single letter behind them is no initial. */
+static const char lettered[] = " vitamin plan class grade group type hepatitis section appendix exhibit team part an a got letter model vs route ";
 
 static unsigned char lower(unsigned char c)
 {
@@ -84,7 +90,9 @@ static bool stop_ends(const char *text, size_t at, size_t follow, size_t view, e
             dotted &= word[i] == '.';
     if (dotted)
         return starter || next == NEXT_NONE || next == NEXT_OTHER;
-    if (in_list(before_number, word, n)) {      /* "no. 5", "no. XJ-900" */
+    if (n == 1 && *word == 'v' && !capital && next == NEXT_UPPER)
+        return false;           /* Roe v. Wade */
+    if (in_list(before_number, word, n) && (n > 1 || !capital || next == NEXT_DIGIT)) {      /* "no. 5", "no. XJ-900" */
         bool digit = false;
         for (size_t i = follow; i < view && i < follow + 16 && !is_space((unsigned char)text[i]); i++)
             digit |= is_digit((unsigned char)text[i]);
@@ -103,11 +111,15 @@ static bool stop_ends(const char *text, size_t at, size_t follow, size_t view, e
         size_t p = start;
         while (p > 0 && is_space((unsigned char)text[p - 1]))
             p--;
-        if (!p)
-            return false;
+        size_t end = p;
         while (p > 0 && !is_space((unsigned char)text[p - 1]))
             p--;
-        return !(text[p] >= 'A' && text[p] <= 'Z');
+        char before[16];
+        size_t k = 0;
+        for (; p < end && k < sizeof before - 1; p++)
+            before[k++] = (char)lower((unsigned char)text[p]);
+        before[k] = 0;
+        return k && in_list(lettered, before, k);
     }
     if (start == 0) {           /* "1. Item", "IV. Item" */
         bool digits = n <= 3;
@@ -119,11 +131,54 @@ static bool stop_ends(const char *text, size_t at, size_t follow, size_t view, e
     return true;
 }
 
+/* Past what may stand behind a stop: quotation marks, brackets, and marks of notes: "so.[3]", "false.¹". */
 static size_t skip_closers(const char *text, size_t i, size_t view)
 {
-    while (i < view && strchr("\"')]}*_", text[i]) && text[i])
-        i++;
-    return i;
+    for (;;) {
+        while (i < view && strchr("\"')]}*_", text[i]) && text[i])
+            i++;
+        size_t j = i;
+        if (j + 2 < view && text[j] == '[' && is_digit((unsigned char)text[j + 1])) {
+            for (j++; j < view && (is_digit((unsigned char)text[j]) || text[j] == ',' || text[j] == '-'); j++)
+                ;
+            if (j < view && text[j] == ']') {
+                i = j + 1;
+                continue;
+            }
+        }
+        unsigned char c = i < view ? (unsigned char)text[i] : 0, d = i + 1 < view ? (unsigned char)text[i + 1] : 0, e = i + 2 < view ? (unsigned char)text[i + 2] : 0;
+        if (c == 0xC2 && (d == 0xB2 || d == 0xB3 || d == 0xB9))
+            i += 2;
+        else if (c == 0xE2 && ((d == 0x81 && e >= 0xB0 && e <= 0xB9) || (d == 0x80 && (e == 0xA0 || e == 0xA1))))
+            i += 3;
+        else
+            return i;
+    }
+}
+
+/* A line begins at text[i] with what marks an item of a list: "- ", "* ", "• ", "1) ", "a) ", "(a) ", and "2. " behind a line that has ended. */
+static bool item(const char *text, size_t i, size_t view)
+{
+    size_t j = i;
+    if (j + 2 >= view)
+        return false;
+    if ((text[j] == '-' || text[j] == '*' || text[j] == '+') && text[j + 1] == ' ')
+        return true;
+    if (!memcmp(text + j, "\xE2\x80\xA2", 3) || !memcmp(text + j, "\xE2\x97\xA6", 3) || !memcmp(text + j, "\xE2\x96\xAA", 3))
+        return true;
+    bool open = text[j] == '(';
+    j += open;
+    size_t digits = 0;
+    while (j + digits < view && digits < 3 && is_digit((unsigned char)text[j + digits]))
+        digits++;
+    bool letter = !digits && text[j] >= 'a' && text[j] <= 'z';
+    j += digits ? digits : letter;
+    if ((!digits && !letter) || digits > 2 || j + 1 >= view || text[j + 1] != ' ')
+        return false;
+    if (text[j] == ')')
+        return true;
+    char before = i > 1 ? text[i - 2] : '.';
+    return !open && digits && text[j] == '.' && strchr(".:;!?\"", before);
 }
 
 static size_t character_start(const char *text, size_t i)
@@ -133,12 +188,34 @@ static size_t character_start(const char *text, size_t i)
     return i;
 }
 
+/* The best space of text[from..limit) to part the words at, 0 for none. */
+static size_t best_space(const char *text, size_t from, size_t limit)
+{
+    char lowered[SX_SENTENCE_LIMIT + 1];
+    enum { WORDS = 512 };
+    struct sx_spoken words[WORDS];
+    size_t spaces[WORDS];
+    int count = 0;
+    for (size_t i = from; i < limit && count < WORDS;) {
+        while (i < limit && is_space((unsigned char)text[i]))
+            i++;
+        size_t start = i;
+        for (; i < limit && !is_space((unsigned char)text[i]); i++)
+            lowered[i] = (char)lower((unsigned char)text[i]);
+        lowered[i] = 0;
+        if (i == limit || i == start)
+            break;
+        words[count] = (struct sx_spoken){.text = lowered + start, .begin = (uint32_t)start, .end = (uint32_t)i, .mark = SX_PHONE_WORD, .phone_count = -1};
+        spaces[count++] = i;
+    }
+    return count ? spaces[sx_phrase_part(words, count, 0, count)] : 0;
+}
+
 /* The best place to cut text[0..SX_SENTENCE_LIMIT). */
 static void cut(const char *text, size_t view, struct sx_sentence *s)
 {
-    static const char joins[] = " and but or which who that because although though while when where if so as than then with for from to in on at by ";
     size_t limit = view < SX_SENTENCE_LIMIT ? view : SX_SENTENCE_LIMIT;
-    size_t strong = 0, comma = 0, join = 0, space = 0;
+    size_t strong = 0, comma = 0, space = 0;
     for (size_t i = limit / 3; i < limit; i++) {
         if (!is_space((unsigned char)text[i]))
             continue;
@@ -148,17 +225,14 @@ static void cut(const char *text, size_t view, struct sx_sentence *s)
             strong = i;
         else if (before == ',')
             comma = i;
-        size_t n = 0;
-        while (n < 10 && i + 1 + n < view && is_alpha((unsigned char)text[i + 1 + n]))
-            n++;
-        if (n && n < 10 && in_list(joins, text + i + 1, n))
-            join = i;
     }
     if (!space)
         for (size_t i = 1; i < limit / 3; i++)
             if (is_space((unsigned char)text[i]))
                 space = i;
-    size_t at = strong ? strong : comma ? comma : join ? join : space;
+    size_t at = strong ? strong : comma ? comma : space ? best_space(text, limit / 3, limit) : 0;
+    if (!at)
+        at = space;
     s->flood = !space;
     if (!at)
         at = character_start(text, limit);
@@ -186,6 +260,15 @@ bool sx_sentence_find(const char *text, size_t length, struct sx_sentence *s)
             s->consumed = i + 2;
             s->paragraph = true;
             return true;
+        }
+        if (c == '\n' && i) {       /* a line that is an item of a list is a sentence */
+            if (i + 8 >= view && !whole && !memchr(text + i, SX_CLEAN_END, view - i))
+                return false;
+            if (item(text, i + 1, view)) {
+                s->length = i;
+                s->consumed = i + 1;
+                return true;
+            }
         }
         if (c == SX_CLEAN_END) {
             s->length = i;

@@ -1,5 +1,6 @@
 /* card.c - reads voice.json. What a wrong card could do later (a path outside the folder, another sample rate) is refused here. */
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,12 @@ static int read_speakers(const json_t *root, const char *where, struct sx_card *
         card->speakers[i] = strdup(name);
         if (!card->speakers[i])
             return sx_fail(error, SYRINX_ERROR_MEMORY, "%s: out of memory", where);
+        double pitch = json_number_value(json_object_get(json_array_get(list, i), "pitch"));
+        card->pitch[i] = pitch > 3.5 && pitch < 6.5 ? (float)pitch : 5.2f;      /* 33 to 665 Hz; else about 180 Hz */
+        const char *sex = json_string_value(json_object_get(json_array_get(list, i), "sex"));
+        const char *language = json_string_value(json_object_get(json_array_get(list, i), "language"));
+        card->sex[i] = sex && (*sex == 'f' || *sex == 'm') ? *sex : 0;
+        snprintf(card->language[i], sizeof card->language[i], "%s", language ? language : "");
         card->speaker_count = (int)i + 1;
         if (first && strcmp(first, name) == 0)
             card->default_speaker = (int)i;
@@ -77,6 +84,13 @@ static int read_root(const json_t *root, const char *where, struct sx_card *card
     card->name = strdup(name);
     if (!card->name)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "%s: out of memory", where);
+    const json_t *known = json_object_get(root, "phones_known");
+    for (size_t i = 0; i < json_array_size(known); i++) {
+        json_int_t id = json_integer_value(json_array_get(known, i));
+        if (id < 1 || id > 127)
+            return bad(error, where, "\"phones_known\" must be a list of phone numbers");
+        card->phones_known[id / 64] |= (uint64_t)1 << id % 64;
+    }
     int code = read_speakers(root, where, card, error);
     return code < 0 ? code : read_files(root, where, card, error);
 }

@@ -1,15 +1,19 @@
 /* compile.c - turns the text files of src/text/data into what the library embeds: C tables and dictionaries that are looked up where they lie.
  *
  *     compile phones PHONES.tsv OUT.inc              the phone table as C initializers
- *     compile lexicon PHONES.tsv FIRST.tsv CMUDICT OUT.bin   "word<TAB>PHONES", before "word PHONES # comment", "word(2) PHONES": word -> pronunciations
+ *     compile lexicon PHONES.tsv FIRST.tsv... CMUDICT OUT.bin "word<TAB>PHONES", before "word PHONES # comment", "word(2) PHONES": word -> pronunciations
  *     compile reduced PHONES.tsv LIST.tsv OUT.bin    "word<TAB>PHONES"
  *     compile outputs PHONES.tsv LIST.tsv OUT.inc    "number<TAB>PHONES", "-" for none: what the letter-to-sound network writes
+ *     compile characters OUT.bin LIST.tsv            "character<TAB>name<TAB>level": character -> a digit for the level and the name, its words shortened
+ *     compile ranges LIST.tsv OUT.inc                "first<TAB>last<TAB>name", hexadecimal, ascending: C initializers
  *     compile nearest PHONES.tsv LIST.tsv OUT.bin    "languages<TAB>symbol<TAB>phones in IPA": "symbol" or "language|symbol" -> ids
  *     compile fallback PHONES.tsv LIST.tsv OUT.bin   "phone<TAB>phones<TAB>before a vowel<TAB>last": one byte, the id -> three runs of ids with their counts
  *     compile languages LIST.tsv OUT.bin             "language<TAB>words<TAB>word word", "…<TAB>letters<TAB>é ü", "…<TAB>ends<TAB>ung": word, "=é", "-ung", "+é" -> "de nl"
  *     compile table OUT.bin LIST.tsv...              "key<TAB>value": a dictionary key -> value
  *
- * The format of a dictionary stands in dict.h. A program of the build, not of the library: it prints and exits. */
+ * The format of a dictionary stands in dict.h, that of the lexicon in wordbook.h. A program of the build, not of the library: it prints and exits. */
+#include "tool.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -18,25 +22,18 @@
 
 enum { BLOCK = 16, MAX_PHONES = 128, LINE = 4096 };
 
-struct entry {
-    char *key;
-    unsigned char *value;
-    size_t length;
-    size_t order;       /* of two lines with one key the first comes first */
-};
-
 static struct entry *entries;
 static size_t count, room;
 static const char *now_reading;
 static size_t line_number;
 
-static void die(const char *message, const char *detail)
+_Noreturn void die(const char *message, const char *detail)
 {
     fprintf(stderr, "compile: %s:%zu: %s%s%s\n", now_reading, line_number, message, detail ? ": " : "", detail ? detail : "");
     exit(1);
 }
 
-static void *need(void *memory)
+void *need(void *memory)
 {
     if (!memory)
         die("out of memory", NULL);
@@ -236,6 +233,125 @@ static void read_list(const char *path, bool pronunciations)
     fclose(file);
 }
 
+/* "U+00E9" -> UTF-8; anything else stays. */
+static void read_key(char *key)
+{
+    if (key[0] != 'U' || key[1] != '+')
+        return;
+    char *end;
+    unsigned long c = strtoul(key + 2, &end, 16);
+    int n = 0;
+    if (*end || end == key + 2 || c > 0x10FFFF)
+        die("bad code point", key);
+    if (c < 0x80) {
+        key[n++] = (char)c;
+    } else if (c < 0x800) {
+        key[n++] = (char)(0xC0 | c >> 6);
+        key[n++] = (char)(0x80 | (c & 0x3F));
+    } else if (c < 0x10000) {
+        key[n++] = (char)(0xE0 | c >> 12);
+        key[n++] = (char)(0x80 | (c >> 6 & 0x3F));
+        key[n++] = (char)(0x80 | (c & 0x3F));
+    } else {
+        key[n++] = (char)(0xF0 | c >> 18);
+        key[n++] = (char)(0x80 | (c >> 12 & 0x3F));
+        key[n++] = (char)(0x80 | (c >> 6 & 0x3F));
+        key[n++] = (char)(0x80 | (c & 0x3F));
+    }
+    key[n] = 0;
+}
+
+/* The words that save most when each is one byte, 0x80 + its place in the list that stands under the key "words". */
+static void shorten_names(void)
+{
+    enum { CODES = 127, LONGEST = 24 };
+    static struct { char word[LONGEST]; size_t count; bool taken; } words[8192];
+    size_t n = 0;
+    char list[CODES * LONGEST] = "";
+    for (size_t i = 0; i < count; i++)
+        for (const char *p = (const char *)entries[i].value + 1, *end = (const char *)entries[i].value + entries[i].length; p < end;) {
+            size_t m = 0, w = 0;
+            while (p + m < end && p[m] != ' ')
+                m++;
+            while (w < n && (strlen(words[w].word) != m || memcmp(words[w].word, p, m)))
+                w++;
+            if (w < n) {
+                words[w].count++;
+            } else if (m && m < LONGEST && n < sizeof words / sizeof words[0]) {
+                memcpy(words[n].word, p, m);
+                words[n++].count = 1;
+            }
+            p += m + (p + m < end);
+        }
+    int code = 0;
+    for (; code < CODES; code++) {
+        size_t best = n, gain = 0;
+        for (size_t w = 0; w < n; w++)
+            if (!words[w].taken && words[w].count * strlen(words[w].word) > gain) {
+                gain = words[w].count * strlen(words[w].word);
+                best = w;
+            }
+        if (best == n)
+            break;
+        words[best].taken = true;
+        words[best].count = (size_t)code;       /* from now on its code */
+        strcat(list, words[best].word);
+        strcat(list, " ");
+    }
+    for (size_t i = 0; i < count; i++) {
+        unsigned char *value = entries[i].value, out[LINE];
+        size_t length = 0, at = 1;
+        out[length++] = value[0];
+        while (at < entries[i].length) {
+            size_t m = 0, w = 0;
+            while (at + m < entries[i].length && value[at + m] != ' ')
+                m++;
+            while (w < n && (!words[w].taken || strlen(words[w].word) != m || memcmp(words[w].word, value + at, m)))
+                w++;
+            if (w < n) {
+                out[length++] = (unsigned char)(0x80 + words[w].count);
+            } else {
+                if (length > 1 && out[length - 1] < 0x80)
+                    out[length++] = ' ';
+                memcpy(out + length, value + at, m);
+                length += m;
+            }
+            at += m + 1;
+        }
+        memcpy(value, out, length);
+        entries[i].length = length;
+    }
+    add("words", list, strlen(list));
+}
+
+static void read_characters(const char *path)
+{
+    static const char *const levels[] = {"none", "some", "most", "all", "never"};
+    char line[LINE], value[LINE];
+    FILE *file = open_file(path, "r");
+    while (next_line(file, line, false)) {
+        char *name = strchr(line, '\t');
+        if (!name || name == line)
+            die("a tab is missing", line);
+        *name++ = 0;
+        char *level = strchr(name, '\t');
+        int l = 1;
+        if (level) {
+            *level++ = 0;
+            for (l = 0; l < 5 && strcmp(level, levels[l]); l++)
+                ;
+            if (l == 5)
+                die("the level is not one of none, some, most, all, never", level);
+        }
+        if (!*name || strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ',") != strlen(name) || strlen(name) > 100)
+            die("a name is made of letters and blanks", name);
+        read_key(line);
+        snprintf(value, sizeof value, "%d%s", l, name);
+        add(line, value, strlen(value));
+    }
+    fclose(file);
+}
+
 /* ------------------------------------------------------------------ other languages' phones */
 
 /* Phones in IPA, parted by blanks, "-" for none -> a count and ids. */
@@ -308,6 +424,30 @@ static void read_fallback(const char *path)
     fclose(file);
 }
 
+static void write_ranges(const char *list, const char *path)
+{
+    char line[LINE];
+    FILE *in = open_file(list, "r");
+    FILE *out = fopen(path, "w");
+    long last = -1;
+    if (!out)
+        die("cannot write", path);
+    fprintf(out, "/* made by src/text/tool/compile.c */\n");
+    while (next_line(in, line, false)) {
+        char *end;
+        long from = strtol(line, &end, 16), to = *end == '\t' ? strtol(end + 1, &end, 16) : -1;
+        if (*end != '\t' || from <= last || to < from || strlen(end + 1) > 31 || strchr(end, '"') || strchr(end, '\\'))
+            die("\"first<TAB>last<TAB>name\" in ascending order wanted", line);
+        fprintf(out, "    {0x%lX, 0x%lX, \"%s\"},\n", from, to, end + 1);
+        last = to;
+    }
+    fclose(in);
+    if (fclose(out))
+        die("cannot write", path);
+}
+
+/* ------------------------------------------------------------------ writing */
+
 static int compare(const void *a, const void *b)
 {
     const struct entry *x = a, *y = b;
@@ -355,14 +495,21 @@ static void put32(unsigned char *at, size_t value)
         at[i] = (unsigned char)(value >> 8 * i);
 }
 
-static void write_dictionary(const char *path)
+/* Sorted, of each key the first line only. */
+static void sort_entries(void)
 {
     qsort(entries, count, sizeof *entries, compare);
     size_t n = 0;
     for (size_t i = 0; i < count; i++)
         if (!n || strcmp(entries[n - 1].key, entries[i].key))
             entries[n++] = entries[i];
-    size_t blocks = (n + BLOCK - 1) / BLOCK, size = 12 + 4 * blocks, capacity = size;
+    count = n;
+}
+
+static void write_dictionary(const char *path)
+{
+    sort_entries();
+    size_t n = count, blocks = (n + BLOCK - 1) / BLOCK, size = 12 + 4 * blocks, capacity = size;
     for (size_t i = 0; i < n; i++)
         capacity += strlen(entries[i].key) + entries[i].length + 4;
     unsigned char *out = need(malloc(capacity + 1));
@@ -402,11 +549,13 @@ int main(int argc, char **argv)
     if (argc == 4 && !strcmp(argv[1], "phones")) {
         read_phones(argv[2]);
         write_phones(argv[3]);
-    } else if (argc == 6 && !strcmp(argv[1], "lexicon")) {
+    } else if (argc >= 6 && !strcmp(argv[1], "lexicon")) {
         read_phones(argv[2]);
-        read_list(argv[3], true);
-        read_lexicon(argv[4]);
-        write_dictionary(argv[5]);
+        for (int i = 3; i < argc - 2; i++)
+            read_list(argv[i], true);
+        read_lexicon(argv[argc - 2]);
+        sort_entries();
+        write_wordbook(argv[argc - 1], entries, count);
     } else if (argc == 5 && !strcmp(argv[1], "reduced")) {
         read_phones(argv[2]);
         read_list(argv[3], true);
@@ -414,6 +563,12 @@ int main(int argc, char **argv)
     } else if (argc == 5 && !strcmp(argv[1], "outputs")) {
         read_phones(argv[2]);
         write_outputs(argv[3], argv[4]);
+    } else if (argc == 4 && !strcmp(argv[1], "characters")) {
+        read_characters(argv[3]);
+        shorten_names();
+        write_dictionary(argv[2]);
+    } else if (argc == 4 && !strcmp(argv[1], "ranges")) {
+        write_ranges(argv[2], argv[3]);
     } else if (argc == 5 && (!strcmp(argv[1], "nearest") || !strcmp(argv[1], "fallback"))) {
         read_phones(argv[2]);
         if (argv[1][0] == 'n')

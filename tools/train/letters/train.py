@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Trains the letter-to-sound network.
 
-usage: train.py ALIGNED.tsv OUT_DIR [--epochs N] [--seed N]         ALIGNED.tsv: from align.py
-Writes OUT_DIR/last.pt after each epoch and goes on from it when started again; prints a progress line a minute to standard output and
+usage: train.py ALIGNED.tsv OUT_DIR [--epochs N] [--seed N] [--backward] [--start CHECKPOINT]         ALIGNED.tsv: from align.py
+--backward: the step writes from the last letter to the first. --start: weights to begin with (of the other direction: its encoder only). Writes OUT_DIR/last.pt after each epoch and goes on from it when started again; prints a progress line a minute to standard output and
 OUT_DIR/log. One word in 80 is kept aside to watch the loss (not the project's dev set, which nothing is chosen on).
 """
 import argparse
@@ -25,10 +25,11 @@ def read(path):
     return rows
 
 
-def arrays(row, ids, info):
-    """One word: letters [T+2], graphones [T], history [T,HISTORY], state [T,3], weight."""
+def arrays(row, ids, info, backward=False):
+    """One word: letters [T+2], graphones [T], history [T,HISTORY], state [T,3], weight. Backward: history and state of a letter are what stands behind it."""
     word, rank, graphones = row
     letters = [LETTER_ID["^"]] + [LETTER_ID[c] for c in word] + [LETTER_ID["$"]]
+    graphones = graphones[::-1] if backward else graphones
     target = [ids[g] for g in graphones]
     past = [START] * HISTORY + [g + 2 for g in target]
     history = [[past[i + HISTORY - 1 - k] for k in range(HISTORY)] for i in range(len(target))]
@@ -37,8 +38,9 @@ def arrays(row, ids, info):
         state.append([float(primary), float(secondary), min(vowels, 4) / 4])
         v, p, s = info[g]
         vowels, primary, secondary = vowels + v, primary or p, secondary or s
+    turn = slice(None, None, -1 if backward else 1)
     # What a dictionary gives second is rarer.
-    return np.array(letters), np.array(target), np.array(history), np.array(state, dtype=np.float32), 1.0 if rank == 0 else 0.3
+    return np.array(letters), np.array(target)[turn], np.array(history)[turn], np.array(state, dtype=np.float32)[turn], 1.0 if rank == 0 else 0.3
 
 
 def tensors(rows):
@@ -54,9 +56,11 @@ def tensors(rows):
     return [torch.from_numpy(x) for x in (letters, target, history, state, weight)]
 
 
-def loss_of(model, batch, smoothing, forget):
+def loss_of(model, batch, smoothing, forget, hide=0.0):
     letters, target, history, state, weight = batch
     mask = (letters > 0).float().unsqueeze(-1)
+    if hide:
+        letters = letters.masked_fill(torch.rand(letters.shape) < hide, 0)
     hidden = model.encode(letters, mask)[:, 1:-1]
     if forget:      # so that a wrong past does not lead everything astray
         history = history.masked_fill(torch.rand(history.shape) < forget, BLANK)
@@ -89,6 +93,11 @@ def main():
     ap.add_argument("--letters", type=int, default=2600, help="letters in a batch")
     ap.add_argument("--rate", type=float, default=2.5e-3)
     ap.add_argument("--dropout", type=float, default=0.1)
+    ap.add_argument("--hide", type=float, default=0.0, help="share of the letters that are not shown")
+    ap.add_argument("--same", action="store_true", help="dropout leaves out the same channels in all letters of a word")
+    ap.add_argument("--decay", type=float, default=0.01, help="weight decay")
+    ap.add_argument("--backward", action="store_true")
+    ap.add_argument("--start")
     ap.add_argument("--forget", type=float, default=0.08, help="share of the history that a step does not see")
     args = ap.parse_args()
     torch.manual_seed(args.seed)
@@ -100,14 +109,18 @@ def main():
     ids = {g: i for i, g in enumerate(outputs)}
     info = {g: graphone_state(g) for g in outputs}
     kept = {w for i, w in enumerate(sorted({r[0] for r in rows})) if i % 80 == 0}
-    watch = [arrays(r, ids, info) for r in rows if r[0] in kept and r[1] == 0]
-    rows = [arrays(r, ids, info) for r in rows if r[0] not in kept]
+    watch = [arrays(r, ids, info, args.backward) for r in rows if r[0] in kept and r[1] == 0]
+    rows = [r for r in rows if r[0] not in kept]
+    known = {r[0] for r in rows}
+    # A possessive teaches little that its word does not: each epoch sees a quarter of them.
+    easy = [r[0].endswith("'s") and r[0][:-2] in known for r in rows]
+    easy, rows = [[arrays(r, ids, info, args.backward) for r, e in zip(rows, easy) if e == side] for side in (True, False)]
     watch = [tensors(b) for b in batches(watch, args.letters, random.Random(0))]
 
     config = {"width": args.width}
-    model = Letters(len(outputs), dropout=args.dropout, **config)
+    model = Letters(len(outputs), dropout=args.dropout, same=args.same, **config)
     average = {k: v.clone() for k, v in model.state_dict().items()}
-    optimiser = torch.optim.AdamW(model.parameters(), lr=args.rate, betas=(0.9, 0.98), weight_decay=0.01)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=args.rate, betas=(0.9, 0.98), weight_decay=args.decay)
     epoch = step = 0
     path = os.path.join(args.out, "last.pt")
     if os.path.exists(path):
@@ -115,7 +128,17 @@ def main():
         model.load_state_dict(saved["model"])
         optimiser.load_state_dict(saved["optimiser"])
         average, epoch, step = saved["average"], saved["epoch"], saved["step"]
-    per_epoch = len(batches(rows, args.letters, random.Random(0)))
+    elif args.start:
+        saved = torch.load(args.start)
+        other = saved.get("backward", False) != args.backward
+        assert saved["outputs"] == outputs
+        model.load_state_dict({k: v for k, v in saved["average"].items() if not other or k.split(".")[0] in ("letters", "blocks", "norm")}, strict=False)
+        average = {k: v.clone() for k, v in model.state_dict().items()}
+
+    def pick(rng):
+        return batches(rows + rng.sample(easy, len(easy) // 4), args.letters, rng)
+
+    per_epoch = len(pick(random.Random(0)))
     total = per_epoch * args.epochs
     log = open(os.path.join(args.out, "log"), "a")
 
@@ -124,17 +147,17 @@ def main():
         log.write(text + "\n")
         log.flush()
 
-    say("%d pronunciations, %d outputs, %d parameters, %d steps" % (len(rows), len(outputs), sum(p.numel() for p in model.parameters()), total))
+    say("%d pronunciations, %d outputs, %d parameters, %d steps" % (len(rows) + len(easy), len(outputs), sum(p.numel() for p in model.parameters()), total))
     started = told = time.time()
     mean = 0.0
     while epoch < args.epochs:
         rng = random.Random(args.seed * 1000 + epoch)
         model.train()
-        for group in batches(rows, args.letters, rng):
+        for group in pick(rng):
             rate = args.rate * min((step + 1) / 400, max(1e-3, (1 - step / total)))
             for g in optimiser.param_groups:
                 g["lr"] = rate
-            loss = loss_of(model, tensors(group), 0.05, args.forget)
+            loss = loss_of(model, tensors(group), 0.05, args.forget, args.hide)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -156,7 +179,7 @@ def main():
             kept_loss = sum(loss_of(model, b, 0, 0).item() for b in watch) / len(watch)
         say("epoch %d done: loss kept aside %.4f" % (epoch, kept_loss))
         torch.save({"average": average, "model": live, "optimiser": optimiser.state_dict(), "epoch": epoch, "step": step, "outputs": outputs,
-                    "letters": LETTERS, "config": config, "kept": kept_loss, "args": vars(args)}, path + ".new")
+                    "letters": LETTERS, "config": config, "kept": kept_loss, "backward": args.backward, "args": vars(args)}, path + ".new")
         os.replace(path + ".new", path)
         model.load_state_dict(live)
 

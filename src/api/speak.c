@@ -1,0 +1,400 @@
+/* speak.c - utterances to samples: pauses and marks around them, blocks of frames through acoustic model and vocoder.
+ *
+ * Work is done on a fixed schedule of blocks (2, 4, 8, then 16 frames from the start of an utterance), never by the size of the caller's
+ * read. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/stream.h"
+#include "audio/recording.h"
+#include "dsp/format.h"
+
+enum {
+    KEEP_LEAD = 3,                  /* frames of silence that an utterance keeps before its first phone: the rest would be waiting time */
+    /* KEEP_LEAD and the silence at an utterance's end count as part of the sentence pause */
+    FADE = 60,                      /* samples of fade where the lead is cut: 2.5 ms */
+    LAST_BLOCK = SX_VOCODER_BLOCK
+};
+
+static int no_memory(struct syrinx_stream *stream)
+{
+    return sx_fail(&stream->error, SYRINX_ERROR_MEMORY, "out of memory");
+}
+
+/* -------------------------------------------------------------- events */
+
+static bool put(struct syrinx_stream *stream, int type, uint64_t sample, uint64_t duration, uint64_t begin, uint64_t end, const char *name)
+{
+    syrinx_event event = {.type = type, .sample = sample, .duration = duration, .text_begin = begin, .text_end = end, .name = name};
+    return sx_events_put(&stream->events, &event);
+}
+
+/* The open word ends at `sample`: its event goes out with the phones behind it. */
+static bool close_word(struct syrinx_stream *stream, uint64_t sample)
+{
+    if (stream->word_open < 0)
+        return true;
+    const struct sx_word *word = &stream->utterance.words[stream->word_open];
+    bool good = put(stream, SYRINX_EVENT_WORD, stream->word_start, sample - stream->word_start, word->begin, word->end, NULL);
+    syrinx_event *event;
+    while ((event = sx_queue_peek(&stream->held))) {
+        good = sx_events_put(&stream->events, event) && good;
+        sx_queue_drop(&stream->held);
+    }
+    stream->word_open = -1;
+    return good;
+}
+
+/* Marks that stand before word `word` are reached. */
+static bool report_marks(struct syrinx_stream *stream, int word, uint64_t sample)
+{
+    const struct sx_utterance *u = &stream->utterance;
+    bool good = true;
+    for (; stream->mark < u->point_count && u->points[stream->mark].word <= word; stream->mark++) {
+        const struct sx_point *point = &u->points[stream->mark];
+        if (point->kind == SX_POINT_MARK)
+            good = put(stream, SYRINX_EVENT_MARK, sample, 0, point->begin, point->end, point->name ? point->name : "") && good;
+    }
+    return good;
+}
+
+static uint64_t frame_sample(const struct syrinx_stream *stream, int frame)
+{
+    int kept = frame > stream->lead ? frame - stream->lead : 0;
+    return stream->base + (uint64_t)kept * SX_HOP;
+}
+
+static bool open_word(struct syrinx_stream *stream, int index, int frame)
+{
+    uint64_t start = frame_sample(stream, frame);
+    float decibels = stream->utterance.words[index].style->volume;
+    bool good = report_marks(stream, index, start);
+    stream->word_open = index;
+    stream->word_start = start;
+    if (decibels != stream->volume_here) {
+        struct sx_volume volume = {(uint64_t)frame * SX_HOP, decibels};
+        good = sx_queue_put(&stream->volumes, &volume) && good;
+        stream->volume_here = decibels;
+    }
+    return good;
+}
+
+/* Turns the tokens that the plan has placed into events. */
+static bool place_events(struct syrinx_stream *stream)
+{
+    const struct sx_utterance *u = &stream->utterance;
+    struct sx_placed placed;
+    bool good = true;
+    while (sx_acoustic_placed(stream->acoustic, &placed)) {
+        if (!stream->lead_known) {      /* the begin mark is the first */
+            stream->lead = placed.frames > KEEP_LEAD ? placed.frames - KEEP_LEAD : 0;
+            stream->skip = stream->lead * SX_HOP;
+            stream->fade = stream->lead ? FADE : 0;
+            stream->lead_known = true;
+        }
+        const struct sx_token *token = &u->tokens[placed.token];
+        uint64_t start = frame_sample(stream, placed.start), end = frame_sample(stream, placed.start + placed.frames);
+        if (stream->word_open >= 0 && token->word != stream->word_open)
+            good = close_word(stream, start) && good;
+        if (token->word >= 0 && token->word < u->word_count) {
+            if (stream->word_open < 0)
+                good = open_word(stream, token->word, placed.start) && good;
+            const struct sx_word *word = &u->words[token->word];
+            syrinx_event event = {.type = SYRINX_EVENT_PHONE, .sample = start, .duration = end - start, .text_begin = word->begin, .text_end = word->end,
+                                  .name = sx_phone_ipa(token->phone), .stress = token->stress};
+            good = sx_queue_put(&stream->held, &event) && good;
+        }
+        stream->placed_end = end;
+        stream->tail = token->phone == SX_PHONE_END ? (int)(end - start) : 0;
+    }
+    return good;
+}
+
+/* -------------------------------------------------------------- between words */
+
+static uint64_t samples_of(double seconds)
+{
+    return seconds > 0 ? (uint64_t)llrint(seconds * SX_RATE) : 0;
+}
+
+/* A recording that cannot be read is no failure: the text around it is still to be heard. */
+static void begin_recording(struct syrinx_stream *stream, const char *path)
+{
+    struct sx_error error = {0};
+    if (sx_recording_load(path, SX_RATE, &stream->recording, &stream->recording_count, &error) < 0)
+        sx_stream_warn(stream, error.message);
+    stream->recording_next = 0;
+    stream->silence = samples_of(stream->pause_asked);
+    stream->pause_asked = -1;
+}
+
+/* A break between utterances. Of several the longest counts. */
+static void ask_pause(struct syrinx_stream *stream, const struct sx_point *point)
+{
+    static const float strengths[] = {[SX_BREAK_NONE] = 0, [SX_BREAK_X_WEAK] = 0.1f, [SX_BREAK_WEAK] = 0.15f, [SX_BREAK_MEDIUM] = 0.3f, [SX_BREAK_STRONG] = 0.6f,
+                                      [SX_BREAK_X_STRONG] = 1.2f};
+    bool given = point->seconds >= 0, first = stream->pause_asked < 0;
+    float seconds = given ? point->seconds : strengths[point->strength <= SX_BREAK_X_STRONG ? point->strength : SX_BREAK_MEDIUM];
+    stream->pause_asked = first ? seconds : fmaxf(seconds, stream->pause_asked);
+    stream->pause_at_least = (first || stream->pause_at_least) && !given && point->strength != SX_BREAK_NONE;
+}
+
+/* A point that does not lie within words acts. */
+static void act(struct syrinx_stream *stream, const struct sx_point *point)
+{
+    if (point->kind == SX_POINT_BREAK)
+        ask_pause(stream, point);
+    else if (point->kind == SX_POINT_WAIT)
+        stream->wait_until = samples_of(fmin(point->seconds, 1e6));
+    else if (point->kind == SX_POINT_AUDIO)
+        begin_recording(stream, point->name ? point->name : "");
+}
+
+/* Samples of silence due before words that begin with the silence KEEP_LEAD. */
+static uint64_t pause_before(struct syrinx_stream *stream)
+{
+    double pause = 0;
+    if (stream->spoke && !stream->cut)
+        pause = stream->options.sentence_pause * stream->pause_factor / fmaxf(1, atomic_load(&stream->rate));
+    if (stream->pause_asked >= 0)
+        pause = stream->pause_at_least ? fmax(pause, stream->pause_asked) : stream->pause_asked;
+    int64_t due = (int64_t)samples_of(pause) - stream->tail - KEEP_LEAD * SX_HOP;
+    int64_t wait = (int64_t)stream->wait_until - (int64_t)stream->made_total - KEEP_LEAD * SX_HOP;
+    due = wait > due ? wait : due;
+    stream->pause_asked = -1;
+    stream->wait_until = 0;
+    return due > 0 ? (uint64_t)due : 0;
+}
+
+/* -------------------------------------------------------------- utterances */
+
+/* Takes the next utterance. 1 got one, 0 there is none, < 0 failed. */
+static int load(struct syrinx_stream *stream)
+{
+    struct sx_utterance utterance;
+    int got = sx_reader_next(stream->reader, &utterance, &stream->error);
+    if (got <= 0)
+        return got;
+    sx_arena_reset(&stream->arena);
+    size_t word_count = (size_t)utterance.word_count, token_count = (size_t)utterance.token_count, point_count = (size_t)utterance.point_count;
+    struct sx_word *words = sx_arena_array(&stream->arena, word_count, sizeof *words);
+    struct sx_token *tokens = sx_arena_array(&stream->arena, token_count, sizeof *tokens);
+    struct sx_point *points = sx_arena_array(&stream->arena, point_count, sizeof *points);
+    if (!words || !tokens || !points)
+        return no_memory(stream);
+    if (word_count) {
+        memcpy(words, utterance.words, word_count * sizeof *words);
+        memcpy(tokens, utterance.tokens, token_count * sizeof *tokens);
+    }
+    if (point_count)
+        memcpy(points, utterance.points, point_count * sizeof *points);
+    utterance.words = words;
+    utterance.tokens = tokens;
+    utterance.points = points;
+    stream->utterance = utterance;
+    stream->point = stream->mark = 0;
+    stream->loaded = true;
+    stream->begun = false;
+    return 1;
+}
+
+/* The speaker of the utterance: the markup's where it names one that the voice has. */
+static void find_weights(struct syrinx_stream *stream, float weights[SX_SPEAKERS])
+{
+    const char *speaker = stream->utterance.words[0].style->speaker;
+    struct sx_error error = {0};
+    memcpy(weights, stream->weights, sizeof stream->weights);
+    if (speaker && sx_voice_weights(stream->voice->voice, speaker, weights, &error) < 0) {
+        sx_stream_warn(stream, error.message);
+        memcpy(weights, stream->weights, sizeof stream->weights);
+    }
+}
+
+static int begin_words(struct syrinx_stream *stream)
+{
+    const struct sx_utterance *u = &stream->utterance;
+    float weights[SX_SPEAKERS];
+    find_weights(stream, weights);
+    int code = sx_acoustic_begin(stream->acoustic, u, weights, atomic_load(&stream->rate), &stream->error);
+    if (code < 0)
+        return code;
+    stream->silence = pause_before(stream);
+    stream->cut = u->cut;
+    stream->pause_factor = u->section ? 4 : u->paragraph ? 2 : 1;
+    stream->base = stream->made_total + stream->silence;
+    stream->frame = 0;
+    stream->voiced = 0;
+    stream->lead_known = false;
+    stream->lead = stream->skip = stream->fade = 0;
+    stream->block = 2;
+    stream->begun = stream->speaking = stream->spoke = true;
+    sx_queue_clear(&stream->volumes);
+    return put(stream, SYRINX_EVENT_SENTENCE, stream->base, 0, u->begin, u->end, NULL) ? 1 : no_memory(stream);
+}
+
+/* The next thing that the utterance holds: points before its words, the words, points behind them. */
+static int go_on(struct syrinx_stream *stream)
+{
+    const struct sx_utterance *u = &stream->utterance;
+    while (stream->point < u->point_count) {
+        const struct sx_point *point = &u->points[stream->point];
+        if (u->word_count && !stream->begun && point->word > 0)
+            break;
+        if (!u->word_count || point->word == 0 || point->word == u->word_count)
+            act(stream, point);
+        stream->point++;
+        if (stream->recording)
+            return 1;
+    }
+    if (u->word_count && !stream->begun)
+        return begin_words(stream);
+    if (!u->word_count) {       /* its breaks come before its marks: nothing else stands there */
+        if (stream->pause_asked > 0)
+            stream->silence = samples_of(stream->pause_asked);
+        stream->pause_asked = stream->pause_asked > 0 ? 0 : stream->pause_asked;
+        stream->pause_factor = u->section ? 4 : stream->pause_factor;
+    }
+    if (!report_marks(stream, u->word_count, stream->made_total + stream->silence))
+        return no_memory(stream);
+    stream->loaded = false;
+    return 1;
+}
+
+static bool record(struct syrinx_stream *stream, int count)
+{
+    for (int i = 0; i < count && stream->record_frames; i++) {
+        const float *frame = stream->frames + (size_t)i * SX_VOCODER_IN;
+        int f = stream->frame + i;
+        if (f < stream->lead)
+            continue;
+        float sum = 0;
+        for (int k = 0; k < SX_MELS; k++)
+            sum += frame[k];
+        syrinx_frame picture = {frame_sample(stream, f), expf(frame[SX_MELS]), frame[SX_MELS + 1] > 0.5f, sum / SX_MELS};
+        if (!sx_queue_put(&stream->pictures, &picture))
+            return false;
+    }
+    return true;
+}
+
+/* The stream's volume and the markup's, which changes where words begin. */
+static void set_level(struct syrinx_stream *stream, float *samples, int count)
+{
+    float volume = atomic_load(&stream->volume);
+    for (int done = 0; done < count;) {
+        const struct sx_volume *next = sx_queue_peek(&stream->volumes);
+        uint64_t here = stream->voiced + (uint64_t)done;
+        if (next && next->from <= here) {
+            stream->level.markup = next->decibels;
+            sx_queue_drop(&stream->volumes);
+            continue;
+        }
+        int n = next && next->from - here < (uint64_t)(count - done) ? (int)(next->from - here) : count - done;
+        sx_level_apply(&stream->level, volume, samples + done, n);
+        done += n;
+    }
+    stream->voiced += (uint64_t)count;
+}
+
+/* Drops the cut lead from the front of `made` and fades in behind it. */
+static void trim_lead(struct syrinx_stream *stream)
+{
+    int drop = stream->skip < stream->made_count ? stream->skip : stream->made_count;
+    stream->skip -= drop;
+    stream->made_next = drop;
+    for (int i = drop; i < stream->made_count && stream->fade > 0; i++, stream->fade--)
+        stream->made[i] *= (float)(FADE - stream->fade) / FADE;
+}
+
+/* Makes the next block of the utterance. */
+static int speak_block(struct syrinx_stream *stream)
+{
+    bool last;
+    const struct sx_prosody prosody = {atomic_load(&stream->rate), atomic_load(&stream->pitch)};
+    int count = sx_acoustic_frames(stream->acoustic, &prosody, stream->frames, stream->block, &last);
+    bool good = place_events(stream) && record(stream, count);
+    stream->made_next = 0;
+    stream->made_count = sx_vocoder_push(stream->vocoder, stream->frames, count, last, stream->made);
+    stream->frame += count;
+    if (stream->block < LAST_BLOCK)
+        stream->block *= 2;
+    set_level(stream, stream->made, stream->made_count);
+    trim_lead(stream);
+    stream->made_total += (uint64_t)(stream->made_count - stream->made_next);
+    if (last) {
+        good = close_word(stream, stream->placed_end) && good;
+        stream->speaking = false;
+    }
+    return good ? 1 : no_memory(stream);
+}
+
+static void make_silence(struct syrinx_stream *stream)
+{
+    int count = stream->silence < (uint64_t)stream->made_room ? (int)stream->silence : stream->made_room;
+    memset(stream->made, 0, (size_t)count * sizeof *stream->made);
+    stream->made_next = 0;
+    stream->made_count = count;
+    stream->made_total += (uint64_t)count;
+    stream->silence -= (uint64_t)count;
+}
+
+static void play_recording(struct syrinx_stream *stream)
+{
+    size_t left = stream->recording_count - stream->recording_next;
+    int count = left < (size_t)stream->made_room ? (int)left : stream->made_room;
+    const float unity = 20 * log10f(SX_OUTPUT_GAIN);        /* recordings have their level already */
+    if (count) {
+        memcpy(stream->made, stream->recording + stream->recording_next, (size_t)count * sizeof *stream->made);
+        stream->level.markup = 0;
+        sx_level_apply(&stream->level, atomic_load(&stream->volume) - unity, stream->made, count);
+    }
+    stream->made_next = 0;
+    stream->made_count = count;
+    stream->made_total += (uint64_t)count;
+    stream->recording_next += (size_t)count;
+    if (stream->recording_next == stream->recording_count)
+        sx_stream_end_recording(stream);
+}
+
+void sx_stream_end_recording(struct syrinx_stream *stream)
+{
+    free(stream->recording);
+    stream->recording = NULL;
+    stream->recording_count = stream->recording_next = 0;
+    stream->tail = 0;
+    sx_level_reset(&stream->level, atomic_load(&stream->volume));
+    stream->volume_here = 0;
+}
+
+int sx_stream_step(struct syrinx_stream *stream)
+{
+    if (stream->silence > 0) {
+        make_silence(stream);
+        return 1;
+    }
+    if (stream->recording) {
+        play_recording(stream);
+        return 1;
+    }
+    if (stream->speaking)
+        return speak_block(stream);
+    if (stream->loaded)
+        return go_on(stream);
+    int got = load(stream);
+    if (got != 0)
+        return got;
+    if (!stream->ended)
+        return SYRINX_AGAIN;
+    if (stream->pause_asked > 0) {      /* a break at the end of all */
+        stream->silence = samples_of(stream->pause_asked);
+        stream->pause_asked = -1;
+        return 1;
+    }
+    if (!stream->finished) {
+        stream->finished = true;
+        if (!put(stream, SYRINX_EVENT_END, stream->made_total, 0, 0, 0, NULL))
+            return no_memory(stream);
+    }
+    return 0;
+}

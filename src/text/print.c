@@ -1,0 +1,79 @@
+/* print.c - what a reader reads, printed: words, or phones in one of two alphabets. */
+#include "text/print.h"
+
+/* IPA: phones run together, ˈ or ˌ directly before the stressed vowel. ARPAbet: parted by spaces, a digit on each vowel. Phones that ARPAbet lacks are
+ * written in IPA. */
+void sx_print_phones(struct sx_printer *p, const struct sx_utterance *u, const struct sx_word *word)
+{
+    for (int i = 0; i < word->count; i++) {
+        const struct sx_token *t = &u->tokens[word->first + i];
+        const char *name = p->form == SX_PRINT_ARPABET ? sx_phone_arpabet(t->phone, t->stress) : NULL;
+        if (p->form == SX_PRINT_ARPABET && i)
+            sx_buffer_putc(p->out, ' ');
+        if (!name) {
+            if (p->form == SX_PRINT_IPA && t->stress)
+                sx_buffer_puts(p->out, t->stress == 1 ? "ˈ" : "ˌ");
+            name = sx_phone_ipa(t->phone);
+        }
+        sx_buffer_puts(p->out, name ? name : "");
+    }
+}
+
+static void print_json_string(struct sx_buffer *out, const char *text)
+{
+    sx_buffer_putc(out, '"');
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c == '"' || c == '\\')
+            sx_buffer_putc(out, '\\');
+        if (c < 0x20)
+            sx_buffer_printf(out, "\\u%04x", c);
+        else
+            sx_buffer_putc(out, (char)c);
+    }
+    sx_buffer_putc(out, '"');
+}
+
+static void print_utterance(struct sx_printer *p, const struct sx_utterance *u)
+{
+    for (int i = 0; i < u->word_count; i++) {
+        const struct sx_word *word = &u->words[i];
+        if (p->json) {
+            sx_buffer_puts(p->out, p->any ? ", {\"text\": " : "{\"text\": ");
+            print_json_string(p->out, word->text);
+            sx_buffer_printf(p->out, ", \"begin\": %llu, \"end\": %llu, \"phones\": \"", (unsigned long long)word->begin, (unsigned long long)word->end);
+            sx_print_phones(p, u, word);       /* names of phones need no escapes */
+            sx_buffer_puts(p->out, "\"}");
+        } else {
+            if (p->any)
+                sx_buffer_puts(p->out, p->form == SX_PRINT_ARPABET ? " | " : " ");
+            if (p->form == SX_PRINT_WORDS)
+                sx_buffer_puts(p->out, word->text);
+            else
+                sx_print_phones(p, u, word);
+        }
+        p->any = true;
+    }
+}
+
+void sx_print_begin(struct sx_printer *printer)
+{
+    printer->any = false;
+    if (printer->json)
+        sx_buffer_putc(printer->out, '[');
+}
+
+int sx_print_ready(struct sx_printer *printer, struct sx_reader *reader, struct sx_error *error)
+{
+    struct sx_utterance utterance;
+    int status;
+    while ((status = sx_reader_next(reader, &utterance, error)) > 0)
+        print_utterance(printer, &utterance);
+    return status;
+}
+
+void sx_print_end(struct sx_printer *printer)
+{
+    if (printer->json)
+        sx_buffer_putc(printer->out, ']');
+}

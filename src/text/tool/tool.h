@@ -1,0 +1,20 @@
+/* tool.h - what the files of the build's data compiler share. */
+#ifndef SX_TEXT_TOOL_H
+#define SX_TEXT_TOOL_H
+
+#include <stddef.h>
+
+struct entry {
+    char *key;
+    unsigned char *value;       /* pronunciations: each a count and a byte a phone (id - 16, stress in the upper two bits) */
+    size_t length;
+    size_t order;               /* of two lines with one key the first comes first */
+};
+
+_Noreturn void die(const char *message, const char *detail);
+void *need(void *memory);
+
+/* Entries in byte order of their keys, each key once. */
+void write_wordbook(const char *path, const struct entry *entries, size_t count);
+
+#endif
