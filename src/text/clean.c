@@ -248,7 +248,7 @@ static void character(struct sx_clean *clean, uint32_t c, uint64_t from, uint64_
         clean->escape = 1;
         return;
     case 0x2018: case 0x2019: case 0x201B: case 0x2BC: case 0x2032: case 0xB4: case '`': case 0xFF07:
-        append(clean, "'", 1, from, to);
+        append(clean, c == '`' && clean->backticks ? "`" : "'", 1, from, to);
         return;
     case 0x201C: case 0x201D: case 0x201E: case 0x201F: case 0xAB: case 0xBB: case 0x2033: case 0x300C: case 0x300D: case 0x2039: case 0x203A:
         append(clean, "\"", 1, from, to);

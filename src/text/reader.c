@@ -52,6 +52,7 @@ int sx_reader_new(const struct sx_text *text, struct sx_reader **out, struct sx_
     if (!reader)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     reader->text = text;
+    reader->clean.backticks = SX_TEXT_PUNCTUATION_OF(text->flags) > SYRINX_PUNCTUATION_NONE;
     reader->punctuation = SX_TEXT_PUNCTUATION_OF(text->flags);
     reader->pronouncer.no_lexicon = text->flags & SX_TEXT_NO_LEXICON;
     reader->pronouncer.recall = sx_recall_new();

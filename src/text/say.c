@@ -149,7 +149,7 @@ static size_t lower_case(const struct sx_say *say, size_t begin, size_t end, cha
 static bool word(struct sx_say *say)
 {
     size_t begin = say->at, at = begin, n;
-    if ((unsigned char)say->text[at] >= 0xC2 && sx_say_other_script(say))
+    if ((unsigned char)say->text[at] >= 0xC2 && sx_say_odd_letters(say))
         return true;
     enum { LONG = 64, PIECE = 24 };     /* a longer run of letters is no word: it is said in pieces */
     if (say->text[at] == '\'')

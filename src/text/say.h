@@ -166,7 +166,7 @@ bool sx_say_post_code(struct sx_say *say);
 bool sx_say_place(struct sx_say *say, size_t length, bool stop);
 bool sx_say_emoji(struct sx_say *say);          /* emoji, :-), ratings in stars */
 bool sx_say_character(struct sx_say *say);      /* what the punctuation level, or the table in any case, wants spoken by name */
-bool sx_say_other_script(struct sx_say *say);   /* a word in a script that the voice lacks: its letters by name */
+bool sx_say_odd_letters(struct sx_say *say);    /* a word of letters that nothing else can read, such as ƛ: by name */
 /* Punctuation: a pause or nothing. Always moves on. */
 void sx_say_punctuation(struct sx_say *say);
 /* A letter of a script that the language of the passage does not use: the whole run of words in it. To be asked before the other classes. */

@@ -3,11 +3,14 @@
 
     train.py classes OUT.tsv TEXT...                     word classes from plain text; of a .tsv the first field of a line (speech/*/train.tsv: the second)
     train.py judge CLASSES.tsv HOMOGRAPHS.tsv TEXT...    ten-fold cross-validation by sentence, through the file's own quantised form
-    train.py export OUT.bin CLASSES.tsv HOMOGRAPHS.tsv TEXT...    trains on all rows
-    train.py read MODEL.bin HOMOGRAPHS.tsv               readings that the exported model gives, one a line (for the scorer, and to compare with the C engine)    train.py parity MODEL.bin OUT.tsv                    what tests/test_homograph.c compares: features and choices in our own sentences
+    train.py export OUT.bin CLASSES.tsv HOMOGRAPHS.tsv TEXT...    trains on all rows; OUT.json is its card, with the lines of --figures
+    train.py read MODEL.bin HOMOGRAPHS.tsv               readings that the exported model gives, one a line (for the scorer, and to compare with the C engine)
+    train.py parity MODEL.bin OUT.tsv                    what tests/test_homograph.c compares: features and choices in our own sentences
 """
 import argparse
+import datetime
 import hashlib
+import json
 import os
 import re
 import sys
@@ -116,6 +119,33 @@ ODD = ["*Read*", "   *Read*   ", "HE HAS *READ* IT ALL.", "(*read*)", "na\u00efv
        "don''t *use* -- it!", "e.g. U.S. *record* No. 5", "\u00a3 5 \u2013 *present*", "*Nice*\tto\rmeet", "Ends in *use*'", "\u00c9COLE *RECORD*", "He's '*read*' it", "A1b2 *use* c3"]
 
 
+def write_card(out, size, rows, own, sure, figures_path):
+    data = open(out, "rb").read()
+    lines = open(figures_path, encoding="utf-8").read().splitlines() if figures_path else []
+    card = {
+        "name": "homographs_en",
+        "description": "Which reading of a homograph a sentence asks for: logistic regressions over the words around, with weights shared by words of a kind",
+        "language": "en-US",
+        "files": {os.path.basename(out): {"sha256": hashlib.sha256(data).hexdigest(), "bytes": size}},
+        "training": {
+            "data": f"{len(rows)} labelled rows of WikipediaHomographData (google-research-datasets, 8f008f0); {own} rows of our own (own.tsv); {sure} places of plain "
+                    "text where the reading is sure; word classes from plain text: those sentences, books of Standard Ebooks, texts of the recordings",
+            "data_licence": "WikipediaHomographData: Apache-2.0, its sentences CC BY-SA 3.0 (English Wikipedia; only weights are here, no text); own rows, books "
+                            "and texts of recordings: CC0 and public domain",
+            "commands": ["tools/train/homographs/train.py classes W/classes.tsv TEXT...",
+                         "tools/train/homographs/train.py judge W/classes.tsv HOMOGRAPHS.tsv TEXT... > W/figures.txt",
+                         "tools/train/homographs/train.py export src/text/data/homographs_en.bin W/classes.tsv HOMOGRAPHS.tsv TEXT... --figures W/figures.txt"],
+            "date": str(datetime.date.today()),
+            "weights": KEEP,
+            "figures": lines,
+        },
+        "licence": "Apache-2.0",
+    }
+    with open(os.path.splitext(out)[0] + ".json", "w", encoding="utf-8") as f:
+        json.dump(card, f, indent=2)
+        f.write("\n")
+
+
 def parity(path, out, table):
     model = Model.read(path)
     rows = own_rows(OWN, table)[::2]
@@ -140,6 +170,7 @@ def main():
     p.add_argument("--keep", type=int, default=KEEP, help="weights")
     p.add_argument("--classes", type=int, default=126)
     p.add_argument("--no-own", action="store_true", help="without our own rows (own.tsv)")
+    p.add_argument("--figures", help="export: a text file for the card")
     p.add_argument("--hyp", help="judge: write the readings there, for the scorer")
     a = p.parse_args()
     if a.what == "classes":
@@ -177,6 +208,7 @@ def main():
 
     if a.what == "export":
         size = fitted(list(range(len(seen)))).write(a.paths[-1])
+        write_card(a.paths[-1], size, rows, len(own), len(like), a.figures)
         print(f"{a.paths[-1]}: {size} bytes, {len(rows)} rows, {len(own)} of our own, {len(like)} sure ones of plain text; {time.time() - began:.0f} s")
         return
     folds = [fold(r[0], 10, a.seed) for r in rows]
