@@ -124,7 +124,7 @@ typedef struct syrinx_options {
     float volume;           /* decibels; -60 to 20; samples never leave -1..1 */
     uint64_t seed;          /* of the noise in the voice */
     const char *speaker;    /* NULL: the voice's default; "name" or a blend "kathleen:0.6,linda:0.4" */
-    const char *language;   /* NULL: by the voice; a BCP 47 tag such as "en-US" */
+    const char *language;   /* NULL: English; a BCP 47 tag such as "en-GB" or "de" (others than English need libespeak-ng); "auto": by the words */
     float sentence_pause;   /* seconds between sentences, 0 to 10; default 0.25 */
     const char *lexicon;    /* NULL, or the path of a user's lexicon: a line "word<TAB>ARPAbet, [[IPA]], or words to say instead" */
     int punctuation;        /* SYRINX_PUNCTUATION_…: which marks are spoken by name */
@@ -326,7 +326,7 @@ SYRINX_API int syrinx_front_normalize(syrinx_front *front, const char *text, siz
 enum { SYRINX_IPA = 0, SYRINX_ARPABET = 1 };
 enum { SYRINX_NO_LEXICON = 1,     /* letter-to-sound for every word */
        SYRINX_JSON = 2 };         /* a JSON array: {"text","begin","end","phones"} a word, bytes of the input */
-/* The phones of one piece of text: IPA with stress marks, or ARPAbet; words parted by a space (IPA) or " | " (ARPAbet). `flags`: 0 or SYRINX_JSON. */
+/* The phones of one piece of text: IPA with a stress mark before the syllable, or ARPAbet; words parted by a space (IPA) or " | " (ARPAbet). `flags`: 0 or SYRINX_JSON. */
 SYRINX_API int syrinx_front_phonemize(syrinx_front *front, const char *text, size_t length, int kind, int alphabet, int flags, char **result) SYRINX_MUST_CHECK;
 
 /* The words of a document that no lexicon holds, neither yours nor ours, nor as a known word with an ending: a line each of word, tab, how often, tab,

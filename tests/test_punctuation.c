@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <utf8proc.h>
 
+#include "base/utf8.h"
+#include "text/foreign.h"
 #include "text/text.h"
 
 struct row {
@@ -17,6 +20,8 @@ static const struct row rows[] = {
                                       "one left paren two right paren three colon four semicolon five dot"}},
     {"A well-known \"fact\".", {"a well known fact", NULL, "a well known quote fact quote", "a well dash known quote fact quote dot"}},
     {"It's 'so' and the dogs' too", {"it's so and the dogs' too", NULL, NULL, "it's apostrophe so apostrophe and the dogs apostrophe too"}},
+    {"run `ls` or don`t", {"run ls' or don't", "run backtick ls backtick or don backtick t", NULL, NULL}},
+    {"so f(x) is", {"so f of x is", NULL, NULL, NULL}},
     {"give 'em more", {"give 'em more", NULL, NULL, NULL}},
     {"a * b", {"a times b", NULL, NULL, NULL}},
     {"Sale* now", {"sale now", "sale star now", NULL, NULL}},
@@ -42,7 +47,7 @@ static const struct row rows[] = {
     {"False.[3] Next", {"false next", NULL, "false left bracket three right bracket next", "false dot left bracket three right bracket next"}},
     /* other signs */
     {"\xE2\x80\xA2 milk \xE2\x80\x94 eggs", {"milk eggs", "bullet milk eggs", "bullet milk em dash eggs", NULL}},
-    {"\xE2\x98\x8E 555 \xE2\x99\x9E \xE2\x86\x90 x", {"telephone five hundred fifty five black knight left arrow x", NULL, NULL, NULL}},
+    {"\xE2\x98\x8E us \xE2\x99\x9E \xE2\x86\x90 x", {"telephone us black knight left arrow x", NULL, NULL, NULL}},
     {"\xE2\x94\x80\xE2\x94\x80 a \xE2\x96\xA0", {"a", "light horizontal light horizontal a black square", NULL, NULL}},
     {"\xE2\x80\x9Cyes\xE2\x80\x9D", {"yes", NULL, "quote yes quote", NULL}},
 };
@@ -66,12 +71,10 @@ static const struct row alone[] = {
     {"One.\n\n-", {"one", NULL, NULL, "one dot dash"}},
 };
 
-/* Scripts that the voice lacks. */
-static const struct row scripts[] = {
-    {"\xD0\xB6", {"cyrillic zhe", NULL, NULL, NULL}},
-    {"a \xD0\xBC\xD0\xB8\xD1\x80.", {"a cyrillic em i er", NULL, NULL, "a cyrillic em i er dot"}},
-    {"\xE6\xBC\xA2", {"chinese character six f two two", NULL, NULL, NULL}},
-    {"\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2", {"six chinese characters", NULL, NULL, NULL}},
+/* Letters that are neither English nor of another language's script. */
+static const struct row letters[] = {
+    {"\xC6\x9B or \xC9\xA7.", {"lambda with stroke or heng with hook", NULL, NULL, "lambda with stroke or heng with hook dot"}},
+    {"\xC5\x81\xC3\xB3\xC4\x91\xC5\xBA", {"\xC5\x82\xC3\xB3\xC4\x91\xC5\xBA", NULL, NULL, NULL}},
     {"\xCE\xB1 and \xCE\xA9", {"alpha and omega", NULL, NULL, NULL}},
 };
 
@@ -129,10 +132,10 @@ static void nothing_else(void **state)
     check_rows(alone, COUNT(alone));
 }
 
-static void other_scripts(void **state)
+static void odd_letters(void **state)
 {
     (void)state;
-    check_rows(scripts, COUNT(scripts));
+    check_rows(letters, COUNT(letters));
 }
 
 /* A reader that is used again, and one that is told of paragraphs, know where a text begins and ends. */
@@ -165,6 +168,46 @@ static void texts(void **state)
     sx_reader_free(reader);
 }
 
+/* One character as a text is never silent: every sign, mark and number, and letters of every script. */
+static void speak_all(void)
+{
+    struct sx_reader *reader;
+    struct sx_utterance u;
+    struct sx_error error;
+    int asked = 0, silent = 0;          /* U+FFFD stands for bytes that are no text */
+    assert_int_equal(sx_reader_new(text[0], &reader, &error), 0);
+    for (uint32_t c = 0x21; c < 0x1FB00; c++) {
+        utf8proc_category_t k = utf8proc_category((utf8proc_int32_t)c);
+        bool letter = k >= UTF8PROC_CATEGORY_LU && k <= UTF8PROC_CATEGORY_LO;
+        if (c == 0xFFFD || (!letter && (k < UTF8PROC_CATEGORY_ND || k > UTF8PROC_CATEGORY_SO)) || (letter && c > 0x3000 && c % 97))
+            continue;
+        char bytes[4];
+        size_t n = (size_t)sx_utf8_encode(c, bytes);
+        assert_int_equal(sx_reader_push(reader, bytes, n, &error), 0);
+        sx_reader_end(reader);
+        int words = 0, status;
+        while ((status = sx_reader_next(reader, &u, &error)) > 0)
+            words += u.word_count;
+        if (!words)
+            print_error("U+%04X\n", c);
+        assert_int_equal(status, 0);
+        silent += !words;
+        asked++;
+    }
+    assert_true(asked > 15000);
+    assert_int_equal(silent, 0);
+    sx_reader_free(reader);
+}
+
+static void never_silent(void **state)
+{
+    (void)state;
+    speak_all();
+    sx_foreign_hide(true);
+    speak_all();
+    sx_foreign_hide(false);
+}
+
 /* The pause of a mark comes behind its name. */
 static void pauses(void **state)
 {
@@ -186,6 +229,31 @@ static void pauses(void **state)
     sx_reader_free(reader);
 }
 
+/* Code is read with its signs, the text around it is not. */
+static void code(void **state)
+{
+    struct sx_style style = sx_style_plain;
+    struct sx_reader *reader;
+    struct sx_utterance u;
+    struct sx_error error;
+    struct sx_buffer out = {0};
+    (void)state;
+    assert_int_equal(sx_reader_new(text[0], &reader, &error), 0);
+    assert_int_equal(sx_reader_push(reader, "Say *this* and ", 15, &error), 0);
+    style.structure = SX_STRUCTURE_CODE;
+    assert_int_equal(sx_reader_style(reader, &style, &error), 0);
+    assert_int_equal(sx_reader_push(reader, "*that* | more", 13, &error), 0);
+    assert_int_equal(sx_reader_style(reader, &sx_style_plain, &error), 0);
+    assert_int_equal(sx_reader_push(reader, " *now*", 6, &error), 0);
+    sx_reader_end(reader);
+    while (sx_reader_next(reader, &u, &error) > 0)
+        for (int i = 0; i < u.word_count; i++)
+            sx_buffer_printf(&out, "%s ", u.words[i].text);
+    assert_string_equal(out.data, "say this and star that star vertical bar more now ");
+    sx_buffer_free(&out);
+    sx_reader_free(reader);
+}
+
 /* A user's own names win, at every level, for signs, rows of signs and emoji; by words and by phones. */
 static void own_names(void **state)
 {
@@ -194,15 +262,16 @@ static void own_names(void **state)
     (void)state;
     int fd = mkstemp(path);
     assert_true(fd >= 0);
-    static const char lines[] = "\xE2\x86\x92\tleads to\n~\tmore or less\n=>\tgives\n\xF0\x9F\x91\x8D\tyes please\n\xF0\x9F\xA6\x8A\t[[f\xC9\x92ks]]\n";
+    static const char lines[] = "\xE2\x86\x92\tleads to\n\\#\thash\n~\tmore or less\n=>\tgives\n\xF0\x9F\x91\x8D\tyes please\n\xF0\x9F\x91\xA9\tlady\n\xF0\x9F\xA6\x8A\t[[f\xC9\x92ks]]\n";
     assert_int_equal(write(fd, lines, sizeof lines - 1), sizeof lines - 1);
     close(fd);
     for (int level = 0; level < 4; level++) {
         struct sx_text *own;
         assert_int_equal(sx_text_new(path, SX_TEXT_PUNCTUATION(level), &own, &error), 0);
         check(own, "a \xE2\x86\x92 b", "a leads to b");
-        check(own, "a => b ~ c", "a gives b more or less c");
+        check(own, "a => b ~ c #d", "a gives b more or less c hash d");
         check(own, "\xF0\x9F\x91\x8D\xF0\x9F\x8F\xBD", "yes please");
+        check(own, "\xF0\x9F\x91\xA9 \xF0\x9F\x91\xA9\xE2\x80\x8D\xE2\x9A\x95", "lady woman health worker");
         check(own, "a \xF0\x9F\xA6\x8A", "a \xF0\x9F\xA6\x8A");
         struct sx_buffer out = {0};
         assert_int_equal(sx_text_phonemize(own, "\xF0\x9F\xA6\x8A", 4, SYRINX_ARPABET, false, &out, &error), 0);
@@ -217,7 +286,7 @@ static void own_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(levels), cmocka_unit_test(nothing_else), cmocka_unit_test(other_scripts), cmocka_unit_test(texts), cmocka_unit_test(pauses),
+        cmocka_unit_test(levels), cmocka_unit_test(nothing_else), cmocka_unit_test(odd_letters), cmocka_unit_test(texts), cmocka_unit_test(never_silent), cmocka_unit_test(pauses), cmocka_unit_test(code),
         cmocka_unit_test(own_names),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

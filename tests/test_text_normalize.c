@@ -166,12 +166,12 @@ static void nul_is_space(void **state)
     check("\0\0", 2, "");
 }
 
-/* Sentences parted by '|'; P behind a paragraph's last. */
+/* Utterances parted by '|', '/' where the sentence goes on; P behind a paragraph's last. */
 static const struct row sentences[] = {
     {"He met Dr. Smith. Then he left.", "He met Dr. Smith.|Then he left."},
     {"The U.S. Army came. In the U.S. The team won.", "The U.S. Army came.|In the U.S.|The team won."},
     {"At 5 p.m. He slept. At 5 p.m. Monday he woke.", "At 5 p.m.|He slept.|At 5 p.m. Monday he woke."},
-    {"\"Stop!\" he cried. \"Why?\" She ran.", "\"Stop!\" he cried.|\"Why?\"|She ran."},
+    {"\"Stop!\" he cried. \"Why?\" She ran.", "\"Stop/he cried.|\"Why?\"|She ran."},
     {"J. R. R. Tolkien wrote. It was I. Then we left.", "J. R. R. Tolkien wrote.|It was I.|Then we left."},
     {"It is 3.14. See fig. 3 and vol. II of it.", "It is 3.14.|See fig. 3 and vol. II of it."},
     {"Wait... what? Well... Yes.", "Wait... what?|Well...|Yes."},
@@ -188,12 +188,14 @@ static void sentence_ends(void **state)
         struct sx_utterance u;
         struct sx_error error;
         struct sx_buffer out = {0};
+        bool cut = false;
         assert_int_equal(sx_reader_new(text, &reader, &error), 0);
         assert_int_equal(sx_reader_push(reader, sentences[i].text, strlen(sentences[i].text), &error), 0);
         sx_reader_end(reader);
         while (sx_reader_next(reader, &u, &error) > 0) {
             if (out.length)
-                sx_buffer_putc(&out, '|');
+                sx_buffer_putc(&out, cut ? '/' : '|');
+            cut = u.cut;
             sx_buffer_add(&out, sentences[i].text + u.begin, (size_t)(u.end - u.begin));
             if (u.paragraph)
                 sx_buffer_putc(&out, 'P');

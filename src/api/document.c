@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/handles.h"
+#include "api/stream.h"
 #include "document/document.h"
 
 #ifdef SX_HAVE_FILES
@@ -109,15 +109,18 @@ void sx_document_sink(struct sx_reader *reader, struct sx_markup_sink *sink)
 
 int syrinx_stream_document(syrinx_stream *stream, const syrinx_document *document, int chapter)
 {
-    struct sx_error *error = NULL;
     struct sx_markup_sink sink;
-    struct sx_reader *reader = stream ? sx_stream_reader(stream, &error) : NULL;
-    if (!reader)
-        return error && error->code < 0 ? error->code : SYRINX_ERROR_ARGUMENT;
+    if (!stream)
+        return SYRINX_ERROR_ARGUMENT;
     if (!document)
-        return sx_fail(error, SYRINX_ERROR_ARGUMENT, "syrinx_stream_document: document is NULL");
-    sx_document_sink(reader, &sink);
-    return sx_document_play(document->document, chapter, &sink, error);
+        return sx_fail(&stream->error, SYRINX_ERROR_ARGUMENT, "syrinx_stream_document: document is NULL");
+    int code = sx_stream_take_text(stream);
+    if (code < 0)
+        return code;
+    sx_document_sink(stream->reader, &sink);
+    code = sx_document_play(document->document, chapter, &sink, &stream->error);
+    stream->given = sx_reader_position(stream->reader);
+    return code;
 }
 
 #else

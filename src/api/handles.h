@@ -19,9 +19,6 @@ struct syrinx_document {
 /* A reader's calls as a sink whose positions never go back: chapters may be given in any order. */
 void sx_document_sink(struct sx_reader *reader, struct sx_markup_sink *sink);
 
-/* The reader of a stream that is about to get more text, as by syrinx_stream_text; *error is where failures are told. NULL: markup before it is broken. */
-struct sx_reader *sx_stream_reader(syrinx_stream *stream, struct sx_error **error);
-
 /* The reader of a front end, fresh, and the text and the place for messages that belong to it. */
 struct sx_reader *sx_front_reader(syrinx_front *front, struct sx_text **text, struct sx_error **error);
 

@@ -6,6 +6,7 @@
 
 #include "api/stream.h"
 #include "dsp/format.h"
+#include "text/foreign.h"
 
 enum { EVENTS_KEPT = 8192 };        /* behind what was read; a program that never takes events must not grow */
 
@@ -21,6 +22,12 @@ static int build(syrinx_stream *stream, struct sx_error *error)
         code = sx_reader_new(stream->lexicon_text ? stream->lexicon_text : stream->voice->text, &stream->reader, error);
     if (code == SYRINX_OK)
         code = sx_reader_language(stream->reader, stream->options.language, error);
+    if (code == SYRINX_OK) {
+        struct sx_known known = {{voice->card.phones_known[0], voice->card.phones_known[1]}};
+        if (!known.bits[0] && !known.bits[1])
+            sx_known_english(&known);
+        sx_reader_known(stream->reader, &known);
+    }
     if (code == SYRINX_OK)
         sx_reader_warn(stream->reader, stream->options.warn, stream->options.warn_user);
     if (code == SYRINX_OK)
@@ -55,9 +62,6 @@ static int check_options(const syrinx_options *options, struct sx_error *error)
     int code = sx_punctuation_check(options->punctuation, error);
     if (code < 0)
         return code;
-    const char *language = options->language;
-    if (language && (strncasecmp(language, "en", 2) != 0 || (language[2] && language[2] != '-' && language[2] != '_')))
-        return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "language \"%s\": this version speaks English only", options->language);
     return SYRINX_OK;
 }
 
@@ -142,33 +146,36 @@ static void reset(syrinx_stream *stream)
 
 /* -------------------------------------------------------------- text in */
 
+static void take_more(syrinx_stream *stream)
+{
+    if (atomic_exchange(&stream->cancelled, 0))
+        reset(stream);
+    stream->ended = stream->finished = false;
+}
+
+int sx_stream_take_text(struct syrinx_stream *stream)
+{
+    take_more(stream);
+    return sx_stream_ssml_end(stream);
+}
+
 int syrinx_stream_text(syrinx_stream *stream, const char *text, size_t length, int kind)
 {
     if (!stream)
         return SYRINX_ERROR_ARGUMENT;
     if (!text || (kind != SYRINX_TEXT && kind != SYRINX_SSML))
         return sx_fail(&stream->error, SYRINX_ERROR_ARGUMENT, "syrinx_stream_text: text is NULL or of no known kind");
-    if (atomic_exchange(&stream->cancelled, 0))
-        reset(stream);
     if (length == SYRINX_LEN_AUTO)
         length = strlen(text);
-    stream->ended = stream->finished = false;
-    if (kind == SYRINX_SSML)
+    if (kind == SYRINX_SSML) {
+        take_more(stream);
         return sx_stream_ssml(stream, text, length);
-    int code = sx_stream_ssml_end(stream);
+    }
+    int code = sx_stream_take_text(stream);
     if (code == SYRINX_OK)
         code = sx_reader_push_at(stream->reader, text, length, stream->given, stream->given + length, &stream->error);
     stream->given += length;
     return code;
-}
-
-struct sx_reader *sx_stream_reader(syrinx_stream *stream, struct sx_error **error)
-{
-    *error = &stream->error;
-    if (atomic_exchange(&stream->cancelled, 0))
-        reset(stream);
-    stream->ended = stream->finished = false;
-    return sx_stream_ssml_end(stream) < 0 ? NULL : stream->reader;
 }
 
 int syrinx_stream_end(syrinx_stream *stream)

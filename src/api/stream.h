@@ -83,6 +83,8 @@ struct sx_volume {
 /* Does one step: some samples in `made`, or none. 1 go on, 0 all is said, SYRINX_AGAIN, or a failure. */
 int sx_stream_step(struct syrinx_stream *stream);
 void sx_stream_end_recording(struct syrinx_stream *stream);
+/* Text is about to come: a cancel acts, an SSML document that was begun ends. */
+int sx_stream_take_text(struct syrinx_stream *stream);
 /* More of a document in SSML. INPUT: it is broken; the message says where. */
 int sx_stream_ssml(struct syrinx_stream *stream, const char *text, size_t length);
 /* The document is complete, if one was begun. */

@@ -140,7 +140,7 @@ int cli_inspect(int argc, char **argv)
         { "file", 'f', CLI_STRING, &file, "FILE", "read the text from FILE; - is standard input", 0, 0 },
         { "voice", 'v', CLI_STRING, &voice, "VOICE", "a name from 'syrinx voices', or a voice's folder", 0, 0 },
         { "speaker", 's', CLI_STRING, &options.speaker, "SPEAKER", "a name, or a blend such as kathleen:0.6,linda:0.4", 0, 0 },
-        { "language", 'l', CLI_STRING, &options.language, "LANG", "the language of the text, such as en-US", 0, 0 },
+        { "language", 'l', CLI_STRING, &options.language, "LANG", "of the text, such as en-GB or de; auto finds it by the words", 0, 0 },
         { "rate", 'r', CLI_FLOAT, &options.rate, "RATE", "speaking rate, 0.25 to 6; 1 as recorded", 0.25, 6 },
         { "pitch", 'p', CLI_FLOAT, &options.pitch, "SEMITONES", "higher or lower, -24 to 24", -24, 24 },
         { "volume", 0, CLI_FLOAT, &options.volume, "DB", "louder or softer, -60 to 20 decibels", -60, 20 },

@@ -18,7 +18,7 @@ struct cli_lines {
 /* What the subcommands share, for their lists of options. */
 #define CLI_LINES_OPTIONS(lines) \
     { "file", 'f', CLI_STRING, &(lines).file, "FILE", "read the text from FILE; - is standard input", 0, 0 }, \
-    { "language", 'l', CLI_STRING, &(lines).options.language, "LANG", "the language of the text, such as en-GB", 0, 0 }, \
+    { "language", 'l', CLI_STRING, &(lines).options.language, "LANG", "of the text, such as en-GB or de; auto finds it by the words", 0, 0 }, \
     { "lexicon", 0, CLI_STRING, &(lines).options.lexicon, "FILE", "your own words: a line is WORD, tab, ARPAbet, [[IPA]] or words", 0, 0 }, \
     { "punctuation", 0, CLI_STRING, &(lines).punctuation, "LEVEL", "the marks to be named: none, some, most or all", 0, 0 }, \
     { "ssml", 0, CLI_FLAG, &(lines).ssml, NULL, "the text is SSML 1.1, all of it one piece", 0, 0 }

@@ -32,7 +32,7 @@ struct speak {
     struct cli_show show;
     struct cli_progress progress;
     bool sounding;              /* `sound` is open */
-    bool fed;                   /* all of the text was given to the stream */
+    bool all_read;              /* all of the text was given to the stream */
     struct word *words;         /* [capacity], a queue from `first` */
     size_t first, count, capacity;
     uint64_t reached;           /* bytes of the text that the samples made so far belong to */
@@ -117,7 +117,7 @@ static int feed(struct speak *speak)
     if (status != CLI_DONE)
         return status;
     int code = length > 0 ? syrinx_stream_text(speak->stream, piece, length, speak->ssml ? SYRINX_SSML : SYRINX_TEXT) : syrinx_stream_end(speak->stream);
-    speak->fed = length == 0;
+    speak->all_read = length == 0;
     return code < 0 ? cli_failed(code, syrinx_stream_message(speak->stream)) : CLI_DONE;
 }
 
@@ -146,7 +146,7 @@ static int run(struct speak *speak)
 {
     float samples[BLOCK_FILE];
     int block = speak->output ? BLOCK_FILE : BLOCK_PLAYER, status = CLI_DONE;
-    while (speak->ssml && !speak->fed && status == CLI_DONE)        /* a mistake in the markup is told before anything is heard */
+    while (speak->ssml && !speak->all_read && status == CLI_DONE)        /* a mistake in the markup is told before anything is heard */
         status = feed(speak);
     while (status == CLI_DONE) {
         if (cli_interrupted())
@@ -264,7 +264,7 @@ int cli_speak(int argc, char **argv)
         { "input", 0, CLI_STRING, &speak.input, "KIND", "auto, text, markdown, html, epub, srt or vtt; by the file if not given", 0, 0 },
         { "voice", 'v', CLI_STRING, &speak.voice_name, "VOICE", "a name from 'syrinx voices', or a voice's folder", 0, 0 },
         { "speaker", 's', CLI_STRING, &speak.options.speaker, "SPEAKER", "a name, or a blend such as kathleen:0.6,linda:0.4", 0, 0 },
-        { "language", 'l', CLI_STRING, &speak.options.language, "LANG", "the language of the text, such as en-US", 0, 0 },
+        { "language", 'l', CLI_STRING, &speak.options.language, "LANG", "of the text, such as en-GB or de; auto finds it by the words", 0, 0 },
         { "rate", 'r', CLI_FLOAT, &speak.options.rate, "RATE", "speaking rate, 0.25 to 6; 1 as recorded", 0.25, 6 },
         { "pitch", 'p', CLI_FLOAT, &speak.options.pitch, "SEMITONES", "higher or lower, -24 to 24", -24, 24 },
         { "volume", 0, CLI_FLOAT, &speak.options.volume, "DB", "louder or softer, -60 to 20 decibels", -60, 20 },

@@ -124,6 +124,29 @@ static uint32_t last_character(const struct sx_clean *clean)
     return code;
 }
 
+/* Vowels of Hebrew, Arabic, the scripts of India and South East Asia are marks that do not compose. A few in a row at most. */
+static bool mark_is_said(const struct sx_clean *clean, uint32_t c)
+{
+    enum { MARKS = 4 };
+    if (c < 0x591 || (c >= 0x1AB0 && c < 0x1B00) || (c >= 0x1DC0 && c < 0xA66F) || c > 0xABFF)
+        return false;
+    size_t n = clean->text.length;
+    for (int marks = 0; n; ) {
+        size_t start = n - 1;
+        uint32_t code;
+        while (start && n - start < 4 && ((unsigned char)clean->text.data[start] & 0xC0) == 0x80)
+            start--;
+        sx_utf8_decode(clean->text.data + start, n - start, &code);
+        utf8proc_category_t k = utf8proc_category((utf8proc_int32_t)code);
+        if (k != UTF8PROC_CATEGORY_MN && k != UTF8PROC_CATEGORY_MC)
+            return code >= 0x590 && k <= UTF8PROC_CATEGORY_LO;
+        if (++marks == MARKS)
+            return false;
+        n = start;
+    }
+    return false;
+}
+
 /* Invisible characters that make emoji: a joiner behind one, the tags of a flag, the frame of a keycap. */
 static bool emoji_part(const struct sx_clean *clean, uint32_t c)
 {
@@ -151,7 +174,7 @@ static bool emoji_part(const struct sx_clean *clean, uint32_t c)
 static bool compatible(uint32_t c)
 {
     return (c >= 0xFF00 && c <= 0xFFEF) || (c >= 0xFB00 && c <= 0xFB06) || (c >= 0x1D400 && c <= 0x1D7FF) || (c >= 0x2160 && c <= 0x217F) ||
-           (c >= 0x1F130 && c <= 0x1F149) || (c >= 0x24B6 && c <= 0x24E9) || (c >= 0x2080 && c <= 0x208E) || (c >= 0x1D62 && c <= 0x1D6A) || (c >= 0x2090 && c <= 0x209C);
+           (c >= 0x1F130 && c <= 0x1F149) || (c >= 0x2460 && c <= 0x24E9) || (c >= 0x2080 && c <= 0x208E);
 }
 
 /* "&amp;" and others that plain text was left with: a ';' comes and the name is there. The character takes the bytes of all of it. */
@@ -225,7 +248,7 @@ static void character(struct sx_clean *clean, uint32_t c, uint64_t from, uint64_
         clean->escape = 1;
         return;
     case 0x2018: case 0x2019: case 0x201B: case 0x2BC: case 0x2032: case 0xB4: case '`': case 0xFF07:
-        append(clean, "'", 1, from, to);
+        append(clean, c == '`' && clean->backticks ? "`" : "'", 1, from, to);
         return;
     case 0x201C: case 0x201D: case 0x201E: case 0x201F: case 0xAB: case 0xBB: case 0x2033: case 0x300C: case 0x300D: case 0x2039: case 0x203A:
         append(clean, "\"", 1, from, to);
@@ -274,7 +297,8 @@ static void character(struct sx_clean *clean, uint32_t c, uint64_t from, uint64_
     utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
     switch (category) {
     case UTF8PROC_CATEGORY_MN: case UTF8PROC_CATEGORY_MC: case UTF8PROC_CATEGORY_ME:
-        compose(clean, c, to);
+        if (!compose(clean, c, to) && mark_is_said(clean, c))
+            append_char(clean, c, from, to);
         return;
     case UTF8PROC_CATEGORY_ZS: case UTF8PROC_CATEGORY_ZL: case UTF8PROC_CATEGORY_ZP:
         append_space(clean, 0, from, to);

@@ -22,6 +22,7 @@ struct sx_clean {
     bool whole;                 /* every character comes from [whole_from, whole_to) */
     uint64_t whole_from, whole_to;
     size_t barrier;             /* a passage begins at this byte of text: no mark joins with what is before */
+    bool backticks;             /* they stay what they are; else they are apostrophes */
     bool failed;
 };
 

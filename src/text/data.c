@@ -12,8 +12,13 @@
             "sx_data_" #name "_end:\n.byte 0\n"                                                                             \
             ".popsection\n")
 
-EMBED(letters, SX_TEXT_DATA "/letters_en.onnx");
-EMBED(letters_step, SX_TEXT_DATA "/letters_en_step.onnx");
+EMBED(letters_1, SX_TEXT_DATA "/letters_en_1.onnx");
+EMBED(letters_1_step, SX_TEXT_DATA "/letters_en_1_step.bin");
+EMBED(letters_2, SX_TEXT_DATA "/letters_en_2.onnx");
+EMBED(letters_2_step, SX_TEXT_DATA "/letters_en_2_step.bin");
+EMBED(letters_3, SX_TEXT_DATA "/letters_en_3.onnx");
+EMBED(letters_3_step, SX_TEXT_DATA "/letters_en_3_step.bin");
+EMBED(letters_ngram, SX_TEXT_DATA "/letters_en_ngram.bin");
 EMBED(wordbook, SX_TEXT_GEN "/wordbook.bin");
 EMBED(reduced, SX_TEXT_GEN "/reduced.bin");
 EMBED(abbreviations, SX_TEXT_GEN "/abbreviations.bin");
@@ -29,3 +34,8 @@ EMBED(regions, SX_TEXT_GEN "/regions.bin");
 EMBED(nato, SX_TEXT_GEN "/nato.bin");
 EMBED(homographs, SX_TEXT_GEN "/homographs.bin");
 EMBED(homographs_model, SX_TEXT_DATA "/homographs_en.bin");
+EMBED(ipa_nearest, SX_TEXT_GEN "/ipa_nearest.bin");
+EMBED(phones_fallback, SX_TEXT_GEN "/phones_fallback.bin");
+EMBED(languages, SX_TEXT_GEN "/languages.bin");
+EMBED(function_words, SX_TEXT_GEN "/function_words.bin");
+EMBED(transliteration, SX_TEXT_GEN "/transliteration.bin");

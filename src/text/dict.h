@@ -27,8 +27,15 @@ extern const unsigned char sx_data_regions[], sx_data_regions_end[];
 extern const unsigned char sx_data_nato[], sx_data_nato_end[];
 extern const unsigned char sx_data_homographs[], sx_data_homographs_end[];
 extern const unsigned char sx_data_homographs_model[], sx_data_homographs_model_end[];
-extern const unsigned char sx_data_letters[], sx_data_letters_end[];
-extern const unsigned char sx_data_letters_step[], sx_data_letters_step_end[];
+extern const unsigned char sx_data_ipa_nearest[], sx_data_ipa_nearest_end[];
+extern const unsigned char sx_data_phones_fallback[], sx_data_phones_fallback_end[];
+extern const unsigned char sx_data_languages[], sx_data_languages_end[];
+extern const unsigned char sx_data_function_words[], sx_data_function_words_end[];
+extern const unsigned char sx_data_transliteration[], sx_data_transliteration_end[];
+extern const unsigned char sx_data_letters_1[], sx_data_letters_1_end[], sx_data_letters_1_step[], sx_data_letters_1_step_end[];
+extern const unsigned char sx_data_letters_2[], sx_data_letters_2_end[], sx_data_letters_2_step[], sx_data_letters_2_step_end[];
+extern const unsigned char sx_data_letters_3[], sx_data_letters_3_end[], sx_data_letters_3_step[], sx_data_letters_3_step_end[];
+extern const unsigned char sx_data_letters_ngram[], sx_data_letters_ngram_end[];
 
 #define SX_DICT(name) ((struct sx_dict){sx_data_##name, sx_data_##name##_end})
 

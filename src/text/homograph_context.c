@@ -26,7 +26,7 @@ struct part {
 
 struct look {
     struct part word, tag, class;
-    bool closed;
+    bool closed, other;
     char class_byte, tag_text[12];
 };
 
@@ -177,6 +177,7 @@ static void look_at(const struct token *token, const struct sx_fuse *classes, bo
     if (!token) {
         look->word = look->tag = look->class = part_of("<>");
         look->closed = false;
+        look->other = true;
         return;
     }
     look->word = name(token);
@@ -184,6 +185,7 @@ static void look_at(const struct token *token, const struct sx_fuse *classes, bo
     look->class = (struct part){&look->class_byte, 1};
     char tag = token->kind == NUMBER ? '#' : closed_tag(look->word);
     look->closed = tag && token->kind != NUMBER;
+    look->other = token->kind == OTHER;
     if (tag) {
         look->tag_text[0] = tag;
         look->tag = (struct part){look->tag_text, 1};
@@ -260,6 +262,20 @@ static void add_both(struct features *f, const struct look *left, const struct l
     while (i < 3 && (equals(left[i].tag, "N") || equals(left[i].tag, "ly")))
         i++;
     add(f, "lead", 2, &left[i].tag, &(struct part){i ? "1" : "0", 1}, NULL);
+    /* the word that governs a verb's form: have, be, do, a modal, to; not beyond a mark or a conjunction */
+    struct part aux = {"-", 1};
+    for (i = 0; i < 6; i++) {
+        char tag = left[i].tag.text[0];
+        if (left[i].closed && strchr("HBAMTV", tag)) {
+            aux = left[i].tag;
+            break;
+        }
+        if (left[i].closed ? tag == 'C' || tag == 'R' : left[i].other)
+            break;
+    }
+    add(f, "aux", 1, &aux, NULL, NULL);
+    add(f, "auxL", 2, &aux, &left[0].tag, NULL);
+    add(f, "auxR", 2, &aux, &right[0].tag, NULL);
 }
 
 static void add_words(struct features *f, const struct token *tokens, int count)

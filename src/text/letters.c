@@ -1,5 +1,7 @@
-/* letters.c - letter-to-sound: one run of the encoder over the word, then a beam search in which the step network writes one graphone (0 to 3 phones)
- * a letter. Exactly one primary stress is part of the search. tools/train/letters has the networks and the same search in Python. */
+/* letters.c - letter-to-sound by several networks. Two of them run their encoder over the word, then a beam search in which a step network writes one
+ * graphone (0 to 3 phones) a letter, one from the first letter on, the other from the last. Exactly one primary stress is part of the search. Each judges
+ * what the other found; where they leave a doubt another network and an n-gram judge too. The sum of the log-probabilities decides. tools/train/letters has
+ * the networks and the same search in Python. */
 #include "text/letters.h"
 
 #include <math.h>
@@ -7,11 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nn/kernels/kernels.h"
 #include "nn/nn.h"
 #include "text/dict.h"
-#include "text/letters_cache.h"
+#include "text/letters_ngram.h"
+#include "text/letters_step.h"
 
-enum { BEAM = 8, HISTORY = 4, STATE = 3, WIDTH_MAX = 512, START = 1, FIRST_OUTPUT = 2, LETTER_BEGIN = 1, LETTER_END = 2, LETTER_A = 3, LETTER_APOSTROPHE = 29 };
+enum { NETWORKS = 3, SEARCHERS = 2 };
+enum { BEAM = 8, HISTORY = SX_STEP_HISTORY, START = 1, FIRST_OUTPUT = 2, LETTER_BEGIN = 1, LETTER_END = 2, LETTER_A = 3, LETTER_APOSTROPHE = 29 };
 
 static const struct graphone {
     unsigned char count, phones[3];     /* phone: id - 16, stress in the upper two bits */
@@ -21,23 +26,38 @@ static const struct graphone {
 
 enum { OUTPUTS = sizeof graphones / sizeof graphones[0] };
 
+/* The searchers come first. */
+static const struct network {
+    bool backward;                      /* writes from the last letter to the first */
+    const char *name;
+    const unsigned char *encoder, *encoder_end, *step, *step_end;
+} networks[NETWORKS] = {
+    {false, "letters_en_1.onnx", sx_data_letters_1, sx_data_letters_1_end, sx_data_letters_1_step, sx_data_letters_1_step_end},
+    {true, "letters_en_2.onnx", sx_data_letters_2, sx_data_letters_2_end, sx_data_letters_2_step, sx_data_letters_2_step_end},
+    {false, "letters_en_3.onnx", sx_data_letters_3, sx_data_letters_3_end, sx_data_letters_3_step, sx_data_letters_3_step_end}};
+
 struct sx_letters_model {
-    pthread_mutex_t lock;               /* the networks are read when the first unknown word comes: most texts have none at once */
-    struct sx_model *encoder, *step;
+    pthread_mutex_t lock;               /* a network is read when the first word comes that needs it: most texts have none at once */
+    struct sx_model *encoder[NETWORKS];
+    struct sx_letters_step *step[NETWORKS];
+    struct sx_letters_ngram ngram;
 };
 
 struct sx_letters {
     struct sx_letters_model *model;
-    struct sx_session *encoder, *step;
-    struct sx_letters_cache *cache;
+    struct sx_session *encoder[NETWORKS];
+    const struct sx_letters_step *step[NETWORKS];
+    float mixed[SX_STEP_ROWS * SX_STEP_HIDDEN], logits[SX_STEP_ROWS * SX_STEP_OUTPUTS];
 };
+
+_Static_assert((int)SX_STEP_ROWS >= (int)SX_LETTERS_MAX && (int)SX_STEP_ROWS >= (int)BEAM, "rows of one run");
 
 struct path {
     double score;
-    int64_t history[HISTORY];           /* newest first */
+    int history[HISTORY];               /* newest first */
     int vowels;
     bool primary, secondary;
-    uint8_t written[SX_LETTERS_MAX];
+    uint8_t written[SX_LETTERS_MAX];    /* in the order of the letters, whatever the direction */
 };
 
 int sx_letters_model_new(struct sx_letters_model **out, struct sx_error *error)
@@ -45,6 +65,10 @@ int sx_letters_model_new(struct sx_letters_model **out, struct sx_error *error)
     struct sx_letters_model *model = calloc(1, sizeof *model);
     if (!model)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    if (sx_letters_ngram_open(sx_data_letters_ngram, (size_t)(sx_data_letters_ngram_end - sx_data_letters_ngram), &model->ngram, error) < 0) {
+        free(model);
+        return error->code;
+    }
     if (pthread_mutex_init(&model->lock, NULL)) {
         free(model);
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
@@ -57,8 +81,10 @@ void sx_letters_model_free(struct sx_letters_model *model)
 {
     if (!model)
         return;
-    sx_model_close(model->encoder);
-    sx_model_close(model->step);
+    for (int k = 0; k < NETWORKS; k++) {
+        sx_model_close(model->encoder[k]);
+        sx_letters_step_free(model->step[k]);
+    }
     pthread_mutex_destroy(&model->lock);
     free(model);
 }
@@ -77,37 +103,32 @@ void sx_letters_free(struct sx_letters *letters)
 {
     if (!letters)
         return;
-    sx_session_free(letters->encoder);
-    sx_session_free(letters->step);
-    sx_letters_cache_free(letters->cache);
+    for (int k = 0; k < NETWORKS; k++)
+        sx_session_free(letters->encoder[k]);
     free(letters);
 }
 
-/* Networks and sessions, on first use. */
-static int prepare(struct sx_letters *letters, struct sx_error *error)
+/* The sessions of network `k`, on first use. */
+static int prepare(struct sx_letters *letters, int k, struct sx_error *error)
 {
-    if (letters->step)
-        return 0;
     struct sx_letters_model *model = letters->model;
+    const struct network *network = &networks[k];
     int status = 0;
+    if (letters->step[k])
+        return 0;
     pthread_mutex_lock(&model->lock);
-    if (!model->encoder)
-        status = sx_model_open_memory(sx_data_letters, (size_t)(sx_data_letters_end - sx_data_letters), "letters_en.onnx", &model->encoder, error);
-    if (status >= 0 && !model->step)
-        status = sx_model_open_memory(sx_data_letters_step, (size_t)(sx_data_letters_step_end - sx_data_letters_step), "letters_en_step.onnx", &model->step,
-                                      error);
+    if (!model->encoder[k])
+        status = sx_model_open_memory(network->encoder, (size_t)(network->encoder_end - network->encoder), network->name, &model->encoder[k], error);
+    if (status >= 0 && !model->step[k])
+        status = sx_letters_step_open(network->step, (size_t)(network->step_end - network->step), &model->step[k], error);
     pthread_mutex_unlock(&model->lock);
-    if (status >= 0 && !letters->encoder)
-        status = sx_session_new(model->encoder, NULL, &letters->encoder, error);
+    if (status >= 0 && sx_letters_step_outputs(model->step[k]) != OUTPUTS)
+        status = sx_fail(error, SYRINX_ERROR_FORMAT, "%s: %d outputs wanted", network->name, OUTPUTS);
+    if (status >= 0 && !letters->encoder[k])
+        status = sx_session_new(model->encoder[k], NULL, &letters->encoder[k], error);
     if (status >= 0)
-        status = sx_session_new(model->step, NULL, &letters->step, error);
+        letters->step[k] = model->step[k];
     return status;
-}
-
-static int set(struct sx_session *session, int index, enum sx_dtype type, int64_t rows, int64_t columns, void *data, struct sx_error *error)
-{
-    struct sx_tensor t = {type, columns ? 3 : 2, {1, rows, columns}, data};
-    return sx_session_set_input(session, index, &t, error);
 }
 
 static bool has_stress(const struct graphone *g, int stress)
@@ -125,6 +146,11 @@ static int vowels_of(const struct graphone *g)
         n += sx_phone_vowel(SX_PHONE_FIRST + (g->phones[i] & 0x3F));
     return n;
 }
+
+#define HOPELESS 5.0            /* a path this much less likely than the best one is given up */
+#define SURE 2.0                /* two networks that prefer one pronunciation so much are believed */
+#define NGRAM 0.4               /* weight of the n-gram beside the mean of the networks */
+#define DOUBTFUL 3.0            /* a way this much less likely than the best one is not judged again */
 
 struct candidate {
     double score;
@@ -144,81 +170,104 @@ static void keep(struct candidate best[BEAM], int *count, struct candidate c)
     best[at] = c;
 }
 
-/* Log-probabilities of a row, in place. */
-static void log_softmax(float *row)
+/* What is to be taken off a row's logits to make them log-probabilities. */
+static double log_sum(const float *row)
 {
-    float top = row[0];
+    float shifted[OUTPUTS], top = row[0];
     double sum = 0;
     for (int i = 1; i < OUTPUTS; i++)
         top = row[i] > top ? row[i] : top;
     for (int i = 0; i < OUTPUTS; i++)
-        sum += exp((double)(row[i] - top));
-    float shift = top + (float)log(sum);
+        shifted[i] = row[i] - top;
+    sx_kernels()->unary[SX_UNARY_EXP](shifted, 0, shifted, OUTPUTS);
     for (int i = 0; i < OUTPUTS; i++)
-        row[i] -= shift;
+        sum += (double)shifted[i];
+    return (double)top + log(sum);
 }
 
-static int search(struct sx_letters *letters, const struct sx_tensor *hidden, int length, struct path paths[BEAM], int *count, struct sx_error *error)
+static struct sx_step_row row_of(const struct path *path, const float *column)
 {
-    int width = (int)hidden->shape[2];
-    float columns[BEAM * WIDTH_MAX], state[BEAM * STATE];
-    int64_t history[HISTORY][BEAM];
-    struct path next[BEAM];
-    memset(paths, 0, BEAM * sizeof *paths);
+    struct sx_step_row row = {.column = column, .state = {path->primary, path->secondary, (float)(path->vowels < 4 ? path->vowels : 4) / 4}};
+    memcpy(row.history, path->history, sizeof row.history);
+    return row;
+}
+
+static void start(struct path *path)
+{
+    memset(path, 0, sizeof *path);
     for (int k = 0; k < HISTORY; k++)
-        paths[0].history[k] = START;
-    *count = 1;
+        path->history[k] = START;
+}
+
+/* Writes a graphone behind a path; its score stays. */
+static void advance(struct path *path, int output, int at)
+{
+    const struct graphone *g = &graphones[output];
+    memmove(path->history + 1, path->history, (HISTORY - 1) * sizeof *path->history);
+    path->history[0] = output + FIRST_OUTPUT;
+    path->vowels += vowels_of(g);
+    path->primary |= has_stress(g, 1);
+    path->secondary |= has_stress(g, 2);
+    path->written[at] = (uint8_t)output;
+}
+
+/* columns: [length][hidden] of the word's letters. The number of paths found. */
+static int search(struct sx_letters *letters, int network, const float *columns, int length, struct path paths[BEAM])
+{
+    const struct sx_letters_step *step = letters->step[network];
+    struct path next[BEAM];
+    int n = 1;
+    start(&paths[0]);
     for (int i = 0; i < length; i++) {
-        int n = *count;
-        for (int b = 0; b < n; b++) {
-            memcpy(columns + b * width, (const float *)hidden->data + (size_t)(i + 1) * (size_t)width, (size_t)width * sizeof *columns);
-            state[b * STATE] = paths[b].primary;
-            state[b * STATE + 1] = paths[b].secondary;
-            state[b * STATE + 2] = (float)(paths[b].vowels < 4 ? paths[b].vowels : 4) / 4;
-            for (int k = 0; k < HISTORY; k++)
-                history[k][b] = paths[b].history[k];
-        }
-        int status = set(letters->step, 0, SX_FLOAT, n, width, columns, error);
-        if (status >= 0)
-            status = set(letters->step, 1, SX_FLOAT, n, STATE, state, error);
-        for (int k = 0; k < HISTORY && status >= 0; k++)
-            status = set(letters->step, 2 + k, SX_INT64, n, 0, history[k], error);
-        if (status >= 0)
-            status = sx_session_run(letters->step, error);
-        if (status < 0)
-            return status;
-        const struct sx_tensor *logits = sx_session_output(letters->step, 0);
-        if (!logits || logits->rank != 3 || logits->shape[1] != n || logits->shape[2] != OUTPUTS)
-            return sx_fail(error, SYRINX_ERROR_FORMAT, "letters_en_step.onnx: %d outputs wanted", OUTPUTS);
+        int at = networks[network].backward ? length - 1 - i : i;
+        struct sx_step_row rows[BEAM];
+        for (int b = 0; b < n; b++)
+            rows[b] = row_of(&paths[b], columns + (ptrdiff_t)at * sx_letters_step_hidden(step));
+        sx_letters_step_run(step, rows, n, letters->mixed, letters->logits);
+        const float *logits = letters->logits;
         struct candidate best[BEAM];
         int found = 0;
         for (int b = 0; b < n; b++) {
-            float row[OUTPUTS];
-            memcpy(row, (const float *)logits->data + (size_t)b * OUTPUTS, sizeof row);
-            log_softmax(row);
+            const float *row = logits + b * OUTPUTS;
+            double base = paths[b].score - log_sum(row);
             for (int o = 0; o < OUTPUTS; o++) {
-                double score = paths[b].score + (double)row[o];
-                if ((found == BEAM && score <= best[BEAM - 1].score) || (paths[b].primary && has_stress(&graphones[o], 1)))
+                double score = base + (double)row[o];
+                if ((found == BEAM && score <= best[BEAM - 1].score) || (found && score < best[0].score - HOPELESS) ||
+                    (paths[b].primary && has_stress(&graphones[o], 1)))
                     continue;
                 keep(best, &found, (struct candidate){score, b, o});
             }
         }
+        while (found > 1 && best[found - 1].score < best[0].score - HOPELESS)
+            found--;
         for (int b = 0; b < found; b++) {
-            struct path *p = &next[b];
-            const struct graphone *g = &graphones[best[b].output];
-            *p = paths[best[b].parent];
-            p->score = best[b].score;
-            memmove(p->history + 1, p->history, (HISTORY - 1) * sizeof *p->history);
-            p->history[0] = best[b].output + FIRST_OUTPUT;
-            p->vowels += vowels_of(g);
-            p->primary |= has_stress(g, 1);
-            p->secondary |= has_stress(g, 2);
-            p->written[i] = (uint8_t)best[b].output;
+            next[b] = paths[best[b].parent];
+            next[b].score = best[b].score;
+            advance(&next[b], best[b].output, at);
         }
         memcpy(paths, next, (size_t)found * sizeof *paths);
-        *count = found;
+        n = found;
     }
-    return 0;
+    return n;
+}
+
+/* The log-probability that a network gives to a way to write the word. */
+static double judge(struct sx_letters *letters, int network, const float *columns, int length, const uint8_t *written)
+{
+    const struct sx_letters_step *step = letters->step[network];
+    struct sx_step_row rows[SX_LETTERS_MAX] = {0};
+    struct path path;
+    double score = 0;
+    start(&path);
+    for (int i = 0; i < length; i++) {
+        int at = networks[network].backward ? length - 1 - i : i;
+        rows[at] = row_of(&path, columns + (ptrdiff_t)at * sx_letters_step_hidden(step));
+        advance(&path, written[at], at);
+    }
+    sx_letters_step_run(step, rows, length, letters->mixed, letters->logits);
+    for (int at = 0; at < length; at++)
+        score += (double)letters->logits[at * OUTPUTS + written[at]] - log_sum(letters->logits + at * OUTPUTS);
+    return score;
 }
 
 static int phones_of(const struct path *path, int length, struct sx_phone *out, int room)
@@ -234,7 +283,60 @@ static int phones_of(const struct path *path, int length, struct sx_phone *out, 
 
 _Static_assert(OUTPUTS <= 256, "an output is one byte of a path");
 
-static int ask(struct sx_letters *letters, const char *word, size_t length, struct sx_phone *out, int room, struct sx_error *error)
+/* A way to write the word, as all networks asked so far see it. */
+struct way {
+    const struct path *path;
+    double sum;                         /* of their log-probabilities */
+    double ngram;                       /* log-probability by the n-gram, 0 when it was not asked */
+    struct sx_phone phones[SX_WORD_PHONES];
+    int count;
+    bool same;                          /* the phones of an earlier way: they add up there */
+};
+
+/* Columns [n - 2][hidden] of the word's letters by one network; ids: [n], its edges included. */
+static int encode(struct sx_letters *letters, int network, int64_t *ids, int n, const float **columns, struct sx_error *error)
+{
+    int status = prepare(letters, network, error);
+    struct sx_tensor input = {SX_INT64, 2, {1, n}, ids};
+    if (status >= 0)
+        status = sx_session_set_input(letters->encoder[network], 0, &input, error);
+    if (status >= 0)
+        status = sx_session_run(letters->encoder[network], error);
+    if (status < 0)
+        return status;
+    const struct sx_tensor *output = sx_session_output(letters->encoder[network], 0);
+    int hidden = sx_letters_step_hidden(letters->step[network]);
+    if (!output || output->rank != 3 || output->shape[1] != n || output->shape[2] != hidden)
+        return sx_fail(error, SYRINX_ERROR_FORMAT, "%s: unexpected shape", networks[network].name);
+    *columns = (const float *)output->data + hidden;
+    return 0;
+}
+
+/* The best way when `asked` networks have judged, and how much likelier its phones are than all others together, as a logarithm. */
+static int choose(struct way *ways, int count, int asked, double *lead)
+{
+    double score[SEARCHERS * BEAM] = {0}, others = -INFINITY;
+    int best = 0;
+    for (int b = 0; b < count; b++) {
+        score[b] = ways[b].sum / asked + NGRAM * ways[b].ngram - (ways[b].path->vowels && !ways[b].path->primary ? 1e6 : 0);
+        ways[b].same = false;
+        for (int a = 0; a < b && !ways[b].same; a++)
+            if (!ways[a].same && ways[a].count == ways[b].count && !memcmp(ways[a].phones, ways[b].phones, (size_t)ways[a].count * sizeof *ways[a].phones)) {
+                score[a] = fmax(score[a], score[b]) + log1p(exp(-fabs(score[a] - score[b])));
+                ways[b].same = true;
+            }
+    }
+    for (int b = 1; b < count; b++)
+        if (!ways[b].same && score[b] > score[best])
+            best = b;
+    for (int b = 0; b < count; b++)
+        if (b != best && !ways[b].same)
+            others = fmax(others, score[b]) + (others > -INFINITY ? log1p(exp(-fabs(others - score[b]))) : 0);
+    *lead = score[best] - others;
+    return best;
+}
+
+int sx_letters_say(struct sx_letters *letters, const char *word, size_t length, struct sx_phone *out, int room, struct sx_error *error)
 {
     int64_t ids[SX_LETTERS_MAX + 2];
     int n = 0;
@@ -245,44 +347,61 @@ static int ask(struct sx_letters *letters, const char *word, size_t length, stru
         else if (word[i] == '\'')
             ids[n++] = LETTER_APOSTROPHE;
     ids[n++] = LETTER_END;
-    int count = n - 2;
-    if (!count)
+    int letters_count = n - 2, found[SEARCHERS];
+    if (!letters_count)
         return 0;
-    int status = prepare(letters, error);
-    if (status >= 0)
-        status = set(letters->encoder, 0, SX_INT64, n, 0, ids, error);
-    if (status >= 0)
-        status = sx_session_run(letters->encoder, error);
-    if (status < 0)
-        return status;
-    const struct sx_tensor *hidden = sx_session_output(letters->encoder, 0);
-    if (!hidden || hidden->rank != 3 || hidden->shape[1] != n || hidden->shape[2] > WIDTH_MAX)
-        return sx_fail(error, SYRINX_ERROR_FORMAT, "letters_en.onnx: unexpected shape");
-    struct path paths[BEAM];
-    int found;
-    status = search(letters, hidden, count, paths, &found, error);
-    if (status < 0)
-        return status;
-    /* Several ways to write the same phones add up; a word with vowels has a primary stress if any path has. */
-    struct sx_phone spelled[BEAM][SX_WORD_PHONES];
-    int lengths[BEAM], best = 0;
-    double score[BEAM];
-    for (int b = 0; b < found; b++) {
-        lengths[b] = phones_of(&paths[b], count, spelled[b], SX_WORD_PHONES);
-        score[b] = paths[b].score - (paths[b].vowels && !paths[b].primary ? 1e6 : 0);
-        for (int a = 0; a < b; a++)
-            if (lengths[a] == lengths[b] && !memcmp(spelled[a], spelled[b], (size_t)lengths[a] * sizeof **spelled)) {
-                double top = score[a] > score[b] ? score[a] : score[b], low = score[a] > score[b] ? score[b] : score[a];
-                score[a] = top + log1p(exp(low - top));
-                score[b] = -INFINITY;
-                break;
-            }
+    const float *columns[NETWORKS];
+    struct path paths[SEARCHERS][BEAM];
+    for (int k = 0; k < SEARCHERS; k++) {
+        int status = encode(letters, k, ids, n, &columns[k], error);
+        if (status < 0)
+            return status;
+        found[k] = search(letters, k, columns[k], letters_count, paths[k]);
+        while (found[k] > 1 && paths[k][found[k] - 1].score < paths[k][0].score - DOUBTFUL)
+            found[k]--;
     }
-    for (int b = 1; b < found; b++)
-        if (score[b] > score[best])
-            best = b;
-    int written = lengths[best] < room ? lengths[best] : room;
-    memcpy(out, spelled[best], (size_t)written * sizeof *out);
+    /* What both have found has both scores. */
+    struct way ways[SEARCHERS * BEAM];
+    int count = 0;
+    for (int k = 0; k < SEARCHERS; k++)
+        for (int b = 0; b < found[k]; b++) {
+            int other = 1 - k, twin = 0;
+            while (twin < found[other] && memcmp(paths[other][twin].written, paths[k][b].written, (size_t)letters_count))
+                twin++;
+            if (twin < found[other] && k > 0)
+                continue;
+            struct way *way = &ways[count++];
+            way->path = &paths[k][b];
+            way->ngram = 0;
+            way->sum = paths[k][b].score +
+                       (twin < found[other] ? paths[other][twin].score : judge(letters, other, columns[other], letters_count, paths[k][b].written));
+            way->count = phones_of(way->path, letters_count, way->phones, SX_WORD_PHONES);
+        }
+    double lead;
+    int best = choose(ways, count, SEARCHERS, &lead);
+    if (lead < SURE) {
+        double least = ways[best].sum - SEARCHERS * DOUBTFUL;
+        int kept = 0;
+        for (int b = 0; b < count; b++)
+            if (ways[b].sum >= least)
+                ways[kept++] = ways[b];
+        count = kept;
+        for (int k = SEARCHERS; k < NETWORKS; k++) {
+            int status = encode(letters, k, ids, n, &columns[k], error);
+            if (status < 0)
+                return status;
+            for (int b = 0; b < count; b++)
+                ways[b].sum += judge(letters, k, columns[k], letters_count, ways[b].path->written);
+        }
+        uint8_t plain[SX_LETTERS_MAX];
+        for (int i = 0; i < letters_count; i++)
+            plain[i] = (uint8_t)(ids[i + 1] - LETTER_A);
+        for (int b = 0; b < count; b++)
+            ways[b].ngram = sx_letters_ngram_score(&letters->model->ngram, plain, ways[b].path->written, letters_count);
+        best = choose(ways, count, NETWORKS, &lead);
+    }
+    int written = ways[best].count < room ? ways[best].count : room;
+    memcpy(out, ways[best].phones, (size_t)written * sizeof *out);
     /* no path had it: the first vowel takes it */
     bool stressed = false;
     for (int i = 0; i < written; i++)
@@ -295,15 +414,4 @@ static int ask(struct sx_letters *letters, const char *word, size_t length, stru
             stressed = true;
         }
     return written;
-}
-
-int sx_letters_say(struct sx_letters *letters, const char *word, size_t length, struct sx_phone *out, int room, struct sx_error *error)
-{
-    int n = sx_letters_cache_find(letters->cache, word, length, out, room);
-    if (n >= 0)
-        return n;
-    n = ask(letters, word, length, out, room, error);
-    if (n >= 0 && n < room)             /* whole, whatever the room */
-        sx_letters_cache_put(&letters->cache, word, length, out, n);
-    return n;
 }

@@ -284,11 +284,10 @@ const struct sx_lexicon_entry *sx_lexicon_match(const struct sx_lexicon *lexicon
             used += (size_t)sx_utf8_encode((uint32_t)utf8proc_tolower((utf8proc_int32_t)code), word + used);
         for (size_t i = before; i < used; i++)
             h = hash_byte(h, word[i]);
-        if (!before || (before == 1 && used > 1)) {
-            unsigned two = first_bytes(word, used), one = first_bytes(word, 1);
-            bool more = lexicon->begins[two >> 3] >> (two & 7) & 1;
-            if (used > 1 && !more && !best && !(lexicon->begins[one >> 3] >> (one & 7) & 1))
-                return NULL;
+        if (before < 2) {
+            unsigned bit = first_bytes(word, used);
+            if (used > 1 && !(lexicon->begins[bit >> 3] >> (bit & 7) & 1))
+                return best;
         }
         if (code == ' ')
             continue;

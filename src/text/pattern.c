@@ -129,6 +129,9 @@ static bool boundary(char name, const char *s)
     unsigned char c = (unsigned char)s[0];
     if (is_word(c))
         return false;
+    /* letters beyond ASCII in two bytes, but × and ÷ */
+    if (c >= 0xC3 && c <= 0xDF && !(c == 0xC3 && ((unsigned char)s[1] == 0x97 || (unsigned char)s[1] == 0xB7)))
+        return false;
     return name == 'b' || !(c && strchr(".,:/-", c) && is_digit((unsigned char)s[1]));
 }
 

@@ -3,7 +3,7 @@
  * A pattern matches at the begin of a text. Everything stands for itself (a stop too) but: ( ) group and capture, | alternatives within a group, [a-z] [^a-z]
  * one byte of a set, ? * + {n} {n,m} greedy repeats, and
  *   \d digit   \u capital   \l small letter   \a letter   \w letter or digit   \s space or line end   \S anything else but the end   \X the byte X
- *   \b no letter or digit follows   \e the same, and no [.,:/-] with a digit behind it: a number ends
+ *   \b no letter (of ASCII, or of two bytes of UTF-8) or digit follows   \e the same, and no [.,:/-] with a digit behind it: a number ends
  * A text ends with NUL, which matches nothing. Work is bounded: a hostile text makes a pattern fail, never hang. */
 #ifndef SX_TEXT_PATTERN_H
 #define SX_TEXT_PATTERN_H

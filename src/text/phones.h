@@ -4,7 +4,7 @@
 
 #include "text/text.h"
 
-enum { SX_PHONE_SCHWA = 19, SX_PHONE_SCHWA_R = 25 };    /* ə, ɚ: each stands behind its full vowel */
+enum { SX_PHONE_SCHWA = 19, SX_PHONE_SCHWA_R = 25, SX_PHONE_W = 53, SX_PHONE_J = 54, SX_PHONE_A = 57, SX_PHONE_TRILL = 90 };  /* ə, ɚ: each stands behind its full vowel */
 enum { SX_WORD_PHONES = 96 };                           /* the most that one word has */
 
 struct sx_phone {

@@ -12,7 +12,6 @@
 _Static_assert(LONG == (int)SX_PHRASE_LONG && ROOM_WORDS == (int)SX_PHRASE_ROOM, "phrase.h says what the model was made for");
 
 enum {
-    LEANS = 1, OPENS = 2,
     BLOCK = 256,                /* words looked at together; a longer stretch is taken in pieces */
     PLACES = BLOCK + 2
 };
@@ -42,9 +41,25 @@ static int class_of(const struct sx_spoken *word)
     return CLASS_OTHER;
 }
 
-static bool candidate(int left, int right)
+/* May a break be in the middle of classes[BEFORE + AFTER], behind the word `before`? model.py says why. */
+static bool candidate(const struct sx_spoken *before, const uint16_t *classes)
 {
-    return (flags[right] & OPENS) && !(flags[left] & LEANS);
+    int left = classes[BEFORE - 1], right = classes[BEFORE], behind = classes[BEFORE + 1];
+    if (!(flags[right] & OPENS) || (flags[left] & LEANS) || ((flags[classes[BEFORE - 2]] & MODAL) && (flags[right] & TAKEN)))
+        return false;
+    if (flags[right] & VERB)
+        for (int i = 0; i < BEFORE; i++)
+            if (flags[classes[i]] & HEAD)
+                return false;
+    if (flags[right] & JOINS) {
+        if (left == behind && left != CLASS_OTHER)
+            return false;
+        for (int i = 0; i < PAIRS; i++)
+            if (pairs[2 * i] == left && pairs[2 * i + 1] == behind)
+                return false;
+    }
+    /* not inside a number or another language */
+    return before[0].begin != before[1].begin && !before->fixed && !(before[0].phone_count >= 0 && before[1].phone_count >= 0);
 }
 
 /* The log odds of a comma between classes[BEFORE - 1] and classes[BEFORE]; `left` and `right` words lie between there and the stretch's first and last. */
@@ -98,7 +113,7 @@ static int break_block(struct sx_spoken *words, int count, bool whole)
     best[0] = 0;
     for (int at = SX_PHRASE_ROOM; at <= count; at++) {
         bool end = at == count;
-        if (!end && (at > count - SX_PHRASE_ROOM || !candidate(classes[BEFORE + at - 1], classes[BEFORE + at]) || words[at - 1].begin == words[at].begin))
+        if (!end && (at > count - SX_PHRASE_ROOM || !candidate(&words[at - 1], classes + at)))
             continue;
         float most = 0;
         int from = -1;
@@ -153,12 +168,12 @@ int sx_phrase_part(const struct sx_spoken *words, int count, int first_word, int
     bool found = false;
     float most = 0;
     for (int i = first_word; i < last && i + 1 < count; i++) {
-        if (words[i].begin == words[i + 1].begin || !candidate(class_of(&words[i]), class_of(&words[i + 1])))
-            continue;
         for (int k = 0; k < BEFORE + AFTER; k++) {
             int w = i + 1 - BEFORE + k;
             classes[k] = (uint16_t)(w < 0 || w >= count ? CLASS_EDGE : class_of(&words[w]));
         }
+        if (!candidate(&words[i], classes))
+            continue;
         float value = rating(classes, FAR, FAR);
         if (!found || value >= most) {
             most = value;

@@ -7,7 +7,7 @@
 
 #include "text/say.h"
 
-/* Raises words[i].mark from SX_PHONE_WORD to SX_PHONE_COMMA where a break is due; other marks stay. Stretches of up to SX_PHRASE_LONG words between
+/* Raises words[i].mark from SX_PHONE_WORD to SX_PHONE_COMMA where a break is due; other marks and those that were asked for (`fixed`) stay. Stretches of up to SX_PHRASE_LONG words between
  * marks have none; no break comes within SX_PHRASE_ROOM words of another mark or break, nor between words of the same bytes ("1999"). Linear time. */
 void sx_phrase(struct sx_spoken *words, int count);
 

@@ -159,6 +159,8 @@ static int say_word(const struct sx_pronouncer *by, const struct sx_spoken *spok
     int n;
     if (spoken->phone_count >= 0) {
         n = spoken->phone_count < SX_WORD_PHONES ? spoken->phone_count : SX_WORD_PHONES;
+        if (n && by->known)
+            return sx_phones_fallback(by->known, spoken->phones, n, out, SX_WORD_PHONES);
         if (n)
             memcpy(out, spoken->phones, (size_t)n * sizeof *out);
         return n;
@@ -202,6 +204,8 @@ static int say_word(const struct sx_pronouncer *by, const struct sx_spoken *spok
         }
     }
     if (!by->no_lexicon) {
+        if (spoken->style && spoken->style->role && (n = sx_homograph_role(word, spoken->style->role, out)) > 0)
+            return n;
         if ((n = sx_homograph_pick(by->sentence, by->sentence_length, spoken->begin, spoken->end, word, out)) > 0)
             return n;
         if (alone && length == 1 && word[0] == 'a')

@@ -3,6 +3,7 @@
 #define SX_TEXT_PRONOUNCE_H
 
 #include "base/error.h"
+#include "text/foreign.h"
 #include "text/letters.h"
 #include "text/lexicon.h"
 #include "text/phones.h"
@@ -13,6 +14,7 @@
 struct sx_pronouncer {
     const struct sx_lexicon *lexicon;   /* the user's, NULL: none */
     bool no_lexicon;                    /* letter-to-sound only */
+    const struct sx_known *known;       /* phones that the voice has; NULL: all */
     struct sx_letters *letters;
     struct sx_recall *recall;           /* words said lately, NULL: none are kept */
     const char *sentence;               /* [sentence_length] clean text that the words' bytes mean, for homographs; NULL: the dictionary's reading */

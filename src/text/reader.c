@@ -1,10 +1,14 @@
 /* reader.c - text in pieces to utterances: cleaning, sentences, words, phones, then chunks that a voice can say at once. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "text/clean.h"
+#include "text/detect.h"
+#include "text/foreign.h"
 #include "text/front.h"
 #include "text/passage.h"
+#include "text/phrase.h"
 #include "text/pronounce.h"
 #include "text/say.h"
 #include "text/sentence.h"
@@ -17,8 +21,11 @@ enum { SX_POINT_SECTION = 100 };
 struct sx_reader {
     const struct sx_text *text;
     struct sx_pronouncer pronouncer;
+    struct sx_known known;          /* the voice's phones, where pronouncer.known points here */
     int punctuation;                /* SYRINX_PUNCTUATION_… */
     char *language;                 /* of text that has none of its own; NULL: none given */
+    bool detect;                    /* it is found sentence by sentence */
+    char detected[SX_LANGUAGE_TAG]; /* of the last sentence that told */
     struct sx_lexicon *lexicon;     /* the user's, as it was when the sentence at hand was taken */
     void (*warn)(void *user, const char *message);
     void *warn_user;
@@ -45,6 +52,7 @@ int sx_reader_new(const struct sx_text *text, struct sx_reader **out, struct sx_
     if (!reader)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     reader->text = text;
+    reader->clean.backticks = SX_TEXT_PUNCTUATION_OF(text->flags) > SYRINX_PUNCTUATION_NONE;
     reader->punctuation = SX_TEXT_PUNCTUATION_OF(text->flags);
     reader->pronouncer.no_lexicon = text->flags & SX_TEXT_NO_LEXICON;
     reader->pronouncer.recall = sx_recall_new();
@@ -103,6 +111,12 @@ void sx_reader_warn(struct sx_reader *reader, void (*warn)(void *user, const cha
     reader->warn_user = user;
 }
 
+void sx_reader_known(struct sx_reader *reader, const struct sx_known *known)
+{
+    reader->known = *known;
+    reader->pronouncer.known = &reader->known;
+}
+
 void sx_reader_punctuation(struct sx_reader *reader, int level)
 {
     reader->punctuation = level;
@@ -110,11 +124,20 @@ void sx_reader_punctuation(struct sx_reader *reader, int level)
 
 int sx_reader_language(struct sx_reader *reader, const char *language, struct sx_error *error)
 {
+    bool detect = language && !strcasecmp(language, "auto");
+    if (detect)
+        language = NULL;
+    if (language && !sx_language_same(language, "en")) {
+        int status = sx_foreign_check(language, error);
+        if (status < 0)
+            return status;
+    }
     char *copy = language ? strdup(language) : NULL;
     if (language && !copy)
         return no_memory(error);
     free(reader->language);
     reader->language = copy;
+    reader->detect = detect;
     return 0;
 }
 
@@ -230,15 +253,21 @@ static void drop_silent(struct sx_reader *reader)
 {
     struct sx_say *say = &reader->say;
     int n = 0, point = 0;
+    uint8_t open = 0;
     for (int i = 0; i < say->count; i++) {
         for (; point < reader->point_count && reader->points[point].word <= i; point++)
             reader->points[point].word = n;
         if (reader->starts[i] == reader->starts[i + 1]) {
             if (n && say->words[n - 1].mark < say->words[i].mark)
                 say->words[n - 1].mark = say->words[i].mark;
+            if (n)
+                say->words[n - 1].close |= say->words[i].close;
+            open |= say->words[i].open & (uint8_t)~say->words[i].close;
             continue;
         }
         say->words[n] = say->words[i];
+        say->words[n].open |= open;
+        open = 0;
         reader->starts[n++] = reader->starts[i];
     }
     for (; point < reader->point_count; point++)
@@ -336,6 +365,17 @@ static bool is_last(const struct sx_reader *reader, size_t at)
     return at < text->length && text->data[at] == SX_CLEAN_CLOSE;
 }
 
+/* The language of the sentence at hand by its words; that of the sentence before where they do not tell. English without libespeak-ng. */
+static const char *detect(struct sx_reader *reader)
+{
+    if (!sx_foreign_present())
+        return NULL;
+    char found[SX_LANGUAGE_TAG];
+    if (sx_detect_language(reader->clean.text.data + reader->begin, reader->sentence.length, reader->detected[0] ? reader->detected : "en", found))
+        memcpy(reader->detected, found, sizeof found);
+    return reader->detected[0] ? reader->detected : NULL;
+}
+
 /* The lexicon's file may have changed since the last sentence. */
 static void take_lexicon(struct sx_reader *reader)
 {
@@ -382,7 +422,7 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
     say->lexicon = reader->lexicon;
     say->alone = !inside && is_last(reader, end);
     say->punctuation = reader->punctuation;
-    say->language = reader->language;
+    say->language = reader->detect ? detect(reader) : reader->language;
     say->length = reader->sentence.length;
     say->text = sx_arena_strdup(&reader->arena, clean->text.data + reader->begin, say->length);
     if (!say->text)
@@ -394,6 +434,7 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
         status = take_points(reader, end, error);
     if (status >= 0 && say->count) {
         apply_breaks(reader);
+        sx_phrase(say->words, say->count);
         size_t count = (size_t)say->count;
         reader->phones = sx_arena_array(&reader->arena, count * SX_WORD_PHONES, sizeof *reader->phones);
         reader->starts = sx_arena_array(&reader->arena, count + 1, sizeof *reader->starts);
@@ -412,18 +453,12 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
     return status < 0 ? status : 1;
 }
 
-static bool joins(const char *word)
-{
-    static const char *const list[] = {"and", "but", "or", "which", "who", "that", "because", "although", "while", "when", "where", "if", "so", "as", "than", "then"};
-    for (size_t i = 0; i < sizeof list / sizeof list[0]; i++)
-        if (!strcmp(word, list[i]))
-            return true;
-    return false;
-}
-
-/* Must a new utterance begin before word i: another speaker, a passage with a length of its own, a wait, a recording, a long silence? */
+/* Must a new utterance begin before word i: another speaker, a passage with a length of its own, a wait, a recording, a long silence,
+ * the end of a question that somebody asked? */
 static bool must_part(const struct sx_reader *reader, int i)
 {
+    if (reader->say.words[i - 1].mark >= SX_PHONE_STOP)
+        return true;
     const struct sx_style *a = reader->say.words[i - 1].style, *b = reader->say.words[i].style;
     if (a != b && (a->seconds > 0 || b->seconds > 0 || (a->speaker != b->speaker && (!a->speaker || !b->speaker || strcmp(a->speaker, b->speaker) != 0))))
         return true;
@@ -447,18 +482,10 @@ static int chunk_end(const struct sx_reader *reader)
     }
     if (fit == say->count || fit == first)
         return fit == first ? first + 1 : fit;
-    int best = fit, best_score = 0;
-    for (int i = first + 1; i <= fit; i++) {
-        if (reader->starts[i] - base < SX_UTTERANCE_PHONES * 2 / 5)
-            continue;
-        int mark = say->words[i - 1].mark;
-        int score = mark == SX_PHONE_SEMICOLON ? 3 : mark == SX_PHONE_COMMA ? 2 : joins(say->words[i].text) ? 1 : 0;
-        if (score >= best_score) {
-            best = i;
-            best_score = score;
-        }
-    }
-    return best;
+    int from = first;
+    while (reader->starts[from + 1] - base < SX_UTTERANCE_PHONES * 2 / 5)
+        from++;
+    return sx_phrase_part(say->words, say->count, from, fit) + 1;
 }
 
 /* The pause that a break asks for inside an utterance, seconds; 0: the mark's own. */
@@ -483,11 +510,12 @@ static int build(struct sx_reader *reader, int first, int last, bool whole, stru
     for (int i = 0; i < count; i++) {
         const struct sx_spoken *spoken = &say->words[first + i];
         words[i] = (struct sx_word){.begin = clean->from[reader->begin + spoken->begin], .end = clean->to[reader->begin + spoken->end - 1],
-                                    .first = n, .text = spoken->text, .style = spoken->style, .share = spoken->share};
+                                    .first = n, .text = spoken->text, .style = spoken->style, .share = spoken->share,
+                                    .open = spoken->open, .close = spoken->close};
         for (int p = reader->starts[first + i]; p < reader->starts[first + i + 1]; p++)
             tokens[n++] = (struct sx_token){.phone = reader->phones[p].id, .stress = reader->phones[p].stress, .word = i};
         words[i].count = n - words[i].first;
-        int mark = i + 1 < count ? spoken->mark : whole && !reader->sentence.cut ? say->end : SX_PHONE_STOP;
+        int mark = i + 1 < count ? spoken->mark : whole && !reader->sentence.cut ? say->end : spoken->mark > SX_PHONE_STOP ? spoken->mark : SX_PHONE_STOP;
         tokens[n++] = (struct sx_token){.phone = (uint16_t)mark, .word = -1};
     }
     tokens[n++] = (struct sx_token){.phone = SX_PHONE_END, .word = -1};

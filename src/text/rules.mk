@@ -12,11 +12,19 @@ $(TEXT_GEN)/wordbook.bin: $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/extra_en.tsv $(TE
 	$(TEXT_GEN)/compile lexicon $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/extra_en.tsv $(TEXT_DATA)/names_en.tsv $(TEXT_DATA)/cmudict.dict $@
 $(TEXT_GEN)/reduced.bin: $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/reduced_en.tsv $(TEXT_GEN)/compile
 	$(TEXT_GEN)/compile reduced $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/reduced_en.tsv $@
+$(TEXT_GEN)/ipa_nearest.bin: $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/ipa_nearest.tsv $(TEXT_GEN)/compile
+	$(TEXT_GEN)/compile nearest $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/ipa_nearest.tsv $@
+$(TEXT_GEN)/phones_fallback.bin: $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/phones_fallback.tsv $(TEXT_GEN)/compile
+	$(TEXT_GEN)/compile fallback $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/phones_fallback.tsv $@
+$(TEXT_GEN)/function_words.bin: $(TEXT_DATA)/function_words.tsv $(TEXT_GEN)/compile
+	$(TEXT_GEN)/compile languages $< $@
 
 $(TEXT_GEN)/characters.bin: $(TEXT_DATA)/characters_en.tsv $(TEXT_GEN)/compile
 	$(TEXT_GEN)/compile characters $@ $<
 $(TEXT_GEN)/scripts.inc: $(TEXT_DATA)/scripts_en.tsv $(TEXT_GEN)/compile
 	$(TEXT_GEN)/compile ranges $< $@
+$(TEXT_GEN)/%.bin: $(TEXT_DATA)/%.tsv $(TEXT_GEN)/compile
+	$(TEXT_GEN)/compile table $@ $<
 $(TEXT_GEN)/%.bin: $(TEXT_DATA)/%_en.tsv $(TEXT_GEN)/compile
 	$(TEXT_GEN)/compile table $@ $<
 
@@ -26,8 +34,9 @@ $(TEXT_GEN)/letters.inc: $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/letters_en.tsv $(T
 $(BUILD)/src/text/characters.o: $(TEXT_GEN)/scripts.inc
 $(BUILD)/src/text/letters.o: $(TEXT_GEN)/letters.inc
 $(BUILD)/src/text/phones.o: $(TEXT_GEN)/phones.inc
-$(BUILD)/src/text/data.o: $(patsubst %,$(TEXT_GEN)/%.bin,wordbook reduced abbreviations units currencies acronyms symbols places compounds characters emoji regions nato homographs) \
-                          $(TEXT_DATA)/letters_en.onnx $(TEXT_DATA)/letters_en_step.onnx $(TEXT_DATA)/homographs_en.bin
+$(BUILD)/src/text/data.o: $(patsubst %,$(TEXT_GEN)/%.bin,wordbook reduced abbreviations units currencies acronyms symbols places compounds characters emoji regions nato homographs \
+                            ipa_nearest phones_fallback languages function_words transliteration) \
+                          $(TEXT_DATA)/letters_en_ngram.bin $(foreach k,1 2 3,$(TEXT_DATA)/letters_en_$(k).onnx $(TEXT_DATA)/letters_en_$(k)_step.bin) $(TEXT_DATA)/homographs_en.bin
 $(BUILD)/src/text/data.o: DEFINES += -DSX_TEXT_GEN='"$(TEXT_GEN)"' -DSX_TEXT_DATA='"$(TEXT_DATA)"'
 
 # For tools/eval/morphology/score.

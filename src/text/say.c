@@ -36,7 +36,8 @@ static void add_word(struct sx_say *say, size_t begin, size_t end, const char *t
         if (copy[i] >= 'A' && copy[i] <= 'Z')
             copy[i] += 32;
     say->words[say->count++] = (struct sx_spoken){.text = copy, .begin = (uint32_t)begin, .end = (uint32_t)end, .kind = (uint8_t)kind, .mark = SX_PHONE_WORD,
-                                                  .phone_count = -1, .style = say->style, .share = say->share};
+                                                  .phone_count = -1, .style = say->style, .share = say->share, .open = say->opening};
+    say->opening = 0;
 }
 
 void sx_say_phones(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length, const struct sx_phone *phones, int count)
@@ -148,7 +149,7 @@ static size_t lower_case(const struct sx_say *say, size_t begin, size_t end, cha
 static bool word(struct sx_say *say)
 {
     size_t begin = say->at, at = begin, n;
-    if ((unsigned char)say->text[at] >= 0xCD && sx_say_other_script(say))
+    if ((unsigned char)say->text[at] >= 0xC2 && sx_say_odd_letters(say))
         return true;
     enum { LONG = 64, PIECE = 24 };     /* a longer run of letters is no word: it is said in pieces */
     if (say->text[at] == '\'')
@@ -183,53 +184,10 @@ static bool word(struct sx_say *say)
     return true;
 }
 
-void sx_say_punctuation(struct sx_say *say)
-{
-    const char *p = say->text + say->at;
-    switch (*p) {
-    case ',': case '(': case ')': case '[': case ']': case '{': case '}':
-        sx_say_mark(say, SX_PHONE_COMMA);
-        break;
-    case '.':
-        /* an initial's stop: "J. Smith" */
-        if (say->at && p[-1] >= 'A' && p[-1] <= 'Z' && (say->at < 2 || !letter_at(say, say->at - 2)) && p[1])
-            break;
-        sx_say_mark(say, SX_PHONE_SEMICOLON);
-        break;
-    case ';': case ':': case '!': case '?':
-        sx_say_mark(say, SX_PHONE_SEMICOLON);
-        break;
-    case '-':
-        /* "well-known" is two words; " - " and "--" are dashes */
-        if (p[1] == '-' || ((p[1] == ' ' || p[1] == '\n' || !p[1]) && say->at && (p[-1] == ' ' || p[-1] == '\n')))
-            sx_say_mark(say, SX_PHONE_SEMICOLON);
-        break;
-    default:
-        if (!memcmp(p, "\xE2\x80", 2) && (p[2] == '\x93' || p[2] == '\x94'))
-            sx_say_mark(say, SX_PHONE_SEMICOLON);
-        break;
-    }
-    uint32_t code;
-    say->at += (size_t)sx_utf8_decode(p, say->length - say->at, &code);
-}
-
-/* The mark at the end: the first of the last run of stops, as the training texts are read. */
-static void find_end(struct sx_say *say)
-{
-    size_t n = say->length;
-    while (n && !strchr(".?!", say->text[n - 1]) && !letter_at(say, n - 1) && (unsigned char)say->text[n - 1] < 0x80 &&
-           !(say->text[n - 1] >= '0' && say->text[n - 1] <= '9'))
-        n--;
-    size_t first = n;
-    while (first && strchr(".?!", say->text[first - 1]))
-        first--;
-    say->end = first == n ? SX_PHONE_STOP : say->text[first] == '?' ? SX_PHONE_QUESTION : say->text[first] == '!' ? SX_PHONE_EXCLAMATION : SX_PHONE_STOP;
-}
-
 /* Most of the letters are capitals, in more than one word. */
 static bool find_shouting(const struct sx_say *say)
 {
-    int words = 0, small = 0, run = 0;
+    int words = 0, small = 0, run = 0, function = 0;
     bool known = false;
     for (size_t i = 0; i <= say->length; i++) {
         char c = say->text[i];
@@ -239,10 +197,12 @@ static bool find_shouting(const struct sx_say *say)
             continue;
         }
         words += run > 1;
+        function += run > 1 && sx_say_one_of(say->text + i - run, (size_t)run, " the and not you all for are was but his her out get now how who why did had has can am is of to in on we he "
+                                                                               "do no so if at by be up my me go ");
         known |= run > 3 && sx_say_known(say->text + i - run, (size_t)run);
         run = 0;
     }
-    return words > 1 && known && !small;
+    return words > 1 && (known || function > 1) && !small;
 }
 
 /* A word of letters without a vowel that the dictionary lacks: "brb". */
@@ -250,6 +210,20 @@ static bool consonants(struct sx_say *say)
 {
     const char *p = say->text + say->at;
     size_t n = 0;
+    struct sx_match m;
+    /* "per km²", "mc²", "ab^2": a unit or variables */
+    if (sx_match("\\l{1,3}(²|³|\\^)", p, &m) && (say->at == 0 || !letter_at(say, say->at - 1))) {
+        char value[200], one[64];
+        size_t letters = m.length - m.size[1];
+        bool square = (unsigned char)m.from[1][0] == 0xC2;
+        if (square && (letters > 1 || sx_say_after(say, " per square ")) && sx_say_table(SX_DICT(units), p, letters, value, sizeof value) && sx_say_field(value, 0, one, sizeof one))
+            return sx_say_takef(say, m.length, "%s %s", (unsigned char)m.from[1][1] == 0xB2 ? "square" : "cubic", one);
+        if (letters > 1) {
+            sx_say_spell(say, say->at, say->at + letters, p, letters);
+            say->at += letters;
+            return true;
+        }
+    }
     while (p[n] >= 'a' && p[n] <= 'z' && !strchr("aeiouy", p[n]))
         n++;
     if (n < 2 || n > 5 || letter_at(say, say->at + n) || p[n] == '\'' || sx_say_known(p, n))
@@ -272,10 +246,9 @@ static bool classes(struct sx_say *say)
     static const struct {
         bool (*read)(struct sx_say *);
         int at;
-    } list[] = {{sx_say_emoji, AT_ANY}, {sx_say_code, AT_ANY & ~AT_OTHER}, {sx_say_web, AT_ANY & ~AT_OTHER}, {sx_say_formula, AT_CAPITAL},
-                {sx_say_music, AT_CAPITAL}, {sx_say_post_code, AT_DIGIT}, {sx_say_date, AT_DIGIT | AT_LETTER | AT_SIGN}, {sx_say_phone, AT_DIGIT | AT_SIGN},
-                {sx_say_time, AT_DIGIT},
-                {sx_say_money, AT_ANY & ~AT_SMALL}, {sx_say_measure, AT_DIGIT | AT_SIGN}, {sx_say_relation, AT_DIGIT}, {sx_say_roman, AT_LETTER},
+    } list[] = {{sx_say_emoji, AT_ANY}, {sx_say_script, AT_OTHER}, {sx_say_code, AT_ANY & ~AT_OTHER}, {sx_say_web, AT_ANY & ~AT_OTHER}, {sx_say_formula, AT_CAPITAL}, {sx_say_music, AT_CAPITAL},
+                {sx_say_post_code, AT_DIGIT}, {sx_say_date, AT_DIGIT | AT_LETTER | AT_SIGN}, {sx_say_phone, AT_DIGIT | AT_SIGN}, {sx_say_time, AT_DIGIT},
+                {sx_say_money, AT_ANY}, {sx_say_measure, AT_DIGIT | AT_SIGN}, {sx_say_relation, AT_DIGIT}, {sx_say_roman, AT_LETTER},
                 {sx_say_abbreviation, AT_LETTER}, {sx_say_serial, AT_DIGIT | AT_LETTER}, {sx_say_numeral, AT_DIGIT | AT_SIGN}, {sx_say_capitals, AT_LETTER},
                 {consonants, AT_SMALL}, {sx_say_math, AT_SIGN | AT_OTHER}, {sx_say_symbol, AT_ANY}};
     int kind = kind_of((unsigned char)say->text[say->at]);
@@ -337,11 +310,12 @@ int sx_say_sentence(struct sx_say *say, struct sx_error *error)
     say->at = 0;
     say->count = 0;
     say->failed = false;
+    say->opening = 0;
     if (!say->passages) {
         say->passages = &all;
         say->passage_count = 1;
     }
-    find_end(say);
+    sx_say_find_end(say);
     say->shouting = find_shouting(say);
     const char *language = say->language;
     for (int p = 0; p < say->passage_count && !say->failed;) {

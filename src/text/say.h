@@ -25,7 +25,8 @@ struct sx_spoken {
     const char *text;       /* lower case, NUL-terminated */
     uint32_t begin, end;    /* bytes of the sentence that it comes from */
     uint8_t kind;
-    uint8_t mark;           /* what stands behind it: SX_PHONE_WORD, _COMMA or _SEMICOLON */
+    uint8_t mark;           /* what stands behind it: SX_PHONE_WORD, _COMMA or _SEMICOLON; _QUESTION or _EXCLAMATION: an utterance ends there, the sentence goes on */
+    uint8_t open, close;    /* SX_QUOTE, SX_PAREN: what opens before it, closes behind it */
     bool own;               /* as the user's lexicon wants it: not looked up there again */
     bool fixed;             /* the mark was asked for: phrasing leaves it as it is */
     int phone_count;        /* of `phones`; -1: they are looked for */
@@ -53,6 +54,7 @@ struct sx_say {
     float share;
     int punctuation;            /* SYRINX_PUNCTUATION_… */
     bool alone;                 /* the sentence is the whole text: it is named rather than silent */
+    uint8_t opening;        /* what opens before the next word */
     struct sx_arena *arena;
     struct sx_spoken *words;
     int count, room;
@@ -76,6 +78,10 @@ void sx_say_phones(struct sx_say *say, size_t begin, size_t end, const char *tex
 void sx_say_word(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length);
 /* A pause behind the last word; the stronger of two stays. */
 void sx_say_mark(struct sx_say *say, int mark);
+/* Reads a character that is nothing but punctuation and moves on: a pause or nothing, say_mark.c. */
+void sx_say_punctuation(struct sx_say *say);
+/* The mark at the end, from the last run of stops: a question when one of them asks. */
+void sx_say_find_end(struct sx_say *say);
 /* Spells ASCII letters and digits. */
 void sx_say_spell(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length);
 
@@ -141,14 +147,13 @@ bool sx_say_roman(struct sx_say *say);
 bool sx_say_abbreviation(struct sx_say *say);
 bool sx_say_capitals(struct sx_say *say);       /* acronyms, CamelCase */
 bool sx_say_symbol(struct sx_say *say);
-bool sx_say_emoji(struct sx_say *say);          /* emoji, :-), ratings in stars */
-bool sx_say_character(struct sx_say *say);      /* what the punctuation level, or the table in any case, wants spoken by name */
-bool sx_say_other_script(struct sx_say *say);   /* a word in a script that the voice lacks: its letters by name */
-/* Punctuation: a pause or nothing. Always moves on. */
-void sx_say_punctuation(struct sx_say *say);
 bool sx_say_code(struct sx_say *say);           /* what programmers write: flags, hexadecimal, operators, identifiers of things */
 bool sx_say_math(struct sx_say *say);           /* signs between operands */
 bool sx_say_music(struct sx_say *say);          /* chords, keys, times */
+/* The next `length` bytes as an address of the net, whatever they look like. */
+void sx_say_net(struct sx_say *say, size_t length);
+/* The value of a Roman numeral in capitals, 0 for none. */
+int sx_roman_value(const char *text, size_t length);
 /* The time of a time stamp at say->at: "14:05:30Z". */
 void sx_say_stamp(struct sx_say *say);
 /* Is "1:10" at say->at, of `length` bytes, a ratio by what stands around it? */
@@ -159,6 +164,16 @@ bool sx_say_formula(struct sx_say *say);        /* of chemistry */
 bool sx_say_post_code(struct sx_say *say);
 /* A state's name when the `length` letters at say->at are one's abbreviation and stand like one; `stop`: a stop is behind them. */
 bool sx_say_place(struct sx_say *say, size_t length, bool stop);
+bool sx_say_emoji(struct sx_say *say);          /* emoji, :-), ratings in stars */
+bool sx_say_character(struct sx_say *say);      /* what the punctuation level, or the table in any case, wants spoken by name */
+bool sx_say_odd_letters(struct sx_say *say);    /* a word of letters that nothing else can read, such as ƛ: by name */
+/* Punctuation: a pause or nothing. Always moves on. */
+void sx_say_punctuation(struct sx_say *say);
+/* A letter of a script that the language of the passage does not use: the whole run of words in it. To be asked before the other classes. */
+bool sx_say_script(struct sx_say *say);
+/* The next `length` bytes are in another language: words with phones of their own, pauses for the punctuation. False, and nothing done, when libespeak-ng or
+ * the language is not there: then they are read as English. */
+bool sx_say_foreign(struct sx_say *say, size_t length, const char *language);
 /* A piece of a word that is no sentence's word: part of a name of a file, a tag, CamelCase. Split at changes of case, spelled when it cannot be said. */
 void sx_say_piece(struct sx_say *say, size_t begin, size_t end, const char *text, size_t length);
 
@@ -196,6 +211,8 @@ char *sx_number_pairs(const char *digits, size_t length, char *out, size_t room)
 /* "1,204.50", ".5": separators are left out, what is behind the stop is read digit by digit. */
 char *sx_number_text(const char *text, size_t length, char *out, size_t room);
 char *sx_say_count(unsigned count, char out[SX_NUMBER_ROOM]);
+/* "3", "4" -> "three quarters". */
+char *sx_number_fraction(const char *top, size_t top_length, const char *bottom, size_t bottom_length, char *out, size_t room);
 /* "sixty" -> "sixties", "first" stays: the plural of the last word. */
 char *sx_number_plural(char *words, size_t room);
 

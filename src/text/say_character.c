@@ -1,5 +1,5 @@
 /* say_character.c - punctuation and symbols by name: those that a punctuation level asks for, those that are always spoken, texts that are nothing else,
- * passages that are spelled, and words in scripts that the voice cannot say. */
+ * passages that are spelled, and words of letters that nobody reads. */
 #include "text/say.h"
 
 #include <stdio.h>
@@ -17,10 +17,26 @@ enum {
 static bool is_blank(char c) { return c == ' ' || c == '\n'; }
 static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0xC3; }
 
+/* The style of the passage at hand; passages that only sound different are read as one, so it may have changed on the way. */
+static const struct sx_style *style_here(const struct sx_say *say)
+{
+    int low = 0, high = say->passage_count;
+    while (low + 1 < high) {
+        int middle = (low + high) / 2;
+        if (say->passages[middle].begin <= say->at)
+            low = middle;
+        else
+            high = middle;
+    }
+    return say->passages[low].style;
+}
+
 int sx_say_level(const struct sx_say *say)
 {
-    bool code = say->style && say->style->structure == SX_STRUCTURE_CODE;
-    return code && say->punctuation < SYRINX_PUNCTUATION_SOME ? SYRINX_PUNCTUATION_SOME : say->punctuation;
+    if (say->punctuation >= SYRINX_PUNCTUATION_SOME)
+        return say->punctuation;
+    const struct sx_style *style = say->passage_count > 1 ? style_here(say) : say->style;
+    return style && style->structure == SX_STRUCTURE_CODE ? SYRINX_PUNCTUATION_SOME : SYRINX_PUNCTUATION_NONE;
 }
 
 char *sx_say_count(unsigned count, char out[SX_NUMBER_ROOM])
@@ -67,6 +83,11 @@ bool sx_say_character(struct sx_say *say)
             end++;
         if (sx_say_known(p, end))       /* "'em" */
             return false;
+    }
+    /* "f of x": the other one of the parentheses was read, too */
+    if (code == ')' && say->count >= 2 && say->at >= 3 && say->words[say->count - 2].begin == say->at - 2 && !strcmp(say->words[say->count - 2].text, "of")) {
+        sx_say_punctuation(say);
+        return true;
     }
     char name[SX_CHARACTER_ROOM];
     sx_characters_name_code(code, false, name, sizeof name);
@@ -162,29 +183,33 @@ void sx_say_alone(struct sx_say *say)
     }
 }
 
-bool sx_say_other_script(struct sx_say *say)
+/* Can letter-to-sound make something of it: a Latin letter, accents taken off? */
+static bool is_readable(uint32_t code)
 {
-    enum { LETTERS = 24, CHINESE = 4 };     /* a longer word is told by its length */
-    uint32_t code;
+    static const uint32_t special[] = {0xDF, 0xE6, 0xF8, 0x153, 0x142, 0x111, 0xFE, 0xF0, 0x131, 0x127};      /* as pronounce.c spells them */
+    int32_t parts[20];
+    code = (uint32_t)utf8proc_tolower((utf8proc_int32_t)code);
+    for (size_t i = 0; i < sizeof special / sizeof special[0]; i++)
+        if (code == special[i])
+            return true;
+    utf8proc_ssize_t n = utf8proc_decompose_char((utf8proc_int32_t)code, parts, 20, UTF8PROC_DECOMPOSE, NULL);
+    return n > 0 && n <= 20 && parts[0] >= 'a' && parts[0] <= 'z';
+}
+
+bool sx_say_odd_letters(struct sx_say *say)
+{
     size_t at = say->at, n;
-    unsigned count = 0;
-    n = (size_t)sx_utf8_decode(say->text + at, say->length - at, &code);
-    const char *script = code >= 0x370 && !(code >= 0x1E00 && code < 0x1F00) ? sx_characters_script(code) : NULL;
-    if (!script || !strcmp(script, "latin"))
-        return false;
-    for (; at < say->length; at += n, count++) {
+    for (; at < say->length; at += n) {
+        uint32_t code;
         n = (size_t)sx_utf8_decode(say->text + at, say->length - at, &code);
         utf8proc_category_t k = utf8proc_category((utf8proc_int32_t)code);
-        if (k < UTF8PROC_CATEGORY_LU || k > UTF8PROC_CATEGORY_ME || sx_characters_script(code) != script)
+        if (k < UTF8PROC_CATEGORY_LU || k > UTF8PROC_CATEGORY_ME)
             break;
+        if (is_readable(code))
+            return false;
     }
-    if (!count)
+    if (at == say->at)
         return false;
-    bool chinese = !strcmp(script, "chinese");
-    if (count > (chinese ? CHINESE : LETTERS)) {
-        char number[SX_NUMBER_ROOM];
-        return sx_say_takef(say, at - say->at, "%s %s %s", sx_say_count(count, number), script, chinese ? "characters" : "letters");
-    }
     sx_say_characters(say, at - say->at, false);
     return true;
 }

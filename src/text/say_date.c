@@ -214,6 +214,8 @@ static bool decade(struct sx_say *say, const char *p)
     char out[SX_NUMBER_ROOM], high[SX_NUMBER_ROOM];
     if (sx_match("'?(\\d0)'?s\\b", p, &m) && m.from[1][0] >= '2')
         return sx_say_take(say, m.length, sx_number_plural(sx_number_cardinal(m.from[1], 2, out, sizeof out - 4), sizeof out));
+    if (sx_match("'?00'?s\\b", p, &m))
+        return sx_say_take(say, m.length, "two thousands");
     if (sx_match("(1\\d|20)(\\d0)'?s\\b", p, &m)) {
         if (m.from[2][0] == '0') {
             if (m.from[1][0] == '2')
@@ -261,8 +263,17 @@ bool sx_say_date(struct sx_say *say)
     bool digit = *p >= '0' && *p <= '9';
     if (!digit && *p != '\'' && !strchr("JFMASONDQTWHjfmasond", *p))
         return false;
-    if (named(say, p) || (digit && in_digits(say, p)))
+    if (named(say, p) || (digit && in_digits(say, p))) {
+        struct sx_match m2;
+        /* "May 3–June 7", "1/2/2020-3/4/2020": the second is next */
+        if (sx_match_nocase(" ?(-|–|—) ?(\\d{1,2}(st|nd|rd|th)? )?" MONTH "\\b", say->text + say->at, &m2) ||
+            sx_match(" ?(-|–|—) ?(\\d{1,2}[/.-]\\d{1,2}[/.-]\\d{2,4}|\\d{4}-\\d{2}-\\d{2})\\e", say->text + say->at, &m2)) {
+            size_t begin = (size_t)(m2.from[1] - say->text);
+            sx_say_add(say, begin, begin + m2.size[1], "to");
+            say->at = begin + m2.size[1];
+        }
         return true;
+    }
     if (decade(say, p)) {
         decade_next(say);
         return true;

@@ -21,11 +21,12 @@ static bool for_language(const struct sx_lexicon_entry *entry, const char *langu
 static bool take(struct sx_say *say, const struct sx_lexicon *lexicon)
 {
     const char *text = say->text + say->at;
-    size_t took;
+    size_t took, whole;
     const struct sx_lexicon_entry *entry = sx_lexicon_match(lexicon, text, say->length - say->at, say->style->role, &took);
-    if (!entry && (unsigned char)*text >= 0x80 && (took = sx_emoji_find(text, say->length - say->at, false, NULL, 0))) {
-        char plain[64];     /* an emoji without its skin tone */
-        entry = sx_lexicon_find(lexicon, plain, sx_emoji_plain(text, took, plain, sizeof plain));
+    if ((unsigned char)*text >= 0x80 && (whole = sx_emoji_find(text, say->length - say->at, false, NULL, 0)) > took) {
+        char plain[64];     /* an emoji is one thing, whatever it begins with, and its skin tone does not count */
+        entry = sx_lexicon_find(lexicon, plain, sx_emoji_plain(text, whole, plain, sizeof plain));
+        took = whole;
     }
     if (!entry || !took || !for_language(entry, say->language))
         return false;

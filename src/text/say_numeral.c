@@ -8,7 +8,7 @@
 static const char year_before[] = " in since of from until till by before after during year circa around early late mid spring summer fall autumn winter january february "
                                   "march april may june july august september october november december class born copyright to and the ";
 static const char code_before[] = " pin code extension passcode password ";
-static const char group_before[] = " box flight room suite apartment route ";
+static const char group_before[] = " box flight room suite apartment route boeing airbus form model highway interstate bus channel peugeot porsche bmw mazda train tram unit locker gate formula ";
 static const char streets[] = " st street ave avenue rd road blvd boulevard dr drive ln lane ct court pl place sq square way hwy highway expy expressway pkwy "
                               "parkway terrace ter circle cir trail row alley ";
 
@@ -147,6 +147,13 @@ bool sx_say_numeral(struct sx_say *say)
         char s = scale.from[1][0];
         return sx_say_takef(say, length + scale.length, "%s%s %s", minus, sx_number_text(q, m.length, out, sizeof out),
                             s == 'K' || s == 'k' ? "thousand" : s == 'M' || s == 'm' ? "million" : "billion");
+    }
+    if (sign && sx_match(" ?(–|—| - ) ?[-+]?\\d", q + m.length, &scale)) {          /* -5 – 5 */
+        size_t begin = (size_t)(scale.from[1] - say->text);
+        sx_say_takef(say, length, "%s%s", minus, sx_number_text(q, m.length, out, sizeof out));
+        sx_say_add(say, begin, begin + scale.size[1], "to");
+        say->at = begin + scale.size[1];
+        return true;
     }
     if (m.from[3] || memchr(q, ',', m.length)) {
         /* more stops: a version; the bytes go on */

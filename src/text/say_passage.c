@@ -2,11 +2,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "text/foreign.h"
 #include "text/say.h"
 
 static bool english(const char *language)
 {
-    return !language || (!strncasecmp(language, "en", 2) && (!language[2] || language[2] == '-' || language[2] == '_'));
+    return !language || sx_language_same(language, "en");
 }
 
 static bool special(const struct sx_style *style, const char *language)
@@ -69,7 +70,7 @@ static void read_instead(struct sx_say *say, size_t begin, size_t end, const cha
     static const struct sx_style plain = {.rate = 1, .range = 1};
     enum { LONGEST = 4000 };
     struct sx_error error = {0};
-    struct sx_say inner = {.arena = say->arena, .lexicon = say->lexicon, .language = say->language};
+    struct sx_say inner = {.arena = say->arena, .lexicon = say->lexicon, .language = say->language, .punctuation = say->punctuation};
     size_t length = strlen(text);
     while (length > LONGEST || (length && length < strlen(text) && ((unsigned char)text[length] & 0xC0) == 0x80))
         length--;
@@ -114,6 +115,14 @@ void sx_say_passage(struct sx_say *say, size_t end)
     }
     if (begin < stop && style->instead) {
         read_instead(say, begin, stop, style->instead);
+        say->at = end;
+        return;
+    }
+    if (begin < stop && style->as && sx_say_as(say, stop - begin, style->as, style->format, style->detail)) {
+        say->at = end;
+        return;
+    }
+    if (begin < stop && !english(say->language) && sx_say_foreign(say, stop - begin, say->language)) {
         say->at = end;
         return;
     }

@@ -56,6 +56,8 @@ bool sx_say_plain(struct sx_say *say)
             break;
         }
     }
+    if (capital && n == 2)
+        return false;           /* "Eb", "Dr", "Na": short names of things */
     if (n < 2 ? *p != 'a' : n == LONGEST || !vowel || numeral)
         return false;
     const char *q = p + n;

@@ -7,20 +7,19 @@
 
 static bool is_year(const char *p, size_t length)
 {
-    return length == 4 && (*p == '1' || (*p == '2' && p[1] <= '1'));
+    return length == 4 && strspn(p, "0123456789") >= 4 && (*p == '1' || (*p == '2' && p[1] <= '1'));
 }
 
 static char *number(const char *p, size_t length, char *out, size_t room)
 {
-    return is_year(p, length) && !memchr(p, ',', length) ? sx_number_year(p, length, out, room) : sx_number_text(p, length, out, room);
+    return is_year(p, length) ? sx_number_year(p, length, out, room) : sx_number_text(p, length, out, room);
 }
 
 /* "three quarters", "one hundredth" */
-static char *fraction(const char *top, size_t top_length, const char *bottom, size_t bottom_length, char *out, size_t room)
+char *sx_number_fraction(const char *top, size_t top_length, const char *bottom, size_t bottom_length, char *out, size_t room)
 {
-    char a[SX_NUMBER_ROOM / 4], b[SX_NUMBER_ROOM / 4];
-    /* the digits are few: three and four */
-    int n = atoi(top), d = atoi(bottom);
+    char a[SX_NUMBER_ROOM / 2], b[SX_NUMBER_ROOM / 2];
+    int n = top_length < 9 ? atoi(top) : 0, d = bottom_length < 9 ? atoi(bottom) : 0;
     sx_number_cardinal(top, top_length, a, sizeof a);
     if (d == 2 || d == 4) {
         const char *name = d == 2 ? (n == 1 ? "half" : "halves") : (n == 1 ? "quarter" : "quarters");
@@ -34,6 +33,17 @@ static char *fraction(const char *top, size_t top_length, const char *bottom, si
         memmove(b, b + 4, strlen(b + 4) + 1);
     snprintf(out, room, "%s %s", a, b);
     return out;
+}
+
+/* "2 1/2-3 hours": the second number is next. */
+static void until(struct sx_say *say)
+{
+    struct sx_match m;
+    if (sx_match(" ?(-|–|—) ?\\d", say->text + say->at, &m)) {
+        size_t begin = (size_t)(m.from[1] - say->text);
+        sx_say_add(say, begin, begin + m.size[1], "to");
+        say->at = begin + m.size[1];
+    }
 }
 
 bool sx_say_relation(struct sx_say *say)
@@ -70,13 +80,15 @@ bool sx_say_relation(struct sx_say *say)
                 return sx_say_takef(say, m.length + strlen(parts[i].sign), "%s and %s", sx_number_cardinal(m.from[1], m.size[1], a, sizeof a), parts[i].words);
     /* 5 1/2 */
     if (sx_match("(\\d{1,4})( |-)(\\d{1,2})/(\\d{1,3})\\e", p, &m) && atoi(m.from[4]) > atoi(m.from[3]) && atoi(m.from[3]) > 0) {
-        fraction(m.from[3], m.size[3], m.from[4], m.size[4], b, sizeof b);
+        sx_number_fraction(m.from[3], m.size[3], m.from[4], m.size[4], b, sizeof b);
         const char *f = !strcmp(b, "one half") ? "a half" : b;
-        return sx_say_takef(say, m.length, "%s and %s", sx_number_cardinal(m.from[1], m.size[1], a, sizeof a), f);
+        sx_say_takef(say, m.length, "%s and %s", sx_number_cardinal(m.from[1], m.size[1], a, sizeof a), f);
+        until(say);
+        return true;
     }
     if (sx_match("(\\d{1,3})/(\\d{1,4})\\e", p, &m) && atoi(m.from[2]) > 1 && m.from[2][0] != '0' && m.from[1][0] != '0') {
         struct sx_match unit;
-        fraction(m.from[1], m.size[1], m.from[2], m.size[2], a, sizeof a);
+        sx_number_fraction(m.from[1], m.size[1], m.from[2], m.size[2], a, sizeof a);
         if (sx_match("( in.|\")", p + m.length, &unit))       /* 3/8", 1/4 in. */
             return sx_say_takef(say, m.length + (unit.length == 1 ? 1 : 3), "%s inch", a);
         return sx_say_take(say, m.length, a);

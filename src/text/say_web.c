@@ -155,7 +155,7 @@ bool sx_say_web(struct sx_say *say)
     size_t n = 0;
     bool sign = false;
     while (p[n] && p[n] != ' ' && p[n] != '\n' && n < LONGEST) {
-        sign |= (p[n] == '.' && (is_alpha(p[n + 1]) || is_digit(p[n + 1]))) || strchr("@/\\:", p[n]);
+        sign |= (p[n] == '.' && (is_alpha(p[n + 1]) || is_digit(p[n + 1]))) || strchr("@/\\:_", p[n]);
         n++;
     }
     if (!sign)
@@ -206,4 +206,14 @@ bool sx_say_web(struct sx_say *say)
             return take(say, m.length, 0);
     }
     return false;
+}
+
+void sx_say_net(struct sx_say *say, size_t length)
+{
+    const char *p = say->text + say->at;
+    struct sx_match m;
+    size_t host = sx_match_nocase("(\\a+:(//)?)?([\\w._%+-]+@)?[\\w.-]+", p, &m) && m.length <= length ? m.length : 0;
+    size_t most = length < LONGEST ? length : LONGEST;
+    pieces(say, say->at, say->at + most, say->at + (host < most ? host : most));
+    say->at += length;
 }

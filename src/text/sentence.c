@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "text/clean.h"
+#include "text/phrase.h"
 
 enum { LOOK = 96 };         /* bytes behind a stop that may decide */
 
@@ -89,6 +90,9 @@ static bool stop_ends(const char *text, size_t at, size_t follow, size_t view, e
             dotted &= word[i] == '.';
     if (dotted)
         return starter || next == NEXT_NONE || next == NEXT_OTHER;
+    /* "55 W. 4th St." */
+    if (n == 1 && capital && strchr("nsew", *word) && next == NEXT_DIGIT && start > 1 && is_digit((unsigned char)text[start - 2]))
+        return false;
     if (n == 1 && *word == 'v' && !capital && next == NEXT_UPPER)
         return false;           /* Roe v. Wade */
     if (in_list(before_number, word, n) && (n > 1 || !capital || next == NEXT_DIGIT)) {      /* "no. 5", "no. XJ-900" */
@@ -187,12 +191,34 @@ static size_t character_start(const char *text, size_t i)
     return i;
 }
 
+/* The best space of text[from..limit) to part the words at, 0 for none. */
+static size_t best_space(const char *text, size_t from, size_t limit)
+{
+    char lowered[SX_SENTENCE_LIMIT + 1];
+    enum { WORDS = 512 };
+    struct sx_spoken words[WORDS];
+    size_t spaces[WORDS];
+    int count = 0;
+    for (size_t i = from; i < limit && count < WORDS;) {
+        while (i < limit && is_space((unsigned char)text[i]))
+            i++;
+        size_t start = i;
+        for (; i < limit && !is_space((unsigned char)text[i]); i++)
+            lowered[i] = (char)lower((unsigned char)text[i]);
+        lowered[i] = 0;
+        if (i == limit || i == start)
+            break;
+        words[count] = (struct sx_spoken){.text = lowered + start, .begin = (uint32_t)start, .end = (uint32_t)i, .mark = SX_PHONE_WORD, .phone_count = -1};
+        spaces[count++] = i;
+    }
+    return count ? spaces[sx_phrase_part(words, count, 0, count)] : 0;
+}
+
 /* The best place to cut text[0..SX_SENTENCE_LIMIT). */
 static void cut(const char *text, size_t view, struct sx_sentence *s)
 {
-    static const char joins[] = " and but or which who that because although though while when where if so as than then with for from to in on at by ";
     size_t limit = view < SX_SENTENCE_LIMIT ? view : SX_SENTENCE_LIMIT;
-    size_t strong = 0, comma = 0, join = 0, space = 0;
+    size_t strong = 0, comma = 0, space = 0;
     for (size_t i = limit / 3; i < limit; i++) {
         if (!is_space((unsigned char)text[i]))
             continue;
@@ -202,17 +228,14 @@ static void cut(const char *text, size_t view, struct sx_sentence *s)
             strong = i;
         else if (before == ',')
             comma = i;
-        size_t n = 0;
-        while (n < 10 && i + 1 + n < view && is_alpha((unsigned char)text[i + 1 + n]))
-            n++;
-        if (n && n < 10 && in_list(joins, text + i + 1, n))
-            join = i;
     }
     if (!space)
         for (size_t i = 1; i < limit / 3; i++)
             if (is_space((unsigned char)text[i]))
                 space = i;
-    size_t at = strong ? strong : comma ? comma : join ? join : space;
+    size_t at = strong ? strong : comma ? comma : space ? best_space(text, limit / 3, limit) : 0;
+    if (!at)
+        at = space;
     s->flood = !space;
     if (!at)
         at = character_start(text, limit);
@@ -292,8 +315,8 @@ bool sx_sentence_find(const char *text, size_t length, struct sx_sentence *s)
         bool ends;
         if (paragraph || next == NEXT_NONE)
             ends = true;
-        else if (strong || run > 1)
-            ends = next != NEXT_LOWER;
+        else if (strong || run > 1)     /* "3! = 6" goes on */
+            ends = next != NEXT_LOWER && !(c == '!' && i && is_digit((unsigned char)text[i - 1]) && strchr("=+*/<>", text[f]) && f + 1 < view && text[f + 1] == ' ');
         else
             ends = stop_ends(text, i, f, view, next);
         if (ends) {

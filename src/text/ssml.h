@@ -26,7 +26,8 @@ struct sx_ssml_options {            /* zeroed: no warnings, no files, no voices;
 
 /* Positions that the sink gets are bytes of the document, plus `offset`. `options` may be NULL. MEMORY. */
 int sx_ssml_new(const struct sx_ssml_options *options, const struct sx_markup_sink *sink, uint64_t offset, struct sx_ssml **ssml, struct sx_error *error);
-/* Bytes of the document, cut anywhere. INPUT: "line 3, column 24: ..."; a document that failed fails on until the reset. Failures of the sink are passed on. */
+/* Bytes of the document, cut anywhere. INPUT: "line 3, column 24: ..."; a document that failed fails on until the reset. How much
+ * of the text right before a mistake the sink gets depends on the cuts. Failures of the sink are passed on. */
 int sx_ssml_push(struct sx_ssml *ssml, const char *bytes, size_t length, struct sx_error *error);
 /* The document is complete. INPUT as above. */
 int sx_ssml_end(struct sx_ssml *ssml, struct sx_error *error);

@@ -106,8 +106,8 @@ enum sx_value sx_value_rate(const char *text, float *rate)
         return SX_VALUE_GOOD;
     if (!read_quantity(text, "", &q) || (q.unit[0] && !unit(&q, "%")))
         return SX_VALUE_BAD;
-    /* SSML 1.0 had numbers: 1.5 is half as fast again, +0.5 the same as a change */
-    double f = q.unit[0] ? factor(&q) : q.sign ? 1 + q.value : q.value;
+    /* SSML 1.0 had numbers: 1.5 is half as fast again, +0.5 the same as a change; "+10" is meant as per cent */
+    double f = q.unit[0] || (q.sign && fabs(q.value) > 3) ? factor(&q) : q.sign ? 1 + q.value : q.value;
     return clamp(*rate * f, rate_least, rate_most, rate);
 }
 

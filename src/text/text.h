@@ -18,6 +18,8 @@ enum {      /* ids of src/text/data/phones.tsv; a test compares */
     SX_PHONE_QUESTION = 7, SX_PHONE_EXCLAMATION = 8, SX_PHONE_FIRST = 16
 };
 
+enum { SX_QUOTE = 1, SX_PAREN = 2 };    /* what opens before a word or closes behind it: quotation marks, brackets of any kind */
+
 enum { SX_UTTERANCE_PHONES = 400 };     /* the most that one utterance holds, marks not counted */
 
 /* A token of docs/VOICE_FORMAT.md. */
@@ -34,6 +36,7 @@ struct sx_word {
     const char *text;           /* the word as spoken, lower case ("dollars"), NUL-terminated; several words may share a source range ("$5") */
     const struct sx_style *style;   /* never NULL; lives until the next sx_reader_next */
     float share;                /* the part of its passage that lies in this sentence */
+    uint8_t open, close;        /* SX_QUOTE, SX_PAREN: for voices that know their marks; a pause that is due stands in the tokens */
 };
 
 struct sx_utterance {
@@ -65,8 +68,11 @@ int sx_reader_new(const struct sx_text *text, struct sx_reader **reader, struct 
 int sx_reader_push(struct sx_reader *reader, const char *bytes, size_t length, struct sx_error *error);
 /* The text is complete. */
 void sx_reader_end(struct sx_reader *reader);
-/* The language of text that has none of its own, a BCP 47 tag; NULL: English of no country. Copied. */
+/* The language of text that has none of its own, a BCP 47 tag; "auto": found sentence by sentence; NULL: English of no country. UNSUPPORTED: nobody speaks it. */
 int sx_reader_language(struct sx_reader *reader, const char *language, struct sx_error *error);
+/* The phones that the voice knows: others are said by the nearest of them. Without a call all are given out. */
+struct sx_known;
+void sx_reader_known(struct sx_reader *reader, const struct sx_known *known);
 /* Who is told of what is no failure. */
 void sx_reader_warn(struct sx_reader *reader, void (*warn)(void *user, const char *message), void *user);
 /* Which marks are named, SYRINX_PUNCTUATION_…, instead of what the sx_text says. */

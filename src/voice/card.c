@@ -84,6 +84,13 @@ static int read_root(const json_t *root, const char *where, struct sx_card *card
     card->name = strdup(name);
     if (!card->name)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "%s: out of memory", where);
+    const json_t *known = json_object_get(root, "phones_known");
+    for (size_t i = 0; i < json_array_size(known); i++) {
+        json_int_t id = json_integer_value(json_array_get(known, i));
+        if (id < 1 || id > 127)
+            return bad(error, where, "\"phones_known\" must be a list of phone numbers");
+        card->phones_known[id / 64] |= (uint64_t)1 << id % 64;
+    }
     int code = read_speakers(root, where, card, error);
     return code < 0 ? code : read_files(root, where, card, error);
 }

@@ -3,6 +3,7 @@
 #define SX_VOICE_VOICE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -16,6 +17,7 @@ struct sx_card {
     char *name;
     int hidden;                     /* width of the text encoder's output */
     int speaker_count, default_speaker;
+    uint64_t phones_known[2];       /* bit per id of the phone table; 0: not told, those of English */
     char *speakers[SX_SPEAKERS];
     float pitch[SX_SPEAKERS];       /* their mean ln f0 */
     char sex[SX_SPEAKERS];          /* 'f', 'm', 0: not told */

@@ -42,6 +42,11 @@ static int run(struct sx_call *call)
         sx_kernels()->half_to_float(x->data, y->data, (size_t)count);
         return SYRINX_OK;
     }
+    if (x->type == SX_INT8 && y->type == SX_FLOAT) {        /* weights of one byte */
+        for (int64_t i = 0; i < count; i++)
+            ((float *)y->data)[i] = ((const int8_t *)x->data)[i];
+        return SYRINX_OK;
+    }
     bool integer = x->type == SX_INT64 || x->type == SX_INT32;
     for (int64_t i = 0; i < count; i++) {
         int64_t n = integer ? sx_tensor_int(x, i) : 0;      /* int64 does not fit a double */

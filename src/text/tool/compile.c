@@ -6,6 +6,9 @@
  *     compile outputs PHONES.tsv LIST.tsv OUT.inc    "number<TAB>PHONES", "-" for none: what the letter-to-sound network writes
  *     compile characters OUT.bin LIST.tsv            "character<TAB>name<TAB>level": character -> a digit for the level and the name, its words shortened
  *     compile ranges LIST.tsv OUT.inc                "first<TAB>last<TAB>name", hexadecimal, ascending: C initializers
+ *     compile nearest PHONES.tsv LIST.tsv OUT.bin    "languages<TAB>symbol<TAB>phones in IPA": "symbol" or "language|symbol" -> ids
+ *     compile fallback PHONES.tsv LIST.tsv OUT.bin   "phone<TAB>phones<TAB>before a vowel<TAB>last": one byte, the id -> three runs of ids with their counts
+ *     compile languages LIST.tsv OUT.bin             "language<TAB>words<TAB>word word", "…<TAB>letters<TAB>é ü", "…<TAB>ends<TAB>ung": word, "=é", "-ung", "+é" -> "de nl"
  *     compile table OUT.bin LIST.tsv...              "key<TAB>value": a dictionary key -> value
  *
  * The format of a dictionary stands in dict.h, that of the lexicon in wordbook.h. A program of the build, not of the library: it prints and exits. */
@@ -349,6 +352,78 @@ static void read_characters(const char *path)
     fclose(file);
 }
 
+/* ------------------------------------------------------------------ other languages' phones */
+
+/* Phones in IPA, parted by blanks, "-" for none -> a count and ids. */
+static size_t encode_ipa(char *text, unsigned char out[16])
+{
+    size_t n = 0;
+    for (char *p = strtok(text, " "); p && strcmp(text, "-"); p = strtok(NULL, " ")) {
+        int id = 16;
+        while (id < MAX_PHONES && !(phones[id].there && !strcmp(phones[id].ipa, p)))
+            id++;
+        if (id == MAX_PHONES || n == 4)
+            die("unknown phone or more than four", p);
+        out[++n] = (unsigned char)id;
+    }
+    out[0] = (unsigned char)n;
+    return n + 1;
+}
+
+static void read_nearest(const char *path)
+{
+    char line[LINE], key[LINE];
+    unsigned char value[16];
+    FILE *file = open_file(path, "r");
+    while (next_line(file, line, false)) {
+        char *symbol = strchr(line, '\t'), *to = symbol ? strchr(symbol + 1, '\t') : NULL;
+        if (!to)
+            die("three fields wanted", line);
+        *symbol++ = *to++ = 0;
+        size_t n = encode_ipa(to, value);
+        for (char *language = strtok(line, ","); language; language = strtok(NULL, ",")) {
+            snprintf(key, sizeof key, "%s%s%s", strcmp(language, "*") ? language : "", strcmp(language, "*") ? "|" : "", symbol);
+            add(key, value + 1, n - 1);
+        }
+    }
+    fclose(file);
+    for (int i = 16; i < MAX_PHONES; i++)       /* a line of the file, being the first of its key, goes before */
+        if (phones[i].there)
+            add(phones[i].ipa, &(unsigned char){(unsigned char)i}, 1);
+}
+
+static void read_fallback(const char *path)
+{
+    char line[LINE];
+    unsigned char value[64];
+    FILE *file = open_file(path, "r");
+    while (next_line(file, line, false)) {
+        char *field[4] = {line}, copy[LINE], key[2] = "";
+        unsigned char code[16];
+        size_t n = 0;
+        for (int i = 1; i < 4; i++) {       /* an empty or missing field is as the second */
+            field[i] = field[i - 1] ? strchr(field[i - 1], '\t') : NULL;
+            if (field[i])
+                *field[i]++ = 0;
+        }
+        if (!field[1])
+            die("two fields wanted", line);
+        encode_ipa(line, code);
+        key[0] = (char)code[1];
+        for (int i = 1; i < 4; i++) {
+            strcpy(copy, field[i] && *field[i] ? field[i] : field[1]);
+            if (i > 1 && (!field[i] || !*field[i])) {
+                memmove(value + n, value, value[0] + 1u);
+                n += value[0] + 1u;
+            } else {
+                n += encode_ipa(copy, value + n);
+            }
+        }
+        add(key, value, n);
+    }
+    fclose(file);
+}
+
 static void write_ranges(const char *list, const char *path)
 {
     char line[LINE];
@@ -379,6 +454,40 @@ static int compare(const void *a, const void *b)
     int c = strcmp(x->key, y->key);
     return c ? c : (x->order > y->order) - (x->order < y->order);
 }
+
+/* Words and letters of many languages: each with the languages that have it, parted by blanks. */
+static void read_languages(const char *path)
+{
+    char line[LINE], key[LINE];
+    FILE *file = open_file(path, "r");
+    while (next_line(file, line, false)) {
+        char *kind = strchr(line, '\t'), *list = kind ? strchr(kind + 1, '\t') : NULL;
+        if (!list)
+            die("three fields wanted", line);
+        *kind++ = *list++ = 0;
+        for (char *p = strtok(list, " "); p; p = strtok(NULL, " ")) {
+            snprintf(key, sizeof key, "%s%s", kind[0] == 'l' ? "=" : kind[0] == 'e' ? "-" : kind[0] == 'a' ? "+" : "", p);
+            add(key, line, strlen(line));
+        }
+    }
+    fclose(file);
+    qsort(entries, count, sizeof *entries, compare);
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct entry *e = n ? &entries[n - 1] : NULL, *next = &entries[i];
+        if (!e || strcmp(e->key, next->key)) {
+            entries[n++] = *next;
+        } else if (e->length < next->length || memcmp(e->value + e->length - next->length, next->value, next->length)) {
+            e->value = need(realloc(e->value, e->length + next->length + 1));
+            e->value[e->length++] = ' ';
+            memcpy(e->value + e->length, next->value, next->length);
+            e->length += next->length;
+        }
+    }
+    count = n;
+}
+
+/* ------------------------------------------------------------------ writing */
 
 static void put32(unsigned char *at, size_t value)
 {
@@ -460,6 +569,16 @@ int main(int argc, char **argv)
         write_dictionary(argv[2]);
     } else if (argc == 4 && !strcmp(argv[1], "ranges")) {
         write_ranges(argv[2], argv[3]);
+    } else if (argc == 5 && (!strcmp(argv[1], "nearest") || !strcmp(argv[1], "fallback"))) {
+        read_phones(argv[2]);
+        if (argv[1][0] == 'n')
+            read_nearest(argv[3]);
+        else
+            read_fallback(argv[3]);
+        write_dictionary(argv[4]);
+    } else if (argc == 4 && !strcmp(argv[1], "languages")) {
+        read_languages(argv[2]);
+        write_dictionary(argv[3]);
     } else if (argc >= 4 && !strcmp(argv[1], "table")) {
         for (int i = 3; i < argc; i++)
             read_list(argv[i], false);

@@ -121,6 +121,16 @@ def features(sentence, begin, end, classes):
     while i < 3 and (L[i].tag == b"N" or L[i].tag == b"ly"):
         i += 1
     add(b"lead", L[i].tag, b"%d" % min(i, 1))
+    aux = b"-"              # the word that governs a verb's form: have, be, do, a modal, to; not beyond a mark or a conjunction
+    for i, t in enumerate(left[:6]):
+        if t.tag in (b"H", b"B", b"A", b"M", b"T", b"V"):
+            aux = t.tag
+            break
+        if t.tag in (b"C", b"R") or (t.kind == OTHER and not t.closed):
+            break
+    add(b"aux", aux)
+    add(b"auxL", aux, L[0].tag)
+    add(b"auxR", aux, R[0].tag)
     for t in left + right:
         if t.kind == WORD and len(t.word) > 3:
             add(b"in", t.word)

@@ -14,7 +14,7 @@ from scipy.optimize import minimize
 from fuse import MASK, Map, fnv
 
 LEVELS, LEVEL_BITS, CLASS_BITS, UNIT = 64, 6, 7, 512
-SCALES = {"own": 0.6, "V": 1.0, "one": 2.0, "in": 0.4}      # of feature values; other spaces 0.5
+SCALES = {"own": 0.6, "V": 1.0, "Z": 1.0, "one": 2.0, "in": 0.4}      # of feature values; other spaces 0.5
 UNKNOWN = b"?"
 
 
@@ -46,12 +46,12 @@ class Design:
     def __init__(self, table, words, ids, features, least_own=3, least_shared=5):
         count = Counter()
         plan = []
-        for w, i, fs in zip(words, ids, features):
+        for w, i, fs in zip(words, ids, features):      # the reading of a word without weights of its own is "*" and the role
             shared = table.spaces(w)
-            for own, _, _ in table.readings(w)[:-1]:
-                plan.append((own, shared, fs, 1.0 if i == own else -1.0))
+            for own, roles, _ in table.readings(w)[:-1]:
+                plan.append((own, shared, fs, 1.0 if i == (own if own != "*" else own + roles) else -1.0))
                 for f in fs:
-                    count[own, f] += 1
+                    count[own, f] += own != "*"
                     if not f.startswith(b"in="):
                         for s in shared:
                             count[s, f] += 1

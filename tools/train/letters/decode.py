@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Says words with a trained letter-to-sound network, by the same beam search as src/text/letters.c.
+"""Says words with trained letter-to-sound networks, by the same search as src/text/letters.c.
 
-usage: decode.py CHECKPOINT WORDS.tsv > HYP.tsv        WORDS: the word is what stands before the first tab
+usage: decode.py CHECKPOINT[,CHECKPOINT...] WORDS.tsv > HYP.tsv        WORDS: the word is what stands before the first tab
+
+Each network searches in its own direction; then each judges what the others found, and the mean of their log-probabilities decides.
 """
 import sys
 
@@ -20,32 +22,38 @@ def load(path):
     return model, saved
 
 
-class Speaker:
-    def __init__(self, model, outputs):
-        self.model, self.outputs = model, outputs
-        info = [graphone_state(g) for g in outputs]
+class Network:
+    def __init__(self, model, saved):
+        self.model, self.outputs, self.backward = model, saved["outputs"], saved.get("backward", False)
+        info = [graphone_state(g) for g in self.outputs]
         self.vowels = torch.tensor([i[0] for i in info])
         self.primary = torch.tensor([bool(i[1]) for i in info])
         self.secondary = torch.tensor([bool(i[2]) for i in info])
 
-    def say(self, words):
-        """Words of one length -> phones of each."""
-        n, t, g = len(words), len(words[0]), len(self.outputs)
+    def encode(self, words):
+        """Columns in the order of writing [N,T,width]."""
         letters = torch.tensor([[LETTER_ID["^"]] + [LETTER_ID[c] for c in w] + [LETTER_ID["$"]] for w in words])
-        hidden = self.model.encode(letters, torch.ones(n, t + 2, 1))[:, 1:-1]
-        history = torch.full((n, BEAM, HISTORY), START)
-        score = torch.full((n, BEAM), -1e9)
+        hidden = self.model.encode(letters, torch.ones(letters.shape[0], letters.shape[1], 1))[:, 1:-1]
+        return hidden.flip(1) if self.backward else hidden
+
+    def state(self, primary, secondary, vowels):
+        return torch.stack([primary.float(), secondary.float(), vowels.clamp(max=4) / 4], -1)
+
+    def search(self, hidden, beam=BEAM):
+        """-> graphones [N,beam,T] in the order of the letters, scores [N,beam]."""
+        n, t, _ = hidden.shape
+        g = len(self.outputs)
+        history = torch.full((n, beam, HISTORY), START)
+        score = torch.full((n, beam), -1e9)
         score[:, 0] = 0
-        vowels = torch.zeros(n, BEAM, dtype=torch.long)
-        primary = torch.zeros(n, BEAM, dtype=torch.bool)
-        secondary = torch.zeros(n, BEAM, dtype=torch.bool)
-        written = torch.zeros(n, BEAM, t, dtype=torch.long)
+        vowels = torch.zeros(n, beam, dtype=torch.long)
+        primary = torch.zeros(n, beam, dtype=torch.bool)
+        secondary = torch.zeros(n, beam, dtype=torch.bool)
+        written = torch.zeros(n, beam, t, dtype=torch.long)
         for i in range(t):
-            state = torch.stack([primary.float(), secondary.float(), vowels.clamp(max=4) / 4], -1)
-            logits = self.model.step(hidden[:, i:i + 1].expand(n, BEAM, -1), history, state)
+            logits = self.model.step(hidden[:, i:i + 1].expand(n, beam, -1), history, self.state(primary, secondary, vowels))
             p = logits.log_softmax(-1).masked_fill(primary.unsqueeze(-1) & self.primary, -1e9)      # one primary stress a word
-            total = (score.unsqueeze(-1) + p).flatten(1)
-            score, pick = total.topk(BEAM, -1)
+            score, pick = (score.unsqueeze(-1) + p).flatten(1).topk(beam, -1)
             parent, out = pick // g, pick % g
 
             def take(x):
@@ -58,13 +66,47 @@ class Speaker:
             primary = take(primary) | self.primary[out]
             secondary = take(secondary) | self.secondary[out]
         score = torch.where(primary | (vowels == 0), score, score - 1e6)
+        return (written.flip(-1) if self.backward else written), score
+
+    def judge(self, hidden, written):
+        """Log-probability [N,K] of graphones [N,K,T]."""
+        w = written.flip(-1) if self.backward else written
+        n, k, t = w.shape
+        past = torch.cat([torch.full((n, k, HISTORY), START), w + 2], -1)
+        history = torch.stack([past[..., HISTORY - 1 - j:HISTORY - 1 - j + t] for j in range(HISTORY)], -1)
+
+        def before(x):
+            return torch.cat([torch.zeros_like(x[..., :1]), x[..., :-1]], -1)
+
+        state = self.state(before(self.primary[w].long().cumsum(-1)) > 0, before(self.secondary[w].long().cumsum(-1)) > 0, before(self.vowels[w].cumsum(-1)))
+        logits = self.model.step(hidden.unsqueeze(1).expand(n, k, t, -1), history, state)
+        return logits.log_softmax(-1).gather(-1, w.unsqueeze(-1)).squeeze(-1).sum(-1)
+
+
+class Speaker:
+    def __init__(self, networks):
+        self.networks = [Network(*n) for n in networks]
+        self.outputs = self.networks[0].outputs
+        assert all(n.outputs == self.outputs for n in self.networks)
+
+    def say(self, words):
+        """Words of one length -> phones of each."""
+        hidden = [n.encode(words) for n in self.networks]
+        found = [n.search(h) for n, h in zip(self.networks, hidden)]
+        written = torch.cat([f[0] for f in found], 1)
+        judged = sum(n.judge(h, written) for n, h in zip(self.networks, hidden)) / len(hidden)
+        judged += (torch.cat([f[1] for f in found], 1) < -1e5) * -1e6
         result = []
-        for b in range(n):
-            sums = {}       # several ways to write the same phones add up
-            for k in range(BEAM):
-                names = [self.outputs[x] for x in written[b, k].tolist()]
+        for b in range(len(words)):
+            sums, seen = {}, set()      # several ways to write the same phones add up
+            for k in range(written.shape[1]):
+                way = tuple(written[b, k].tolist())
+                if way in seen:
+                    continue
+                seen.add(way)
+                names = [self.outputs[x] for x in way]
                 phones = " ".join(" ".join(x.split("+")) for x in names if x != "-")
-                s = score[b, k]
+                s = judged[b, k]
                 sums[phones] = torch.logaddexp(sums[phones], s) if phones in sums else s
             result.append(max(sums, key=lambda x: sums[x]))
         return result
@@ -72,9 +114,8 @@ class Speaker:
 
 def main():
     torch.set_num_threads(1)
-    model, saved = load(sys.argv[1])
+    speaker = Speaker([load(p) for p in sys.argv[1].split(",")])
     words = list(dict.fromkeys(line.rstrip("\n").split("\t")[0] for line in open(sys.argv[2], encoding="utf-8")))
-    speaker = Speaker(model, saved["outputs"])
     by_length = {}
     for w in words:
         by_length.setdefault(len(w), []).append(w)

@@ -16,8 +16,9 @@ BLANK, START = 0, 1     # graphone ids: unknown history, before the word; the ou
 
 
 class Block(nn.Module):
-    def __init__(self, width, kernel, dropout):
+    def __init__(self, width, kernel, dropout, same=False):
         super().__init__()
+        self.same = same        # dropout: the same channels in all letters of a word (cheaper, too)
         self.taps = nn.Parameter(torch.randn(kernel, width) * 0.2)
         self.tap_bias = nn.Parameter(torch.zeros(width))
         self.norm = nn.LayerNorm(width)
@@ -30,14 +31,15 @@ class Block(nn.Module):
         k, n = self.taps.shape[0], x.shape[1]
         p = F.pad(x, (0, 0, k // 2, k // 2))
         y = self.tap_bias + sum(p[:, i:i + n] * self.taps[i] for i in range(k))
-        return x + self.drop(self.down(F.silu(self.up(self.norm(y)))))
+        y = self.down(F.silu(self.up(self.norm(y))))
+        return x + (y * self.drop(torch.ones_like(y[:, :1])) if self.same else self.drop(y))
 
 
 class Letters(nn.Module):
-    def __init__(self, outputs, width=128, blocks=5, kernel=7, embed=48, hidden=192, dropout=0.1):
+    def __init__(self, outputs, width=128, blocks=5, kernel=7, embed=48, hidden=192, dropout=0.1, same=False):
         super().__init__()
         self.letters = nn.Embedding(len(LETTERS), width)
-        self.blocks = nn.ModuleList([Block(width, kernel, dropout) for _ in range(blocks)])
+        self.blocks = nn.ModuleList([Block(width, kernel, dropout, same) for _ in range(blocks)])
         self.norm = nn.LayerNorm(width)
         self.graphones = nn.Embedding(outputs + 2, embed)
         self.mix = nn.Linear(width + HISTORY * embed + STATE, hidden)

@@ -56,9 +56,11 @@ def tensors(rows):
     return [torch.from_numpy(x) for x in (letters, target, history, state, weight)]
 
 
-def loss_of(model, batch, smoothing, forget):
+def loss_of(model, batch, smoothing, forget, hide=0.0):
     letters, target, history, state, weight = batch
     mask = (letters > 0).float().unsqueeze(-1)
+    if hide:
+        letters = letters.masked_fill(torch.rand(letters.shape) < hide, 0)
     hidden = model.encode(letters, mask)[:, 1:-1]
     if forget:      # so that a wrong past does not lead everything astray
         history = history.masked_fill(torch.rand(history.shape) < forget, BLANK)
@@ -91,6 +93,8 @@ def main():
     ap.add_argument("--letters", type=int, default=2600, help="letters in a batch")
     ap.add_argument("--rate", type=float, default=2.5e-3)
     ap.add_argument("--dropout", type=float, default=0.1)
+    ap.add_argument("--hide", type=float, default=0.0, help="share of the letters that are not shown")
+    ap.add_argument("--same", action="store_true", help="dropout leaves out the same channels in all letters of a word")
     ap.add_argument("--decay", type=float, default=0.01, help="weight decay")
     ap.add_argument("--backward", action="store_true")
     ap.add_argument("--start")
@@ -114,7 +118,7 @@ def main():
     watch = [tensors(b) for b in batches(watch, args.letters, random.Random(0))]
 
     config = {"width": args.width}
-    model = Letters(len(outputs), dropout=args.dropout, **config)
+    model = Letters(len(outputs), dropout=args.dropout, same=args.same, **config)
     average = {k: v.clone() for k, v in model.state_dict().items()}
     optimiser = torch.optim.AdamW(model.parameters(), lr=args.rate, betas=(0.9, 0.98), weight_decay=args.decay)
     epoch = step = 0
@@ -153,7 +157,7 @@ def main():
             rate = args.rate * min((step + 1) / 400, max(1e-3, (1 - step / total)))
             for g in optimiser.param_groups:
                 g["lr"] = rate
-            loss = loss_of(model, tensors(group), 0.05, args.forget)
+            loss = loss_of(model, tensors(group), 0.05, args.forget, args.hide)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -2,6 +2,9 @@
 """Write the trained break model as C tables and its card.
 
     export.py --model WORK --out src/text/data/phrasing_en.inc --card src/text/data/phrasing_en.json [--figures FILE]
+        [--sentences tools/eval/phrasing/places_en.txt --golden tests/data/phrase.txt]
+
+The last two write what this model makes of the sentences, so that a test can hold phrase.c against it.
 """
 import argparse
 import hashlib
@@ -12,6 +15,7 @@ import sys
 import numpy as np
 import torch
 
+import judge as J
 import model as M
 import train as T
 
@@ -51,7 +55,7 @@ def table(classes, plan, network):
         slots[k] = i + 1
     # endings by their last byte, long ones first, so that the first that fits is the longest
     order = sorted(classes.endings, key=lambda s: (s[-1], -len(s), s))
-    assert all(len(s) <= 7 for s in order)
+    assert all(len(s) <= 7 for s in order) and len(classes.words) < SLOTS / 2
     out = "/* Written by tools/train/phrasing/export.py: the break model; phrase.c says how it is used, phrasing_en.json where it is from. */\n"
     out += "enum { BEFORE = %d, AFTER = %d, SIZE = %d, HIDDEN = %d, FAR = %d, SLOTS = %d, WORDS = %d, ENDINGS = %d,\n" % (
         M.BEFORE, M.AFTER, M.SIZE, M.HIDDEN, M.FAR, SLOTS, len(classes.words), len(order))
@@ -68,8 +72,11 @@ def table(classes, plan, network):
     out += "/* Endings by their last letter, the longer first. */\n"
     out += "static const struct { char text[8]; uint8_t length; uint16_t class; } endings[ENDINGS] = {\n"
     out += "".join('    {"%s", %d, %d},\n' % (s, len(s), classes.number["-" + s]) for s in order) + "};\n"
-    out += "/* 1: leans on the word behind; 2: opens something. */\n"
-    out += array("uint8_t", "flags", classes.leans * 1 + classes.opens * 2)
+    joins = np.array([i in classes.joins for i in range(len(classes.names))])
+    out += "enum { LEANS = 1, OPENS = 2, MODAL = 4, TAKEN = 8, HEAD = 16, VERB = 32, JOINS = 64, PAIRS = %d };\n" % len(classes.pairs)
+    out += array("uint8_t", "flags", sum(f.astype(int) << k for k, f in enumerate((
+        classes.leans, classes.opens, classes.modal, classes.taken, classes.heads, classes.verbs, joins))))
+    out += array("uint16_t", "pairs", np.array(sorted(classes.pairs)))
     out += array("int8_t", "vectors", network.vectors) + array("int8_t", "first", network.first)
     out += array("int8_t", "left_distance", network.left) + array("int8_t", "right_distance", network.right)
     out += "static const float first_scale = %s, left_scale = %s, right_scale = %s, offset = %s;\n" % tuple(map(real, (
@@ -86,6 +93,8 @@ def main():
     p.add_argument("--out", required=True)
     p.add_argument("--card", required=True)
     p.add_argument("--figures", help="JSON object of figures for the card")
+    p.add_argument("--sentences")
+    p.add_argument("--golden")
     a = p.parse_args()
     classes, network = T.load(a.model)
     text, size = table(classes, M.PLAN, network)
@@ -99,8 +108,7 @@ def main():
         "data": "commas of five novels and travel books, public domain, Standard Ebooks' editions (CC0): Doyle, Darwin, Twain, Wells, Chesterton; "
                 "threshold and lengths chosen on recordings of linda (LJ Speech, public domain) and kathleen (CC0)",
         "licence": "CC0-1.0",
-        "command": "tools/train/phrasing/train.py --text corpus_en.txt --words %d --rounds %d --seed %d; tools/train/phrasing/export.py" % (
-            len(about["words"]), about["rounds"], about["seed"]),
+        "command": "tools/train/phrasing/" + about["command"] + "; tools/train/phrasing/export.py",
         "figures": {},
     }
     if a.figures:
@@ -109,6 +117,13 @@ def main():
     with open(a.card, "w", encoding="utf-8") as f:
         json.dump(card, f, indent=2, ensure_ascii=False)
         f.write("\n")
+    if a.golden:
+        with open(a.golden, "w", encoding="utf-8") as f:
+            f.write("# Breaks as the Python of tools/train/phrasing places them; written by export.py. Our own sentences, CC0.\n")
+            for words, _ in J.place_items(a.sentences):
+                places, x = M.inputs(classes, words)
+                cuts = M.PLAN.breaks(words, places, network.score(x))
+                f.write(" ".join(w + (" |" if i in cuts else "") for i, w in enumerate(words)) + "\n")
     print("%d bytes of tables" % size)
     return 0
 

@@ -19,7 +19,7 @@ beyond by concerning despite during except excepting for from in inside into lik
 through throughout till to toward towards under underneath until unto upon via with within without""".split()
 DETERMINERS = "a an the my your his its our their this that these those every each no some any such both several many few".split()
 CONJUNCTIONS = """and or but nor yet so which who whom whose that what how why when where while whilst because although though if unless
-whether whenever wherever whereas once lest""".split()
+whether whenever wherever whereas lest""".split()
 AUXILIARIES = """am is are was were be been being has have had do does did will would shall should can could may might must cannot ought let
 i'm""".split()
 SUBJECTS = "i he she we they you it there".split()
@@ -28,14 +28,26 @@ one's hundred thousand million point dollars' o' de la van von le""".split()
 
 # the word before must not be one of these
 LEANS = set(PREPOSITIONS + DETERMINERS + CONJUNCTIONS + AUXILIARIES + DEGREES) - {"it", "you", "so", "more", "most", "less"} | {
-    "i", "he", "she", "we", "they", "other", "own", "same", "n't", "'d", "'ll", "'m", "'re", "'s", "'ve"}
+    "i", "he", "she", "we", "they", "other", "own", "same"}
+CLIPPED = ("n't", "'d", "'ll", "'m", "'re", "'s", "'ve")
 # the word behind must be one of these, or end so
 OPENS = (set(PREPOSITIONS + DETERMINERS + CONJUNCTIONS + AUXILIARIES + SUBJECTS)
          | {"then", "perhaps", "according", "because", "instead", "even", "not", "just", "either", "neither", "together", "thus", "due",
-            "including", "rather", "still", "one", "all", "most", "her", "more", "only", "ing", "ed"}
+            "including", "rather", "still", "all", "most", "her", "more", "only", "ing", "ed"}
          ) - {"of", "than", "be", "been", "let", "i'm", "few", "per"}
+# behind one of these stands a verb, and what it takes is not parted from it
+MODALS = set("""to will would shall should can could may might must cannot won't wouldn't shouldn't can't couldn't mustn't do does did don't doesn't
+didn't let i'll you'll he'll she'll we'll they'll i'd you'd he'd she'd we'd they'd""".split())
+TAKEN = set(DETERMINERS + SUBJECTS + ["her", "him", "them", "me", "us", "all", "more", "most", "even", "not", "only", "still", "so", "together"])
+# "now and then"
+PAIRS = """now then, now again, here there, up down, back forth, in out, on off, to fro, far wide, more less, once twice, sooner later, first last,
+one two, two three, three four, five six, nine ten, day night, arts crafts""".replace("\n", " ").split(", ")
+
+# a clause begins with one of these; its verb follows its subject without a break
+HEADS = set(CONJUNCTIONS + ["before", "after", "since", "until", "till", "as", "than"])
+
 # they are no verbs' forms
-SOLID = """thing nothing something anything everything king ring string spring wing evening morning ceiling wedding building red bed hundred
+SOLID = """thing nothing something anything everything king ring string spring wing evening morning ceiling wedding red bed hundred
 indeed need seed feed speed bed shed kindred sacred naked wicked""".split()
 
 
@@ -48,15 +60,22 @@ class Classes:
         names = self.words + ["-" + s for s in self.endings] + ["#", "-", "|"]      # digits, no known ending, past the stretch's end
         self.number = {w: i for i, w in enumerate(names)}
         self.names, self.edge, self.other = names, len(names) - 1, len(names) - 2
-        self.leans = np.array([w.lstrip("-") in LEANS and (w[0] != "-" or "'" in w) for w in names])
+        self.leans = np.array([w in LEANS or w.endswith(CLIPPED) for w in names])
         self.opens = np.array([w in OPENS or w in ("-ing", "-ed")
                                or (w in self.words and w.endswith(("ing", "ed")) and len(w) > 4 and w not in SOLID) for w in names])
+
+        self.modal = np.array([w in MODALS for w in names])
+        self.taken = np.array([w in TAKEN for w in names])
+        self.heads = np.array([w in HEADS for w in names])
+        self.verbs = self.opens & np.array([w in AUXILIARIES or w.endswith("ed") for w in names])
+        self.pairs = {tuple(self.of(w) for w in p.split()) for p in PAIRS}
+        self.joins = {self.number[w] for w in ("and", "or", "nor")}
 
     @staticmethod
     def choose(stretches, count):
         """The words that get a class: all that the rules name, then the commonest."""
         seen = collections.Counter(w for s in stretches for w, _ in s)
-        always = sorted(w for w in LEANS | OPENS | set(SOLID) if w not in SUFFIXES)
+        always = sorted(w for w in LEANS | OPENS | MODALS | TAKEN | set(SOLID) | set(" ".join(PAIRS).split()) if w not in ("ing", "ed"))
         rest = [w for w, _ in sorted(seen.items(), key=lambda x: (-x[1], x[0])) if w not in always and not w[0].isdigit() and w.isascii()]
         return always + rest[:count - len(always)]
 
@@ -72,8 +91,15 @@ class Classes:
                 return self.number["-" + s]
         return self.other
 
-    def candidate(self, left, right):
-        return bool(self.opens[right] and not self.leans[left])
+    def candidate(self, near):
+        """Classes of BEFORE + AFTER words in a row: may a break be in their middle?"""
+        before, left, right, behind = near[BEFORE - 2:BEFORE + 2]
+        if self.verbs[right] and self.heads[near[:BEFORE]].any():
+            return False
+        if not self.opens[right] or self.leans[left] or (self.modal[before] and self.taken[right]):
+            return False
+        # "now and then", "round and round", "slowly and calmly"
+        return not (right in self.joins and ((left, behind) in self.pairs or left == behind != self.other))
 
 
 def inputs(classes, words):
@@ -82,7 +108,7 @@ def inputs(classes, words):
     padded = [classes.edge] * BEFORE + c + [classes.edge] * AFTER
     places, rows = [], []
     for i in range(len(c) - 1):
-        if classes.candidate(c[i], c[i + 1]):
+        if classes.candidate(padded[i + 1:i + 1 + BEFORE + AFTER]):
             places.append(i)
             rows.append(padded[i + 1:i + 1 + BEFORE + AFTER] + [min(i, FAR), min(len(c) - i - 2, FAR)])
     return places, rows

@@ -1,0 +1,264 @@
+/* foreign_espeak.c - libespeak-ng behind dlopen: one library, one lock, one voice set at a time.
+ *
+ * Declared here by ourselves after espeak-ng 1.51's speak_lib.h (names, types and values only), so that no header is needed to build. The library has one
+ * state for the process, therefore this file has the only static state of the front end. It is never unloaded or terminated: another user of it in the
+ * same process may still need it, and it goes with the process. */
+#include <dlfcn.h>
+#include <locale.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "text/foreign.h"
+
+struct espeak_voice {           /* espeak_VOICE; the fields behind `identifier` are not read */
+    const char *name;
+    const char *languages;      /* u8 priority, a string; …; u8 0 */
+    const char *identifier;
+};
+
+enum {
+    AUDIO_OUTPUT_SYNCHRONOUS = 2,       /* no audio device, no thread */
+    INITIALIZE_DONT_EXIT = 0x8000,
+    CHARS_UTF8 = 1,
+    PHONEMES_IPA = 2,
+    SEPARATOR = '_' << 8,               /* between the phonemes of a word */
+    POSITION_CHARACTER = 1,
+    CHANGES = 32,                       /* of voices, before what they left behind is cleared */
+    MAX_VOICES = 400
+};
+
+static struct {
+    pthread_mutex_t lock;
+    bool tried, ready, hidden;
+    int (*set_voice)(const char *name);
+    const char *(*say)(const void **text, int text_mode, int phoneme_mode);
+    int (*synth)(const void *text, size_t size, unsigned position, int position_type, unsigned end, unsigned flags, unsigned *unique, void *user);
+    int changes;
+    locale_t utf8;              /* its tests of characters go by the locale: each call has this one */
+    char current[64];           /* identifier of the voice that is set */
+    struct voice {
+        char identifier[64], language[32];      /* a language in lower case; a voice with several has several of these */
+        unsigned char priority;                 /* lower is better */
+        signed char incomplete;                 /* 1, 0; -1: not looked at yet */
+    } *voices;
+    int count;
+    char path[512];             /* its data */
+} espeak = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static void add_voices(const struct espeak_voice **list)
+{
+    for (; *list; list++) {
+        const char *p = (*list)->languages;
+        while (p && *p && espeak.count < MAX_VOICES) {
+            struct voice *v = &espeak.voices[espeak.count];
+            size_t n = strlen(p + 1);
+            if ((*list)->identifier && strlen((*list)->identifier) < sizeof v->identifier && n < sizeof v->language) {
+                strcpy(v->identifier, (*list)->identifier);
+                for (size_t i = 0; i <= n; i++)
+                    v->language[i] = (char)(p[1 + i] >= 'A' && p[1 + i] <= 'Z' ? p[1 + i] + 32 : p[1 + i]);
+                v->priority = (unsigned char)*p;
+                v->incomplete = -1;
+                espeak.count++;
+            }
+            p += n + 2;
+        }
+    }
+}
+
+/* Under the lock. Opens the library at the first call. */
+static bool ready(void)
+{
+    if (espeak.tried)
+        return espeak.ready && !espeak.hidden;
+    espeak.tried = true;
+    const char *file = getenv("SYRINX_ESPEAK");
+    if (file && !*file)
+        return false;
+    void *library = dlopen(file ? file : "libespeak-ng.so.1", RTLD_NOW | RTLD_LOCAL);
+    if (!library)
+        return false;
+    int (*initialize)(int output, int buffer, const char *path, int options);
+    const struct espeak_voice **(*list)(struct espeak_voice *spec);
+    const char *(*info)(const char **path);
+    /* ISO C has no conversion from an object's pointer to a function's; POSIX has. */
+    *(void **)&initialize = dlsym(library, "espeak_Initialize");
+    *(void **)&list = dlsym(library, "espeak_ListVoices");
+    *(void **)&info = dlsym(library, "espeak_Info");
+    *(void **)&espeak.set_voice = dlsym(library, "espeak_SetVoiceByName");
+    *(void **)&espeak.say = dlsym(library, "espeak_TextToPhonemes");
+    *(void **)&espeak.synth = dlsym(library, "espeak_Synth");
+    espeak.voices = calloc(MAX_VOICES, sizeof *espeak.voices);
+    espeak.utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    /* espeak_Initialize calls setlocale: what the program had comes back. */
+    const char *now = setlocale(LC_CTYPE, NULL);
+    char *before = now ? strdup(now) : NULL;
+    if (initialize && list && info && espeak.set_voice && espeak.say && espeak.voices && before &&
+        initialize(AUDIO_OUTPUT_SYNCHRONOUS, 0, NULL, INITIALIZE_DONT_EXIT) > 0) {
+        const char *path = NULL;
+        const struct espeak_voice **voices = list(NULL);
+        info(&path);
+        if (voices)
+            add_voices(voices);
+        snprintf(espeak.path, sizeof espeak.path, "%s", path ? path : "");
+        espeak.ready = espeak.count > 0;
+    }
+    if (before)
+        setlocale(LC_CTYPE, before);
+    free(before);
+    if (!espeak.ready)
+        dlclose(library);
+    return espeak.ready && !espeak.hidden;
+}
+
+bool sx_foreign_present(void)
+{
+    pthread_mutex_lock(&espeak.lock);
+    bool there = ready();
+    pthread_mutex_unlock(&espeak.lock);
+    return there;
+}
+
+void sx_foreign_hide(bool hide)
+{
+    pthread_mutex_lock(&espeak.lock);
+    espeak.hidden = hide;
+    pthread_mutex_unlock(&espeak.lock);
+}
+
+/* A voice whose dictionary is smaller than its file asks for: setting it prints to standard error, which a library must not. */
+static bool look_incomplete(const char *identifier)
+{
+    char path[700], line[256], name[64] = "";
+    long wanted = 0;
+    snprintf(path, sizeof path, "%s/lang/%s", espeak.path, identifier);
+    FILE *file = fopen(path, "r");
+    if (!file) {
+        snprintf(path, sizeof path, "%s/voices/%s", espeak.path, identifier);
+        file = fopen(path, "r");
+    }
+    if (!file)
+        return false;
+    while (fgets(line, sizeof line, file)) {
+        if (!strncmp(line, "dict_min", 8))
+            wanted = strtol(line + 8, NULL, 10);
+        else if (!strncmp(line, "dictionary", 10) || (!*name && !strncmp(line, "language", 8)))
+            sscanf(line + (line[0] == 'd' ? 10 : 8), "%60[ \ta-zA-Z0-9-]", name);
+    }
+    fclose(file);
+    size_t skip = strspn(name, " \t"), n = strcspn(name + skip, " \t-");
+    struct stat status;
+    snprintf(path, sizeof path, "%s/%.*s_dict", espeak.path, (int)n, name + skip);
+    return wanted > 0 && !stat(path, &status) && status.st_size < wanted;
+}
+
+static bool incomplete(struct voice *voice)
+{
+    if (voice->incomplete < 0)
+        voice->incomplete = look_incomplete(voice->identifier);
+    return voice->incomplete;
+}
+
+/* Under the lock. The best voice for exactly this language or identifier. */
+static const struct voice *find(const char *language)
+{
+    struct voice *best = NULL;
+    for (int i = 0; i < espeak.count; i++) {
+        struct voice *v = &espeak.voices[i];
+        if ((!strcmp(v->language, language) || !strcmp(v->identifier, language)) && (!best || v->priority < best->priority))
+            best = v;
+    }
+    return best && !incomplete(best) ? best : NULL;
+}
+
+bool sx_espeak_voice(const char *language, char *identifier, size_t room)
+{
+    char tag[64], list[160];
+    const struct voice *found = NULL;
+    size_t n = 0;
+    for (; language[n] && n < sizeof tag - 1; n++)
+        tag[n] = (char)(language[n] >= 'A' && language[n] <= 'Z' ? language[n] + 32 : language[n] == '_' ? '-' : language[n]);
+    tag[n] = 0;
+    pthread_mutex_lock(&espeak.lock);
+    if (n && ready()) {
+        bool listed = sx_language_field(tag, 1, list, sizeof list);
+        for (char *p = list, *next; listed && !found && *p; p = next) {
+            size_t m = strcspn(p, " ");
+            next = p + m + (p[m] == ' ');
+            p[m] = 0;
+            found = find(p);
+        }
+        while (!found && n) {   /* "xx-yy-zz", "xx-yy", "xx" as the library itself calls them */
+            tag[n] = 0;
+            found = find(tag);
+            while (n && tag[--n] != '-')
+                ;
+        }
+        if (found)
+            snprintf(identifier, room, "%s", found->identifier);
+    }
+    pthread_mutex_unlock(&espeak.lock);
+    return found != NULL;
+}
+
+int sx_espeak_list(char (*identifiers)[64], int room)
+{
+    int n = 0;
+    pthread_mutex_lock(&espeak.lock);
+    for (int i = 0; ready() && i < espeak.count && n < room; i++) {
+        bool again = incomplete(&espeak.voices[i]);
+        for (int k = 0; k < n && !again; k++)
+            again = !strcmp(identifiers[k], espeak.voices[i].identifier);
+        if (!again)
+            strcpy(identifiers[n++], espeak.voices[i].identifier);
+    }
+    pthread_mutex_unlock(&espeak.lock);
+    return n;
+}
+
+/* Under the lock. Each change of the voice leaves 1.3 kB in the queue of the library's synthesizer, which only a synthesis takes out: that of an empty text,
+ * which gives no sound. */
+static bool set_voice(const char *identifier)
+{
+    if (!strcmp(espeak.current, identifier))
+        return true;
+    espeak.current[0] = 0;
+    if (espeak.set_voice(identifier) != 0)
+        return false;
+    snprintf(espeak.current, sizeof espeak.current, "%s", identifier);
+    if (++espeak.changes >= CHANGES && espeak.synth) {
+        espeak.synth("", 1, 0, POSITION_CHARACTER, 0, CHARS_UTF8, NULL, NULL);
+        espeak.changes = 0;
+    }
+    return true;
+}
+
+bool sx_espeak_say(const char *identifier, const char *text, size_t length, struct sx_buffer *out)
+{
+    char piece[SX_FOREIGN_PIECE + 4];
+    if (length > SX_FOREIGN_PIECE)
+        length = SX_FOREIGN_PIECE;
+    memcpy(piece, text, length);
+    memcpy(piece + length, " \n", 3);   /* nothing is held back for the next text */
+    bool done = false;
+    pthread_mutex_lock(&espeak.lock);
+    if (ready()) {
+        locale_t before = espeak.utf8 ? uselocale(espeak.utf8) : (locale_t)0;
+        done = set_voice(identifier);
+        const void *at = piece;
+        /* A clause a call; each moves on, the count is for a library that would not. */
+        for (int i = 0; done && at && i < SX_FOREIGN_PIECE; i++) {
+            const char *phonemes = espeak.say(&at, CHARS_UTF8, PHONEMES_IPA | SEPARATOR);
+            if (phonemes && *phonemes) {
+                sx_buffer_puts(out, phonemes);
+                sx_buffer_putc(out, ' ');
+            }
+        }
+        if (espeak.utf8)
+            uselocale(before);
+    }
+    pthread_mutex_unlock(&espeak.lock);
+    return done && !out->failed;
+}
