@@ -326,10 +326,14 @@ SYRINX_API int syrinx_front_normalize(syrinx_front *front, const char *text, siz
 enum { SYRINX_IPA = 0, SYRINX_ARPABET = 1 };
 enum { SYRINX_NO_LEXICON = 1,     /* letter-to-sound for every word */
        SYRINX_JSON = 2 };         /* a JSON array: {"text","begin","end","phones"} a word, bytes of the input */
-/* The phones of one piece of text: IPA with stress marks, or ARPAbet; words parted by a space (IPA) or " | " (ARPAbet). `flags`: 0 or SYRINX_JSON. */
+/* The phones of one piece of text: IPA with a stress mark before the syllable, or ARPAbet; words parted by a space (IPA) or " | " (ARPAbet). `flags`: 0 or SYRINX_JSON. */
 SYRINX_API int syrinx_front_phonemize(syrinx_front *front, const char *text, size_t length, int kind, int alphabet, int flags, char **result) SYRINX_MUST_CHECK;
 
-/* The same for one piece of plain text, without a handle; the message is syrinx_last_message(). `lexicon` may be NULL. */
+/* The words of a document that no lexicon holds, neither yours nor ours, nor as a known word with an ending: a line each of word, tab, how often, tab,
+ * phones that would be said, tab, first place ("line:column", in an EPUB "chapter N: title"); the most frequent first. To be freed with syrinx_free(). */
+SYRINX_API int syrinx_front_unknown(syrinx_front *front, const syrinx_document *document, int alphabet, char **result) SYRINX_MUST_CHECK;
+
+/* Normalized words and phones of one piece of plain text, without a handle; the message is syrinx_last_message(). `lexicon` may be NULL. */
 SYRINX_API int syrinx_normalize(const char *text, size_t length, char **result) SYRINX_MUST_CHECK;
 SYRINX_API int syrinx_phonemize(const char *text, size_t length, int alphabet, int flags, const char *lexicon, char **result) SYRINX_MUST_CHECK;
 SYRINX_API void syrinx_free(void *memory);

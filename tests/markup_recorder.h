@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "text/lexicon.h"
 #include "text/markup.h"
 
 struct recorder {
@@ -81,8 +82,10 @@ static int recorder_style(void *user, const struct sx_style *s, struct sx_error 
             sx_buffer_printf(b, " %s=%s", names[i], values[i]);
     if (s->phones)
         sx_buffer_printf(b, " alphabet=%d", s->alphabet);
-    if (s->lexicon)
-        sx_buffer_puts(b, " lexicon");
+    if (s->lexicon) {           /* what it says of q and of r */
+        const struct sx_lexicon_entry *q = sx_lexicon_find(s->lexicon, "q", 1), *r2 = sx_lexicon_find(s->lexicon, "r", 1);
+        sx_buffer_printf(b, " lexicon=%s/%s", q ? q->words : "-", r2 ? r2->words : "-");
+    }
     sx_buffer_puts(b, "\n");
     r->bad += !(s->rate >= 0.2f && s->rate <= 6) || !(s->pitch >= -24 && s->pitch <= 24) || !(s->range >= 0 && s->range <= 4) ||
               !(s->volume <= 20) || !(s->seconds >= 0 && s->seconds <= 600) || s->contour_count > SX_CONTOUR_POINTS;

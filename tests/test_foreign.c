@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utf8proc.h>
 
 #include "base/utf8.h"
 #include "text/foreign.h"
@@ -95,12 +96,12 @@ static void test_all_voices(void **state)
         int count = 0;
         for (uint32_t code = 'a'; code < 0xD7A4 && count < 3000; code += code > 0xAC00 ? 53 : code >= 0x4E00 && code < 0x9F00 ? 61 : 1) {
             enum sx_script s = sx_script_of(code);
-            bool latin = s == SX_SCRIPT_LATIN && code < 0x180 && !(code >= 'A' && code <= 'Z');
+            bool latin = s == SX_SCRIPT_LATIN && code < 0x180 && code == (uint32_t)utf8proc_tolower((utf8proc_int32_t)code);
             if ((latin || (s > SX_SCRIPT_LATIN && s < SX_SCRIPT_OTHER && sx_script_used(s, home))) && sx_utf8_encode(code, letters[count]))
                 count++;
         }
         struct sx_buffer said = {0};
-        char text[SX_FOREIGN_PIECE + 1];
+        char text[SX_FOREIGN_PIECE];
         size_t length = 0;
         for (int i = 0; i < count + 140; i++) {
             for (int k = 0; k < (i < count ? 4 : 1); k++) {
@@ -111,6 +112,7 @@ static void test_all_voices(void **state)
                 text[length + (size_t)n] = ' ';
                 length += (size_t)n + 1;
                 if (length > 60) {
+                    length = sx_foreign_spell(home, text, length);
                     assert_true(sx_espeak_say(identifiers[v], text, length, &said));
                     length = 0;
                 }
@@ -169,6 +171,8 @@ static void test_words(void **state)
     assert_non_null(strstr(out, " 1987="));
     assert_non_null(strstr(strstr(out, " 1987=") + 1, " 1987="));
     assert_non_null(strstr(out, " Uhr="));
+    passage("de", "MÜNCHEN ÞŃ ÞÈ", out);        /* which made libespeak-ng 1.51 read freed memory */
+    assert_non_null(strstr(out, "MÜNCHEN=mˈʏnçən ÞŃ="));
     assert_string_equal(passage("de", "", out), "");
     assert_string_equal(passage("de", " ,. ", out), "");
 }
@@ -319,7 +323,7 @@ static void test_fallback(void **state)
             struct sx_phone out[4];
             bool vowel = sx_phone_vowel(id) && id != SX_PHONE_SCHWA && id != SX_PHONE_SCHWA_R;      /* one that may be stressed */
             struct sx_phone in = {(uint8_t)id, (uint8_t)(vowel ? 1 : 0)};
-            int n = sx_phone_fallback(&english, in, (enum sx_place)place, out), stressed = 0;
+            int n = sx_phone_fallback(&english, in, (enum sx_phone_place)place, out), stressed = 0;
             assert_true(n > 0 || !strcmp(sx_phone_ipa(id), "ʔ"));
             for (int i = 0; i < n; i++) {
                 assert_true(sx_known_has(&english, out[i].id));
@@ -327,7 +331,7 @@ static void test_fallback(void **state)
                 assert_true(!out[i].stress || (sx_phone_vowel(out[i].id) && out[i].id != SX_PHONE_SCHWA && out[i].id != SX_PHONE_SCHWA_R));
             }
             assert_int_equal(stressed, vowel);
-            assert_int_equal(sx_phone_fallback(&all, in, (enum sx_place)place, out), 1);
+            assert_int_equal(sx_phone_fallback(&all, in, (enum sx_phone_place)place, out), 1);
             assert_int_equal(out[0].id, id);
         }
     }

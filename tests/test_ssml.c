@@ -255,6 +255,11 @@ static void passages(void **state)
     reads("<lang xml:lang='fr-FR'>a</lang><s xml:lang='en_GB'>b</s><lang>c</lang>",
           "S language=fr-FR\nT 30-31|a|\nB 1\nS language=en-GB\nT 58-59|b|\nB 1\nS\nT 69-70|c|\n", "<lang> lacks xml:lang");
     reads("<lang xml:lang='d&#xE9;'>a</lang>", "S\nT 32-33|a|\n", "is no language");
+    char want[80];
+    snprintf(want, sizeof want, "S as=%d format=mdy detail=1\nT 59-65|1/2/03|\n", SX_AS_DATE);
+    reads("<say-as interpret-as='date' format='mdy' detail='1'>1/2/03</say-as>", want, NULL);
+    snprintf(want, sizeof want, "S as=%d\nT 41-43|W3|\nT 53-54|C|\n", SX_AS_CHARACTERS);
+    reads("<say-as interpret-as='characters'>W3<emphasis>C</emphasis></say-as>", want, "<emphasis> changes nothing");
     reads("<say-as>1</say-as>", "S\nT 15-16|1|\n", "<say-as> lacks interpret-as");
     reads("<say-as interpret-as='rhubarb'>1</say-as>", "S\nT 38-39|1|\n", "\"rhubarb\"> is not known");
 }
@@ -338,6 +343,58 @@ static void recordings(void **state)
     assert_int_equal(run_cut(&r, text, strlen(text), "/books", &error), 0);
     assert_string_equal(lines(&r), "P 3 7-33 /books/a/there.wav\nP 3 33-54 /there\nB 2\n");
     recorder_free(&r);
+}
+
+static void put(const char *folder, const char *name, const char *content)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(content, file);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void lexica(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/syrinx-ssml-XXXXXX", command[128];
+    assert_non_null(mkdtemp(folder));
+    put(folder, "one.txt", "q\tone\n");
+    put(folder, "two words.pls", "<lexicon><lexeme><grapheme>q</grapheme><alias>two</alias></lexeme><lexeme><grapheme>r</grapheme><alias>two</alias></lexeme></lexicon>");
+    put(folder, "bad.pls", "<lexicon>\n <lexeme/></lexicon>");
+    struct recorder r = {0};
+    struct sx_error error;
+    const char *text = "<speak><lexicon uri='one.txt' xml:id='a'/><lexicon uri='two%20words.pls' xml:id='b'/>x<lookup ref='a'>a<lookup ref='b'>b</lookup></lookup>"
+                       "<lookup ref='b'><lookup ref='a'>c</lookup></lookup></speak>";
+    assert_int_equal(run_cut(&r, text, strlen(text), folder, &error), 0);
+    assert_string_equal(lines(&r), "S\nT 85-86|x|\nS lexicon=one/-\nT 102-103|a|\nS lexicon=two/two\nT 119-120|b|\nS lexicon=one/two\nT 170-171|c|\nB 2\n");
+    recorder_free(&r);
+    /* without a name: all of the document; mistakes are warnings */
+    memset(&r, 0, sizeof r);
+    text = "<speak>x<lexicon uri='one.txt'/>y<p><lexicon uri='two words.pls'/>z</p><lookup>w</lookup><lookup ref='no'>v</lookup></speak>";
+    assert_int_equal(run_cut(&r, text, strlen(text), folder, &error), 0);
+    assert_string_equal(lines(&r), "S\nT 7-8|x|\nS lexicon=one/-\nT 32-33|y|\nB 2\nS lexicon=one/two\nT 66-67|z|\nB 2\nT 79-80|w|\nT 106-107|v|\nB 2\n");
+    assert_string_equal(r.warnings.data, "line 1, column 72: <lookup> lacks ref\nline 1, column 90: <lookup ref=\"no\">: there is no such lexicon\n");
+    recorder_free(&r);
+    memset(&r, 0, sizeof r);
+    text = "<speak><lexicon uri='bad.pls'/><lexicon/><lexicon uri='no.txt'/><lexicon uri='http://x/one.txt'/></speak>";
+    assert_int_equal(run_cut(&r, text, strlen(text), folder, &error), 0);
+    assert_string_equal(lines(&r), "B 2\n");
+    assert_non_null(strstr(r.warnings.data, "/bad.pls:2:2: the lexeme lacks a grapheme\n"));
+    assert_non_null(strstr(r.warnings.data, "column 32: <lexicon> lacks uri\n"));
+    assert_non_null(strstr(r.warnings.data, "/no.txt: No such file"));
+    assert_non_null(strstr(r.warnings.data, "\"http://x/one.txt\"> is not a file on this machine\n"));
+    recorder_free(&r);
+    /* text that is not a file's reads none */
+    memset(&r, 0, sizeof r);
+    snprintf(command, sizeof command, "<speak><lexicon uri='%s/one.txt'/>x</speak>", folder);
+    assert_int_equal(run_cut(&r, command, strlen(command), NULL, &error), 0);
+    assert_string_equal(lines(&r) + 2, "T 55-56|x|\nB 2\n");
+    assert_non_null(strstr(r.warnings.data, "files are not read here"));
+    recorder_free(&r);
+    snprintf(command, sizeof command, "rm -r '%s'", folder);
+    assert_int_equal(system(command), 0);
 }
 
 static void unknown(void **state)
@@ -525,7 +582,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(structure), cmocka_unit_test(places), cmocka_unit_test(breaks), cmocka_unit_test(prosodies), cmocka_unit_test(shared_time),
         cmocka_unit_test(passages), cmocka_unit_test(phonemes), cmocka_unit_test(voices), cmocka_unit_test(marks), cmocka_unit_test(recordings),
-        cmocka_unit_test(unknown), cmocka_unit_test(errors), cmocka_unit_test(entities), cmocka_unit_test(limits), cmocka_unit_test(failing_sink),
+        cmocka_unit_test(lexica), cmocka_unit_test(unknown), cmocka_unit_test(errors), cmocka_unit_test(entities), cmocka_unit_test(limits), cmocka_unit_test(failing_sink),
         cmocka_unit_test(random_cuts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -110,7 +110,10 @@ static void card(void **state)
     assert_non_null(json);
     json_t *files = json_object_get(json, "files");
     const struct { const char *name; const unsigned char *data, *end; } embedded[] = {
-        {"letters_en.onnx", sx_data_letters, sx_data_letters_end}, {"letters_en_step.onnx", sx_data_letters_step, sx_data_letters_step_end}};
+        {"letters_en_1.onnx", sx_data_letters_1, sx_data_letters_1_end}, {"letters_en_1_step.bin", sx_data_letters_1_step, sx_data_letters_1_step_end},
+        {"letters_en_2.onnx", sx_data_letters_2, sx_data_letters_2_end}, {"letters_en_2_step.bin", sx_data_letters_2_step, sx_data_letters_2_step_end},
+        {"letters_en_3.onnx", sx_data_letters_3, sx_data_letters_3_end}, {"letters_en_3_step.bin", sx_data_letters_3_step, sx_data_letters_3_step_end},
+        {"letters_en_ngram.bin", sx_data_letters_ngram, sx_data_letters_ngram_end}};
     for (size_t i = 0; i < COUNT(embedded); i++) {
         char hex[65];
         sx_sha256_hex(embedded[i].data, (size_t)(embedded[i].end - embedded[i].data), hex);

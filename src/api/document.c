@@ -7,10 +7,6 @@
 
 #ifdef SX_HAVE_FILES
 
-struct syrinx_document {
-    struct sx_document *document;
-};
-
 static int wrap(struct sx_document *inner, syrinx_document **document, struct sx_error *error)
 {
     *document = malloc(sizeof **document);
@@ -96,6 +92,21 @@ int syrinx_document_text(const syrinx_document *document, char **text, size_t *l
     return sx_document_text(document->document, text, length, error);
 }
 
+/* A reader's calls, with positions that never go back: chapters may be given in any order. */
+static int push_text(void *user, const char *bytes, size_t length, uint64_t begin, uint64_t end, struct sx_error *error)
+{
+    uint64_t reached = sx_reader_position(user);
+    if (begin < reached)
+        end = reached + (end > begin ? end - begin : 1);
+    return sx_reader_push_at(user, bytes, length, begin < reached ? reached : begin, end, error);
+}
+
+void sx_document_sink(struct sx_reader *reader, struct sx_markup_sink *sink)
+{
+    sx_reader_sink(reader, sink);
+    sink->text = push_text;
+}
+
 int syrinx_stream_document(syrinx_stream *stream, const syrinx_document *document, int chapter)
 {
     struct sx_markup_sink sink;
@@ -106,7 +117,7 @@ int syrinx_stream_document(syrinx_stream *stream, const syrinx_document *documen
     int code = sx_stream_take_text(stream);
     if (code < 0)
         return code;
-    sx_reader_sink(stream->reader, &sink);
+    sx_document_sink(stream->reader, &sink);
     code = sx_document_play(document->document, chapter, &sink, &stream->error);
     stream->given = sx_reader_position(stream->reader);
     return code;

@@ -70,6 +70,14 @@ const char *syrinx_front_message(const syrinx_front *front)
     return front ? front->error.message : "";
 }
 
+struct sx_reader *sx_front_reader(syrinx_front *front, struct sx_text **text, struct sx_error **error)
+{
+    *text = front->text;
+    *error = &front->error;
+    sx_reader_reset(front->reader);
+    return front->reader;
+}
+
 static void warn(void *user, const char *message)
 {
     const syrinx_front *front = user;

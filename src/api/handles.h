@@ -3,6 +3,7 @@
 #define SX_API_HANDLES_H
 
 #include "syrinx.h"
+#include "text/markup.h"
 #include "text/text.h"
 #include "voice/voice.h"
 
@@ -11,6 +12,15 @@ struct syrinx_voice {
     struct sx_text *text;           /* front end without a user's lexicon, shared by its streams */
 };
 
+struct syrinx_document {
+    struct sx_document *document;
+};
+
+/* A reader's calls as a sink whose positions never go back: chapters may be given in any order. */
+void sx_document_sink(struct sx_reader *reader, struct sx_markup_sink *sink);
+
+/* The reader of a front end, fresh, and the text and the place for messages that belong to it. */
+struct sx_reader *sx_front_reader(syrinx_front *front, struct sx_text **text, struct sx_error **error);
 
 /* Copies a caller's options of any known size over the defaults: fields behind the caller's `size` keep theirs. ARGUMENT when `size` is too
  * small to be one of ours. `smallest` is the size of the first published version. */

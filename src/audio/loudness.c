@@ -19,9 +19,10 @@
 #include "audio/limiter.h"
 #include "base/file.h"
 
-enum { PIECE = 8192, TRIES = 5 };       /* samples of one piece */
+enum { PIECE = 8192, TRIES = 8 };       /* samples of one piece */
 
 #define CLOSE 0.1                       /* LU: near enough */
+#define PRESSED 6.0                     /* dB of gain at most that only make up for the limiter: more would be heard */
 #define MARGIN 0.02                     /* dB under the limit that is asked of the limiter */
 
 struct sx_loudness {
@@ -156,6 +157,7 @@ static int play(struct sx_loudness *loudness, double gain, double limit, ebur128
 /* Tries gain and limit on the whole and corrects them. */
 static int settle(struct sx_loudness *loudness, double *gain, double *limit, struct sx_error *error)
 {
+    double most = *gain + PRESSED, before = 0, before_gain = 0;     /* what the last try reached */
     for (int i = 0; i < TRIES; i++) {
         double reached;
         ebur128_state *meter = new_meter(loudness);
@@ -167,13 +169,17 @@ static int settle(struct sx_loudness *loudness, double *gain, double *limit, str
         ebur128_destroy(&meter);
         if (code < 0)
             return code;
-        bool high = peak > loudness->peak, quiet = known && reached < loudness->lufs - CLOSE && *gain < 40;
+        bool high = peak > loudness->peak, quiet = known && reached < loudness->lufs - CLOSE && *gain < most;
         if (!high && (!quiet || i == TRIES - 1))
             return SYRINX_OK;
         if (high)
             *limit -= peak - loudness->peak + MARGIN;
-        if (quiet)
-            *gain += fmin(6, loudness->lufs - reached);
+        if (quiet) {            /* a dB more of gain is less than a dB of loudness: how much less, two tries tell */
+            double slope = i > 0 && *gain > before_gain ? fmin(1, fmax(0.2, (reached - before) / (*gain - before_gain))) : 1;
+            before = reached;
+            before_gain = *gain;
+            *gain = fmin(most, *gain + (loudness->lufs - reached) / slope);
+        }
     }
     return SYRINX_OK;
 }

@@ -1,6 +1,8 @@
 /* lines.c - reads lines, gives each to the front end, prints what comes back. */
 #include "lines.h"
 
+#include "book.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,6 +99,28 @@ static int read_lines(struct cli_lines *lines, int operands, char **words)
     return status;
 }
 
+/* The words of a document that are in no lexicon. */
+static int print_unknown(struct cli_lines *lines)
+{
+    struct cli_source source;
+    struct cli_book book;
+    char *result = NULL;
+    int status = cli_book_open(&book, NULL, true, lines->unknown, 0, NULL, &source);
+    if (status == CLI_DONE) {
+        int code = syrinx_front_unknown(lines->front, book.document, lines->alphabet, &result);
+        if (code < 0)
+            status = cli_failed(code, syrinx_front_message(lines->front));
+    }
+    if (status == CLI_DONE && (fputs(result, stdout) < 0 || fflush(stdout) != 0)) {
+        cli_error("standard output: %s", strerror(errno));
+        status = CLI_FAILED;
+    }
+    syrinx_free(result);
+    cli_source_close(&source);
+    cli_book_close(&book);
+    return status;
+}
+
 int cli_lines(struct cli_lines *lines, int operands, char **words)
 {
     if (!cli_punctuation(lines->punctuation, &lines->options.punctuation))
@@ -110,7 +134,7 @@ int cli_lines(struct cli_lines *lines, int operands, char **words)
     free(folder);
     if (code < 0)
         return cli_failed(code, syrinx_last_message());
-    int status = read_lines(lines, operands, words);
+    int status = lines->unknown ? print_unknown(lines) : read_lines(lines, operands, words);
     syrinx_front_free(lines->front);
     return status;
 }

@@ -6,6 +6,7 @@
 
 struct cli_lines {
     const char *file, *punctuation;
+    const char *unknown;            /* a document whose unknown words are wanted instead */
     int ssml;
     syrinx_front_options options;
     syrinx_front *front;

@@ -18,6 +18,7 @@ int cli_phonemize(int argc, char **argv)
         CLI_LINES_OPTIONS(lines),
         { "alphabet", 0, CLI_STRING, &alphabet, "NAME", "ipa (the default) or arpabet", 0, 0 },
         { "no-lexicon", 0, CLI_FLAG, &lines.options.no_lexicon, NULL, "every word by its letters alone", 0, 0 },
+        { "unknown", 0, CLI_STRING, &lines.unknown, "FILE", "list the words of a document that are in no lexicon: word, count, phones, place", 0, 0 },
         { "jsonl", 0, CLI_FLAG, &jsonl, NULL, "one JSON array a line: text, begin, end and phones of each word", 0, 0 },
         { NULL, 0, 0, NULL, NULL, NULL, 0, 0 },
     };
@@ -33,6 +34,8 @@ int cli_phonemize(int argc, char **argv)
         lines.alphabet = SYRINX_ARPABET;
     else if (strcmp(alphabet, "ipa") != 0)
         return cli_misuse("--alphabet: '%s' is neither ipa nor arpabet", alphabet);
+    if (lines.unknown && (lines.file || operands > 0 || jsonl || lines.ssml || lines.options.no_lexicon))
+        return cli_misuse("--unknown takes a document of its own, and neither text, --file, --jsonl, --ssml nor --no-lexicon");
     lines.flags = jsonl ? SYRINX_JSON : 0;
     return cli_lines(&lines, operands, argv + 1);
 }

@@ -50,43 +50,65 @@ int sx_document_add_chapter(struct sx_document *document, const char *title, siz
     return SYRINX_OK;
 }
 
-/* Calls for each heading that will be read. `levels` counts them; else chapters are made of those up to `most`. */
-static int walk_headings(struct sx_document *document, int part, int levels[7], int most, struct sx_error *error)
+struct heading { const struct sx_element *node; int part, level; };
+
+struct headings { struct heading *list; int count, room; };
+
+static int collect(const struct sx_document *document, struct headings *headings, struct sx_error *error)
 {
-    const struct sx_part *p = &document->parts[part];
-    struct sx_buffer title = { 0 };
-    int code = SYRINX_OK;
-    for (const struct sx_element *at = p->root; at && code == SYRINX_OK;
-         at = sx_element_next(at, p->root, !(sx_tag_kind(at->tag) & SX_SILENT) && at->tag != SX_TAG_TABLE)) {
-        int level = sx_tag_heading(at->tag) ? at->tag - SX_TAG_H1 + 1 : 0;
-        if (level == 0 || at->inside == 0)
-            continue;
-        levels[level]++;
-        if (level > most)
-            continue;
-        sx_buffer_clear(&title);
-        sx_element_gather(&p->tree, at, &title);
-        code = sx_document_add_chapter(document, title.data, title.length, level, part, at->order, at->inside, error);
+    for (int i = 0; i < document->part_count; i++) {
+        const struct sx_part *part = &document->parts[i];
+        for (const struct sx_element *at = part->root; at;
+             at = sx_element_next(at, part->root, !(sx_tag_kind(at->tag) & SX_SILENT) && at->tag != SX_TAG_TABLE)) {
+            if (!sx_tag_heading(at->tag) || at->inside == 0)
+                continue;
+            if (headings->count == headings->room) {
+                int room = headings->room ? 2 * headings->room : 64;
+                struct heading *grown = realloc(headings->list, (size_t)room * sizeof *grown);
+                if (!grown)
+                    return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+                headings->list = grown;
+                headings->room = room;
+            }
+            headings->list[headings->count++] = (struct heading){ at, i, at->tag - SX_TAG_H1 + 1 };
+        }
     }
-    sx_buffer_free(&title);
-    return code;
+    return SYRINX_OK;
+}
+
+/* The heading is followed by a deeper one at once. */
+static bool is_bare(const struct headings *headings, int i)
+{
+    const struct heading *heading = &headings->list[i], *next = heading + 1;
+    return i + 1 < headings->count && next->part == heading->part && next->level > heading->level &&
+           next->node->before <= heading->node->before + heading->node->inside;
 }
 
 int sx_document_find_chapters(struct sx_document *document, struct sx_error *error)
 {
-    int levels[7] = { 0 }, most = 1, unused[7];
-    for (int i = 0; i < document->part_count; i++)
-        walk_headings(document, i, levels, 0, error);
+    struct headings headings = { 0 };
+    struct sx_buffer title = { 0 };
+    int levels[7] = { 0 }, most = 1;
+    int code = collect(document, &headings, error);
+    for (int i = 0; i < headings.count; i++)
+        levels[headings.list[i].level]++;
     while (most < 6 && levels[most] < 2)        /* the outermost level that has more than one */
         most++;
-    if (levels[most] < 2)
-        most = 6;
-    for (int i = 0; i < document->part_count; i++) {
-        int code = walk_headings(document, i, unused, most, error);
-        if (code < 0)
-            return code;
+    for (int i = 0, deepest = most; i < headings.count && code == SYRINX_OK; i++) {
+        const struct heading *heading = &headings.list[i];
+        if (heading->level <= most)
+            deepest = most;
+        if (heading->level > deepest)
+            continue;
+        if (is_bare(&headings, i) && heading[1].level > deepest)        /* a part: its chapters count */
+            deepest = heading[1].level;
+        sx_buffer_clear(&title);
+        sx_element_gather(&document->parts[heading->part].tree, heading->node, &title);
+        code = sx_document_add_chapter(document, title.data, title.length, heading->level, heading->part, heading->node->order, heading->node->inside, error);
     }
-    return sx_document_settle_chapters(document, error);
+    sx_buffer_free(&title);
+    free(headings.list);
+    return code < 0 ? code : sx_document_settle_chapters(document, error);
 }
 
 /* Letters before node `from` of a part, of what is read there. */

@@ -260,7 +260,7 @@ static bool lies_before(const struct sx_document *document, uint64_t position, c
     return at && position < part->base + at->begin;
 }
 
-int sx_document_chapter_of(const struct sx_document *document, uint64_t position)
+static int chapter_of(const struct sx_document *document, uint64_t position)
 {
     int low = 0, high = document->chapter_count;
     while (high - low > 1) {
@@ -273,6 +273,29 @@ int sx_document_chapter_of(const struct sx_document *document, uint64_t position
     return low;
 }
 
+void sx_document_place(const struct sx_document *document, uint64_t position, struct sx_place *cursor, struct sx_buffer *out)
+{
+    if (document->kind == SYRINX_DOCUMENT_EPUB) {
+        int chapter = chapter_of(document, position);
+        const char *title = document->chapter_count > 0 ? document->chapters[chapter].title : "";
+        sx_buffer_printf(out, "chapter %d%s%s", chapter + 1, *title ? ": " : "", title);
+        return;
+    }
+    const struct sx_part *part = &document->parts[0];
+    uint64_t column = 1;
+    if (cursor->position == 0)
+        cursor->line_begin = sx_encoding_mark(part->bytes, part->length);
+    for (; cursor->position < position && cursor->position < part->length; cursor->position++) {
+        if (part->bytes[cursor->position] == '\n') {
+            cursor->line++;
+            cursor->line_begin = cursor->position + 1;
+        }
+    }
+    for (uint64_t i = cursor->line_begin; i < position && i < part->length && i - cursor->line_begin < 100000; i++)
+        column += ((unsigned char)part->bytes[i] & 0xC0) != 0x80;
+    sx_buffer_printf(out, "%llu:%llu", (unsigned long long)cursor->line + 1, (unsigned long long)column);
+}
+
 /* ------------------------------------------------------------------ playing */
 
 static int play_trees(const struct sx_document *document, int chapter, const struct sx_markup_sink *sink, struct sx_error *error)
@@ -281,18 +304,22 @@ static int play_trees(const struct sx_document *document, int chapter, const str
     int first_part = chapter < 0 ? 0 : document->chapters[chapter].part;
     int last_part = last ? document->part_count - 1 : document->chapters[chapter + 1].part;
     int code = SYRINX_OK;
+    if (!last && document->chapters[chapter + 1].text <= document->parts[last_part].text && last_part > first_part) {
+        last_part--;            /* the next chapter begins with its file */
+        last = true;
+    }
     for (int i = first_part; i <= last_part && code >= 0; i++) {
         const struct sx_part *part = &document->parts[i];
         struct sx_narration narration = { .base = part->base, .root = part->root, .from = 0, .to = UINT32_MAX,
-                                          .book = document->kind == SYRINX_DOCUMENT_EPUB, .language = document->language };
+                                          .last = i == last_part, .book = document->kind == SYRINX_DOCUMENT_EPUB, .language = document->language };
         if (i == first_part && chapter >= 0)
             narration.from = document->chapters[chapter].from;
         if (i == last_part && !last)
             narration.to = document->chapters[chapter + 1].from;
-        if (narration.to > 0)
+        if (!narration.book || part->tree.text > 0 || narration.last)       /* a cover is silent */
             code = sx_narrate(&part->tree, &narration, sink, error);
     }
-    return code < 0 ? code : sink->boundary(sink->user, SX_BOUNDARY_SECTION, error);
+    return code;
 }
 
 int sx_document_play(const struct sx_document *document, int chapter, const struct sx_markup_sink *sink, struct sx_error *error)
@@ -337,7 +364,7 @@ static int mask_text(void *user, const char *bytes, size_t length, uint64_t begi
     bool fits = length <= end - begin, raised = !fits && length <= 3 * (end - begin);   /* "2" that was read as U+00B2 */
     if (!fits && !raised)
         return SYRINX_OK;
-    if (mask->ended && begin >= mask->last + 2)
+    if (mask->ended && mask->last > 0 && begin >= mask->last + 2)
         memcpy(mask->text + mask->last, "\n\n", 2);
     else if (!mask->parted && mask->last > 0 && length > 0 && *bytes != ' ')
         memset(mask->text + mask->last, NOTHING, begin - mask->last);

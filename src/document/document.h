@@ -34,6 +34,9 @@ int sx_document_chapter_level(const struct sx_document *document, int chapter);
 int sx_document_play(const struct sx_document *document, int chapter, const struct sx_markup_sink *sink, struct sx_error *error);
 /* What positions count in, with blanks for what is not read and newlines for ends of paragraphs; fresh memory, NUL-terminated. */
 int sx_document_text(const struct sx_document *document, char **text, size_t *length, struct sx_error *error);
-int sx_document_chapter_of(const struct sx_document *document, uint64_t position);
+/* Where a position is, for people: "12:5" (line and column), in an EPUB "chapter 3: Title". Positions that never go back; begin with a zeroed cursor. */
+struct sx_place { uint64_t position, line, line_begin; };
+struct sx_buffer;
+void sx_document_place(const struct sx_document *document, uint64_t position, struct sx_place *cursor, struct sx_buffer *out);
 
 #endif

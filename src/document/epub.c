@@ -7,7 +7,7 @@
 #include "document/narrate.h"
 
 enum { OWN_TEXT = 1000 };       /* letters: with less of its own an entry is a part whose chapters count, too */
-enum { TITLE_PAGE = 200 };      /* letters of a part's title page, which is read with its first chapter */
+enum { TITLE_PAGE = 200 };      /* the same within a file; and letters of a part's title page, which is read with its first chapter */
 
 static int add_file(struct sx_book *book, struct sx_book_item *item)
 {
@@ -113,7 +113,9 @@ static int choose_entries(struct sx_book *book, int begin, int end)
         int next = i + 1;
         while (next < end && book->entries[next].depth > entry->depth)
             next++;
-        bool open = next > i + 1 && book->entries[i + 1].part >= 0 && book->entries[i + 1].text <= entry->text + OWN_TEXT;
+        /* chapters of a part are files of their own, sections of a chapter are places in it */
+        const struct sx_book_entry *child = entry + 1;
+        bool open = next > i + 1 && child->part >= 0 && child->text <= entry->text + (child->part != entry->part ? OWN_TEXT : TITLE_PAGE);
         if (entry->part >= 0)
             code = sx_document_add_chapter(book->document, entry->title, strlen(entry->title), entry->depth, entry->part, entry->from,
                                            open ? TITLE_PAGE : 0, book->error);

@@ -51,6 +51,17 @@ static size_t find_end_tag(const char *text, size_t at, size_t end, const char *
     return end;
 }
 
+/* The text of a picture is text, too: a page may have no other. In a book such a page is the cover. */
+static void count_image(struct sx_tree *tree, struct sx_element *image)
+{
+    struct sx_attribute attribute;
+    for (size_t at = 0; sx_element_attribute(tree, image, &at, &attribute);) {
+        if (sx_attribute_is(&attribute, "alt"))
+            image->inside = (uint32_t)attribute.value_length;
+    }
+    tree->text += image->inside;
+}
+
 /* A start tag at `at`; returns where to go on. */
 static size_t read_start(struct sx_tree *tree, size_t at, size_t end)
 {
@@ -67,6 +78,8 @@ static size_t read_start(struct sx_tree *tree, size_t at, size_t end)
     bool alone = tree->xml && text[after - 2] == '/';
     struct sx_element *node = sx_tree_open(tree, tag, at, after);
     int kind = sx_tag_kind(tag);
+    if (tag == SX_TAG_IMG && node && !tree->xml && tree->silent == 0)
+        count_image(tree, node);
     if (kind & SX_VOID)
         return after;
     if (alone) {
@@ -78,9 +91,9 @@ static size_t read_start(struct sx_tree *tree, size_t at, size_t end)
     size_t close = find_end_tag(text, after, end, text + name, length);
     if (tag == SX_TAG_TITLE && node)
         sx_tree_text(tree, after, close);
-    sx_tree_close(tree, tag);
     if (close == end)
-        return end;
+        return end;             /* in Markdown its end may come in a piece of its own */
+    sx_tree_close(tree, tag);
     after = tag_end(text, close, end);
     return after ? after : end;
 }

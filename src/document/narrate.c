@@ -205,7 +205,7 @@ int sx_narrate(const struct sx_tree *tree, const struct sx_narration *narration,
     check(&narrator, sink->style(sink->user, &sx_style_plain, error));
     sx_narrate_node(&narrator, narration->root, context);
     flush(&narrator);
-    bool section = narrator.boundary == SX_BOUNDARY_SECTION;
+    bool section = narrator.boundary == SX_BOUNDARY_SECTION || narration->last;
     if (narrator.code >= 0)
         check(&narrator, sink->boundary(sink->user, section ? SX_BOUNDARY_SECTION : SX_BOUNDARY_PARAGRAPH, error));
     sx_arena_free(&narrator.arena);

@@ -55,7 +55,13 @@ void sx_narrate_children(struct sx_narrator *narrator, const struct sx_element *
 void sx_narrate_table(struct sx_narrator *narrator, const struct sx_element *table, struct sx_context context);
 
 /* Reads what lies in `root` of nodes [from, to): `language` NULL or the document's. */
-struct sx_narration { uint64_t base; const struct sx_element *root; uint32_t from, to; bool book; const char *language; };
+struct sx_narration {
+    uint64_t base;
+    const struct sx_element *root;
+    uint32_t from, to;
+    bool book, last;            /* last: a section ends behind it */
+    const char *language;
+};
 int sx_narrate(const struct sx_tree *tree, const struct sx_narration *narration, const struct sx_markup_sink *sink, struct sx_error *error);
 /* The element of a web page that holds what it is about (main, a lone article), else the root. */
 const struct sx_element *sx_narrate_root(const struct sx_tree *tree);

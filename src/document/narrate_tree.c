@@ -142,7 +142,7 @@ static bool is_ornament(struct sx_narrator *narrator, const struct sx_element *n
         if (!mark || c >= 0x1F000 || c == '?' || c == '!')
             return false;
     }
-    return true;
+    return length > 0;
 }
 
 /* Characters above the line: what has a sign of its own gets it, so that the front end says "squared". */

@@ -174,7 +174,7 @@ static bool emoji_part(const struct sx_clean *clean, uint32_t c)
 static bool compatible(uint32_t c)
 {
     return (c >= 0xFF00 && c <= 0xFFEF) || (c >= 0xFB00 && c <= 0xFB06) || (c >= 0x1D400 && c <= 0x1D7FF) || (c >= 0x2160 && c <= 0x217F) ||
-           (c >= 0x1F130 && c <= 0x1F149) || (c >= 0x2460 && c <= 0x24E9) || (c >= 0x2080 && c <= 0x208E) || (c >= 0x1D62 && c <= 0x1D6A) || (c >= 0x2090 && c <= 0x209C);
+           (c >= 0x1F130 && c <= 0x1F149) || (c >= 0x2460 && c <= 0x24E9) || (c >= 0x2080 && c <= 0x208E);
 }
 
 /* "&amp;" and others that plain text was left with: a ';' comes and the name is there. The character takes the bytes of all of it. */

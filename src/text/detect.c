@@ -214,7 +214,8 @@ int sx_detect_language(const char *text, size_t length, const char *fallback, ch
             return 1;
         /* some of its words, a good part of the text's, and much better than what is around; words that are not English make English less likely */
         float strange = !strcmp(home, "en") ? 0.35f * (float)(s.strange < 6 ? s.strange : 6) : 0;
-        if (best >= 0 && best != mine && (s.words > 2 || top >= 2) && (s.of[best].hits >= 2 || top >= 1.6f || s.strange > 2) && top >= 0.9f && top >= 0.1f * (float)s.words && top >= 1.2f * (own > 0 ? own : 0) + 1 - strange)
+        bool enough = (s.words > 2 || top >= 2) && (top >= 1.6f || s.strange > 2 || (best >= 0 && s.of[best].hits >= 2)) && top >= 0.9f && top >= 0.1f * (float)s.words;
+        if (best != mine && enough && top >= 1.2f * (own > 0 ? own : 0) + 1 - strange)
             found = s.of[best].tag;
     } else if (best >= 0 && top > 0) {
         if (sx_script_used(script, home) && own >= top - 0.5f)

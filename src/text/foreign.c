@@ -2,7 +2,6 @@
 #include "text/foreign.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -21,7 +20,6 @@ struct token {
     uint8_t script;         /* of its first letter */
     bool plain;             /* nothing but letters: one group of phonemes is likely */
     bool digits;
-    bool compatible;        /* has presentation forms or letters of full width: libespeak-ng knows the plain ones only */
     bool follows;           /* only blanks, or nothing, between it and the token before */
 };
 
@@ -92,9 +90,8 @@ static bool next_token(const char *text, size_t length, size_t *at, struct token
             token->begin = (uint32_t)i;
         if (token->script == SX_SCRIPT_COMMON && is_letter)
             token->script = (uint8_t)script;
-        token->compatible |= code >= 0xFB00 && code < 0xFFF0;
         token->digits |= is_digit;
-        token->plain &= (is_letter || is_mark || code == '\'') && !token->compatible;
+        token->plain &= (is_letter || is_mark || code == '\'') && (code < 0xFB00 || code >= 0xFFF0);   /* presentation forms may be several words */
         open = true;
         digit = is_digit;
         letter = is_letter || is_mark;
@@ -203,31 +200,6 @@ static int groups(struct work *w, const char *home, const char *said, size_t len
     return found;
 }
 
-/* Belarusian by the Russian voice (Debian's own one is incomplete, and prints so): the two letters that Russian lacks as the nearest that it has. */
-static void respell(char *text, size_t length)
-{
-    static const char *const pairs[][2] = {{"і", "и"}, {"І", "И"}, {"ў", "у"}, {"Ў", "У"}};
-    for (size_t i = 0; i + 1 < length; i++)
-        for (size_t k = 0; k < sizeof pairs / sizeof pairs[0]; k++)
-            if (!memcmp(text + i, pairs[k][0], 2))
-                memcpy(text + i, pairs[k][1], 2);
-}
-
-/* NFKC in place; what does not fit is left out, whole characters. */
-static size_t plain_forms(char piece[SX_FOREIGN_PIECE], size_t length)
-{
-    utf8proc_uint8_t *plain = NULL;
-    utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)piece, (utf8proc_ssize_t)length, &plain, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
-    if (n > 0) {
-        length = n < SX_FOREIGN_PIECE ? (size_t)n : SX_FOREIGN_PIECE;
-        while (length && length < (size_t)n && (plain[length] & 0xC0) == 0x80)
-            length--;
-        memcpy(piece, plain, length);
-    }
-    free(plain);
-    return length;
-}
-
 /* Says tokens[0..count) with one voice: together when each gives one group, else each half by itself. */
 static void say_tokens(struct work *w, const char *identifier, const char *home, const struct token *tokens, int count)
 {
@@ -240,10 +212,7 @@ static void say_tokens(struct work *w, const char *identifier, const char *home,
         char piece[SX_FOREIGN_PIECE];
         size_t length = end - begin < sizeof piece ? end - begin : sizeof piece;
         memcpy(piece, w->text + begin, length);
-        if (tokens[0].compatible)
-            length = plain_forms(piece, length);
-        if (w->belarusian)
-            respell(piece, length);
+        length = sx_foreign_spell(w->belarusian ? "be" : home, piece, length);
         if (!sx_espeak_say(identifier, piece, length, &said) && said.failed)
             w->failed = true;
         int found = groups(w, home, said.data ? said.data : "", said.length, tokens, count, false);

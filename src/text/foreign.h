@@ -56,6 +56,9 @@ int sx_espeak_list(char (*identifiers)[64], int room);
 /* Appends what the library says to `text`, at most SX_FOREIGN_PIECE bytes: groups of phonemes parted by blanks, phonemes by '_'. False: no memory, no voice. */
 bool sx_espeak_say(const char *identifier, const char *text, size_t length, struct sx_buffer *out);
 
+/* The text as libespeak-ng 1.51 reads it best, in place, foreign_spell.c: plain forms of letters, no letters that the language (a subtag) lacks. The new length. */
+size_t sx_foreign_spell(const char *language, char piece[SX_FOREIGN_PIECE], size_t length);
+
 /* Phones of one group, foreign_ipa.c. `language` begins as `home`, the voice's, and is changed by a mark such as "(en)". Counts symbols that no line of ipa_nearest.tsv knows in *unknown (may be NULL). Returns the number of phones. */
 int sx_ipa_parse(char language[16], const char *home, const char *text, size_t length, struct sx_phone *out, int room, int *unknown);
 
@@ -69,9 +72,9 @@ struct sx_known {
 /* The phones of English: those with an ARPAbet name. What a card without "phones_known" means. */
 void sx_known_english(struct sx_known *known);
 bool sx_known_has(const struct sx_known *known, int phone);
-enum sx_place { SX_PLACE_INSIDE, SX_PLACE_BEFORE_VOWEL, SX_PLACE_LAST };    /* of a phone in its word; glides are vowels here */
+enum sx_phone_place { SX_PLACE_INSIDE, SX_PLACE_BEFORE_VOWEL, SX_PLACE_LAST };    /* of a phone in its word; glides are vowels here */
 /* What a voice says for a phone: itself, or one to four others, or none at all (0). The first vowel takes the stress. */
-int sx_phone_fallback(const struct sx_known *known, struct sx_phone in, enum sx_place place, struct sx_phone out[4]);
+int sx_phone_fallback(const struct sx_known *known, struct sx_phone in, enum sx_phone_place place, struct sx_phone out[4]);
 /* The same for a word: at most `room` phones, the rest is left out; their number. Never empty when `in` was not. */
 int sx_phones_fallback(const struct sx_known *known, const struct sx_phone *in, int count, struct sx_phone *out, int room);
 

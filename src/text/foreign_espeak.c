@@ -25,6 +25,8 @@ enum {
     CHARS_UTF8 = 1,
     PHONEMES_IPA = 2,
     SEPARATOR = '_' << 8,               /* between the phonemes of a word */
+    POSITION_CHARACTER = 1,
+    CHANGES = 32,                       /* of voices, before what they left behind is cleared */
     MAX_VOICES = 400
 };
 
@@ -33,11 +35,14 @@ static struct {
     bool tried, ready, hidden;
     int (*set_voice)(const char *name);
     const char *(*say)(const void **text, int text_mode, int phoneme_mode);
+    int (*synth)(const void *text, size_t size, unsigned position, int position_type, unsigned end, unsigned flags, unsigned *unique, void *user);
+    int changes;
     locale_t utf8;              /* its tests of characters go by the locale: each call has this one */
     char current[64];           /* identifier of the voice that is set */
     struct voice {
         char identifier[64], language[32];      /* a language in lower case; a voice with several has several of these */
         unsigned char priority;                 /* lower is better */
+        signed char incomplete;                 /* 1, 0; -1: not looked at yet */
     } *voices;
     int count;
     char path[512];             /* its data */
@@ -55,6 +60,7 @@ static void add_voices(const struct espeak_voice **list)
                 for (size_t i = 0; i <= n; i++)
                     v->language[i] = (char)(p[1 + i] >= 'A' && p[1 + i] <= 'Z' ? p[1 + i] + 32 : p[1 + i]);
                 v->priority = (unsigned char)*p;
+                v->incomplete = -1;
                 espeak.count++;
             }
             p += n + 2;
@@ -83,6 +89,7 @@ static bool ready(void)
     *(void **)&info = dlsym(library, "espeak_Info");
     *(void **)&espeak.set_voice = dlsym(library, "espeak_SetVoiceByName");
     *(void **)&espeak.say = dlsym(library, "espeak_TextToPhonemes");
+    *(void **)&espeak.synth = dlsym(library, "espeak_Synth");
     espeak.voices = calloc(MAX_VOICES, sizeof *espeak.voices);
     espeak.utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     /* espeak_Initialize calls setlocale: what the program had comes back. */
@@ -122,7 +129,7 @@ void sx_foreign_hide(bool hide)
 }
 
 /* A voice whose dictionary is smaller than its file asks for: setting it prints to standard error, which a library must not. */
-static bool incomplete(const char *identifier)
+static bool look_incomplete(const char *identifier)
 {
     char path[700], line[256], name[64] = "";
     long wanted = 0;
@@ -147,16 +154,23 @@ static bool incomplete(const char *identifier)
     return wanted > 0 && !stat(path, &status) && status.st_size < wanted;
 }
 
+static bool incomplete(struct voice *voice)
+{
+    if (voice->incomplete < 0)
+        voice->incomplete = look_incomplete(voice->identifier);
+    return voice->incomplete;
+}
+
 /* Under the lock. The best voice for exactly this language or identifier. */
 static const struct voice *find(const char *language)
 {
-    const struct voice *best = NULL;
+    struct voice *best = NULL;
     for (int i = 0; i < espeak.count; i++) {
-        const struct voice *v = &espeak.voices[i];
+        struct voice *v = &espeak.voices[i];
         if ((!strcmp(v->language, language) || !strcmp(v->identifier, language)) && (!best || v->priority < best->priority))
             best = v;
     }
-    return best && !incomplete(best->identifier) ? best : NULL;
+    return best && !incomplete(best) ? best : NULL;
 }
 
 bool sx_espeak_voice(const char *language, char *identifier, size_t room)
@@ -194,7 +208,7 @@ int sx_espeak_list(char (*identifiers)[64], int room)
     int n = 0;
     pthread_mutex_lock(&espeak.lock);
     for (int i = 0; ready() && i < espeak.count && n < room; i++) {
-        bool again = incomplete(espeak.voices[i].identifier);
+        bool again = incomplete(&espeak.voices[i]);
         for (int k = 0; k < n && !again; k++)
             again = !strcmp(identifiers[k], espeak.voices[i].identifier);
         if (!again)
@@ -202,6 +216,23 @@ int sx_espeak_list(char (*identifiers)[64], int room)
     }
     pthread_mutex_unlock(&espeak.lock);
     return n;
+}
+
+/* Under the lock. Each change of the voice leaves 1.3 kB in the queue of the library's synthesizer, which only a synthesis takes out: that of an empty text,
+ * which gives no sound. */
+static bool set_voice(const char *identifier)
+{
+    if (!strcmp(espeak.current, identifier))
+        return true;
+    espeak.current[0] = 0;
+    if (espeak.set_voice(identifier) != 0)
+        return false;
+    snprintf(espeak.current, sizeof espeak.current, "%s", identifier);
+    if (++espeak.changes >= CHANGES && espeak.synth) {
+        espeak.synth("", 1, 0, POSITION_CHARACTER, 0, CHARS_UTF8, NULL, NULL);
+        espeak.changes = 0;
+    }
+    return true;
 }
 
 bool sx_espeak_say(const char *identifier, const char *text, size_t length, struct sx_buffer *out)
@@ -215,11 +246,7 @@ bool sx_espeak_say(const char *identifier, const char *text, size_t length, stru
     pthread_mutex_lock(&espeak.lock);
     if (ready()) {
         locale_t before = espeak.utf8 ? uselocale(espeak.utf8) : (locale_t)0;
-        done = !strcmp(espeak.current, identifier);
-        if (!done && espeak.set_voice(identifier) == 0) {
-            snprintf(espeak.current, sizeof espeak.current, "%s", identifier);
-            done = true;
-        }
+        done = set_voice(identifier);
         const void *at = piece;
         /* A clause a call; each moves on, the count is for a library that would not. */
         for (int i = 0; done && at && i < SX_FOREIGN_PIECE; i++) {

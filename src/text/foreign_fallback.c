@@ -19,7 +19,7 @@ bool sx_known_has(const struct sx_known *known, int phone)
     return phone >= 0 && phone < TABLE && (known->bits[phone / 64] >> phone % 64 & 1);
 }
 
-int sx_phone_fallback(const struct sx_known *known, struct sx_phone in, enum sx_place place, struct sx_phone out[4])
+int sx_phone_fallback(const struct sx_known *known, struct sx_phone in, enum sx_phone_place place, struct sx_phone out[4])
 {
     const unsigned char *value;
     const char key = (char)in.id;

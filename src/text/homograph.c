@@ -37,6 +37,11 @@ static struct sx_fuse open_map(int index, int bits)
     return (struct sx_fuse){read32(p) | (uint64_t)read32(p + 4) << 32, read32(p + 8), read32(p + 12), bits, sx_data_homographs_model + read32(p + 16)};
 }
 
+struct sx_fuse sx_homograph_classes(void)
+{
+    return open_map(0, CLASS_BITS);
+}
+
 /* What stands before the next `stop`, taken off the front. */
 static struct piece take(struct piece *rest, char stop)
 {
@@ -101,7 +106,7 @@ int sx_homograph_pick(const char *sentence, size_t length, uint32_t begin, uint3
     struct homograph h;
     if (!sentence || !word || begin >= end || end > length || !find(word, &h))
         return 0;
-    struct sx_fuse classes = open_map(0, CLASS_BITS), weights = open_map(1, WEIGHT_BITS);
+    struct sx_fuse classes = sx_homograph_classes(), weights = open_map(1, WEIGHT_BITS);
     uint64_t features[SX_HOMOGRAPH_FEATURES];
     int shared, count = sx_homograph_context(sentence, length, begin, end, &classes, features, &shared);
     int best = 0;
@@ -122,34 +127,42 @@ int sx_homograph_pick(const char *sentence, size_t length, uint32_t begin, uint3
     return phones_of(&h.readings[best], out);
 }
 
-int sx_homograph_role(const char *word, const char *role, struct sx_phone *out)
+/* Roles that a reading may have for a name or a tag, best first; NULL when it is unknown. */
+static const char *roles_of(const char *tag, size_t length)
 {
-    /* Beginnings of names and tags, the first that fits counts; then the roles that a reading may have, best first. */
+    /* beginnings, the first that fits counts */
     static const struct { const char *name, *roles; } known[] = {
-        {"vbd", "dv"}, {"vbn", "dv"}, {"vvd", "dv"}, {"vvn", "dv"}, {"past", "dv"}, {"vbg", "gv"}, {"vvg", "gv"}, {"participle", "dv"}, {"gerund", "gv"},
+        {"vbd", "dv"}, {"vbn", "dv"}, {"vvd", "dv"}, {"vvn", "dv"}, {"past", "dv"}, {"participle", "dv"}, {"vbg", "gv"}, {"vvg", "gv"}, {"gerund", "gv"},
         {"propn", "xn"}, {"proper", "xn"}, {"nnp", "xn"}, {"np", "xn"}, {"name", "xn"}, {"adj", "j"}, {"jj", "j"}, {"aj", "j"},
         {"noun", "n"}, {"nn", "n"}, {"verb", "v"}, {"vb", "v"}, {"vv", "v"}, {"present", "v"}, {"infinitive", "v"}, {"imperative", "v"}};
+    char low[16];
+    if (!length || length >= sizeof low)
+        return NULL;
+    for (size_t i = 0; i < length; i++)
+        low[i] = tag[i] >= 'A' && tag[i] <= 'Z' ? (char)(tag[i] + 32) : tag[i];
+    low[length] = 0;
+    if (length == 1)
+        return low[0] == 'n' ? "n" : low[0] == 'v' ? "v" : low[0] == 'a' || low[0] == 'j' ? "j" : NULL;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (!strncmp(low, known[i].name, strlen(known[i].name)))
+            return known[i].roles;
+    return NULL;
+}
+
+int sx_homograph_role(const char *word, const char *role, struct sx_phone *out)
+{
     struct homograph h;
     if (!word || !role || !find(word, &h))
         return 0;
-    const char *colon = strrchr(role, ':');
-    if (colon)
-        role = colon + 1;
-    char low[16];
-    size_t n = strlen(role);
-    if (!n || n >= sizeof low)
-        return 0;
-    for (size_t i = 0; i <= n; i++)
-        low[i] = role[i] >= 'A' && role[i] <= 'Z' ? (char)(role[i] + 32) : role[i];
-    const char *roles = NULL;
-    if (n == 1)
-        roles = low[0] == 'n' ? "n" : low[0] == 'v' ? "v" : low[0] == 'a' || low[0] == 'j' ? "j" : NULL;
-    for (size_t i = 0; !roles && i < sizeof known / sizeof known[0]; i++)
-        if (!strncmp(low, known[i].name, strlen(known[i].name)))
-            roles = known[i].roles;
-    for (; roles && *roles; roles++)
-        for (int r = 0; r < h.reading_count; r++)
-            if (memchr(h.readings[r].roles.text, *roles, h.readings[r].roles.length))
-                return phones_of(&h.readings[r], out);
+    for (struct piece rest = {role, strlen(role)}; rest.length;) {
+        struct piece tag = take(&rest, ' ');
+        while (memchr(tag.text, ':', tag.length))
+            take(&tag, ':');
+        const char *roles = roles_of(tag.text, tag.length);
+        for (; roles && *roles; roles++)
+            for (int r = 0; r < h.reading_count; r++)
+                if (memchr(h.readings[r].roles.text, *roles, h.readings[r].roles.length))
+                    return phones_of(&h.readings[r], out);
+    }
     return 0;
 }

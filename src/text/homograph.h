@@ -16,7 +16,8 @@
 int sx_homograph_pick(const char *sentence, size_t length, uint32_t begin, uint32_t end, const char *word, struct sx_phone *out);
 
 /* The reading of a word for a part of speech as markup names it, in any case: a name ("noun", "verb", "adjective", "adj", "past", "present",
- * "participle", "name") or a tag of the Penn, CLAWS or universal set ("VBD", "NN1", "JJ", "PROPN"), after an optional "prefix:" ("claws:VVD"). Returns as sx_homograph_pick;
+ * "participle", "name") or a tag of the Penn, CLAWS or universal set ("VBD", "NN1", "JJ", "PROPN"), after an optional "prefix:" ("claws:VVD"); of several, parted by spaces, the
+ * first that the word has. Returns as sx_homograph_pick;
  * 0 also for a role that is unknown or that no reading has. */
 int sx_homograph_role(const char *word, const char *role, struct sx_phone *out);
 

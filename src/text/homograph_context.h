@@ -17,6 +17,9 @@ struct sx_fuse {
 };
 int sx_fuse_find(const struct sx_fuse *map, uint64_t key);
 
+/* The model's map of word classes. */
+struct sx_fuse sx_homograph_classes(void);
+
 /* FNV-1a, 64 bits, begun with SX_FNV. */
 #define SX_FNV UINT64_C(0xCBF29CE484222325)
 uint64_t sx_fnv(uint64_t hash, const char *bytes, size_t length);

@@ -1,7 +1,7 @@
 /* letters.c - letter-to-sound by several networks. Two of them run their encoder over the word, then a beam search in which a step network writes one
  * graphone (0 to 3 phones) a letter, one from the first letter on, the other from the last. Exactly one primary stress is part of the search. Each judges
- * what the other found; where they leave a doubt the other networks judge too. The mean of the log-probabilities decides. tools/train/letters has the
- * networks and the same search in Python. */
+ * what the other found; where they leave a doubt another network and an n-gram judge too. The sum of the log-probabilities decides. tools/train/letters has
+ * the networks and the same search in Python. */
 #include "text/letters.h"
 
 #include <math.h>
@@ -12,9 +12,10 @@
 #include "nn/kernels/kernels.h"
 #include "nn/nn.h"
 #include "text/dict.h"
+#include "text/letters_ngram.h"
 #include "text/letters_step.h"
 
-enum { NETWORKS = 4, SEARCHERS = 2 };
+enum { NETWORKS = 3, SEARCHERS = 2 };
 enum { BEAM = 8, HISTORY = SX_STEP_HISTORY, START = 1, FIRST_OUTPUT = 2, LETTER_BEGIN = 1, LETTER_END = 2, LETTER_A = 3, LETTER_APOSTROPHE = 29 };
 
 static const struct graphone {
@@ -33,13 +34,13 @@ static const struct network {
 } networks[NETWORKS] = {
     {false, "letters_en_1.onnx", sx_data_letters_1, sx_data_letters_1_end, sx_data_letters_1_step, sx_data_letters_1_step_end},
     {true, "letters_en_2.onnx", sx_data_letters_2, sx_data_letters_2_end, sx_data_letters_2_step, sx_data_letters_2_step_end},
-    {false, "letters_en_3.onnx", sx_data_letters_3, sx_data_letters_3_end, sx_data_letters_3_step, sx_data_letters_3_step_end},
-    {true, "letters_en_4.onnx", sx_data_letters_4, sx_data_letters_4_end, sx_data_letters_4_step, sx_data_letters_4_step_end}};
+    {false, "letters_en_3.onnx", sx_data_letters_3, sx_data_letters_3_end, sx_data_letters_3_step, sx_data_letters_3_step_end}};
 
 struct sx_letters_model {
     pthread_mutex_t lock;               /* a network is read when the first word comes that needs it: most texts have none at once */
     struct sx_model *encoder[NETWORKS];
     struct sx_letters_step *step[NETWORKS];
+    struct sx_letters_ngram ngram;
 };
 
 struct sx_letters {
@@ -64,6 +65,10 @@ int sx_letters_model_new(struct sx_letters_model **out, struct sx_error *error)
     struct sx_letters_model *model = calloc(1, sizeof *model);
     if (!model)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    if (sx_letters_ngram_open(sx_data_letters_ngram, (size_t)(sx_data_letters_ngram_end - sx_data_letters_ngram), &model->ngram, error) < 0) {
+        free(model);
+        return error->code;
+    }
     if (pthread_mutex_init(&model->lock, NULL)) {
         free(model);
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
@@ -144,6 +149,7 @@ static int vowels_of(const struct graphone *g)
 
 #define HOPELESS 5.0            /* a path this much less likely than the best one is given up */
 #define SURE 2.0                /* two networks that prefer one pronunciation so much are believed */
+#define NGRAM 0.4               /* weight of the n-gram beside the mean of the networks */
 #define DOUBTFUL 3.0            /* a way this much less likely than the best one is not judged again */
 
 struct candidate {
@@ -281,6 +287,7 @@ _Static_assert(OUTPUTS <= 256, "an output is one byte of a path");
 struct way {
     const struct path *path;
     double sum;                         /* of their log-probabilities */
+    double ngram;                       /* log-probability by the n-gram, 0 when it was not asked */
     struct sx_phone phones[SX_WORD_PHONES];
     int count;
     bool same;                          /* the phones of an earlier way: they add up there */
@@ -311,7 +318,7 @@ static int choose(struct way *ways, int count, int asked, double *lead)
     double score[SEARCHERS * BEAM] = {0}, others = -INFINITY;
     int best = 0;
     for (int b = 0; b < count; b++) {
-        score[b] = ways[b].sum / asked - (ways[b].path->vowels && !ways[b].path->primary ? 1e6 : 0);
+        score[b] = ways[b].sum / asked + NGRAM * ways[b].ngram - (ways[b].path->vowels && !ways[b].path->primary ? 1e6 : 0);
         ways[b].same = false;
         for (int a = 0; a < b && !ways[b].same; a++)
             if (!ways[a].same && ways[a].count == ways[b].count && !memcmp(ways[a].phones, ways[b].phones, (size_t)ways[a].count * sizeof *ways[a].phones)) {
@@ -365,6 +372,7 @@ int sx_letters_say(struct sx_letters *letters, const char *word, size_t length, 
                 continue;
             struct way *way = &ways[count++];
             way->path = &paths[k][b];
+            way->ngram = 0;
             way->sum = paths[k][b].score +
                        (twin < found[other] ? paths[other][twin].score : judge(letters, other, columns[other], letters_count, paths[k][b].written));
             way->count = phones_of(way->path, letters_count, way->phones, SX_WORD_PHONES);
@@ -385,6 +393,11 @@ int sx_letters_say(struct sx_letters *letters, const char *word, size_t length, 
             for (int b = 0; b < count; b++)
                 ways[b].sum += judge(letters, k, columns[k], letters_count, ways[b].path->written);
         }
+        uint8_t plain[SX_LETTERS_MAX];
+        for (int i = 0; i < letters_count; i++)
+            plain[i] = (uint8_t)(ids[i + 1] - LETTER_A);
+        for (int b = 0; b < count; b++)
+            ways[b].ngram = sx_letters_ngram_score(&letters->model->ngram, plain, ways[b].path->written, letters_count);
         best = choose(ways, count, NETWORKS, &lead);
     }
     int written = ways[best].count < room ? ways[best].count : room;

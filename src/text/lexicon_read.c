@@ -1,14 +1,17 @@
 /* lexicon_read.c - a user's lexicon from its file: lines of plain text here, W3C PLS in pls.c, a folder of both. */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/buffer.h"
 #include "base/file.h"
 #include "text/lexicon_parts.h"
 
-enum { MAX_LINE = 1000, MAX_ROLE = 40, MAX_FILES = 1000 };
+enum { MAX_LINE = 1000, MAX_ROLE = 40, MAX_FILES = 1000, MAX_FILE = 1 << 28 };
 
 int sx_lexicon_arpabet(const char *text, size_t length, struct sx_phone out[SX_WORD_PHONES])
 {
@@ -173,24 +176,47 @@ static bool is_xml(const char *text, size_t size)
     return !tab || memchr(text + at, '=', (size_t)(tab - (text + at))) || memchr(text + at, ' ', (size_t)(tab - (text + at)));
 }
 
+/* A copy: of a mapped file an editor might cut off the end while it is read, which is a bus error. */
+static int read_bytes(const char *path, struct sx_buffer *bytes, struct sx_error *error)
+{
+    struct stat info;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);     /* a FIFO must not hang the caller */
+    if (fd < 0)
+        return sx_fail(error, errno == ENOENT || errno == ENOTDIR ? SYRINX_ERROR_NOT_FOUND : SYRINX_ERROR_IO, "%s: %s", path, strerror(errno));
+    int status = 0;
+    if (fstat(fd, &info) != 0)
+        status = sx_fail(error, SYRINX_ERROR_IO, "%s: %s", path, strerror(errno));
+    else if (!S_ISREG(info.st_mode))
+        status = sx_fail(error, SYRINX_ERROR_IO, "%s: not a regular file", path);
+    for (ssize_t n = 1; n && status >= 0;) {
+        if (!sx_buffer_reserve(bytes, 1 << 16)) {
+            status = sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+            break;
+        }
+        n = read(fd, bytes->data + bytes->length, 1 << 16);
+        if (n < 0 && errno != EINTR)
+            status = sx_fail(error, SYRINX_ERROR_IO, "%s: %s", path, strerror(errno));
+        bytes->length += n > 0 ? (size_t)n : 0;
+        if (bytes->length > MAX_FILE)
+            status = sx_fail(error, SYRINX_ERROR_INPUT, "%s: larger than %d bytes", path, MAX_FILE);
+    }
+    close(fd);
+    if (status >= 0)
+        bytes->data[bytes->length] = 0;
+    return status;
+}
+
 static int read_file(struct sx_lexicon *lexicon, const char *path, struct sx_error *error)
 {
-    struct sx_map map;
-    int status = sx_map_open(path, &map, error);
-    if (status < 0)
-        return status;
-    const char *text = map.size ? (const char *)map.data : "";
-    size_t size = map.size;
-    if (size >= 3 && !memcmp(text, "\xEF\xBB\xBF", 3)) {
-        text += 3;
-        size -= 3;
+    struct sx_buffer bytes = {0};
+    int status = read_bytes(path, &bytes, error);
+    if (status >= 0) {
+        size_t mark = bytes.length >= 3 && !memcmp(bytes.data, "\xEF\xBB\xBF", 3) ? 3 : 0;
+        const char *text = bytes.data + mark;
+        size_t size = bytes.length - mark;
+        status = is_xml(text, size) ? sx_lexicon_read_pls(lexicon, path, text, size, error) : read_lines(lexicon, path, text, size, error);
     }
-    char head[256];         /* with a NUL, which a mapped file lacks */
-    size_t n = size < sizeof head - 1 ? size : sizeof head - 1;
-    memcpy(head, text, n);
-    head[n] = 0;
-    status = is_xml(head, n) ? sx_lexicon_read_pls(lexicon, path, text, size, error) : read_lines(lexicon, path, text, size, error);
-    sx_map_close(&map);
+    sx_buffer_free(&bytes);
     return status;
 }
 

@@ -1,20 +1,42 @@
 /* print.c - what a reader reads, printed: words, or phones in one of two alphabets. */
 #include "text/print.h"
 
-/* IPA: phones run together, ˈ or ˌ directly before the stressed vowel. ARPAbet: parted by spaces, a digit on each vowel. Phones that ARPAbet lacks are
- * written in IPA. */
-static void print_phones(struct sx_printer *p, const struct sx_utterance *u, const struct sx_word *word)
+#include "text/phones.h"
+#include "text/syllable.h"
+
+/* The stress mark that IPA puts before each phone: that of its syllable, where it begins. */
+static void place_marks(const struct sx_token *tokens, int count, uint8_t marks[SX_WORD_PHONES])
 {
-    for (int i = 0; i < word->count; i++) {
-        const struct sx_token *t = &u->tokens[word->first + i];
-        const char *name = p->form == SX_PRINT_ARPABET ? sx_phone_arpabet(t->phone, t->stress) : NULL;
+    struct sx_phone phones[SX_WORD_PHONES];
+    int starts[SX_WORD_PHONES];
+    for (int i = 0; i < count; i++) {
+        phones[i] = (struct sx_phone){(uint8_t)tokens[i].phone, tokens[i].stress};
+        marks[i] = 0;
+    }
+    int n = sx_syllables(phones, count, starts);
+    for (int k = 0, i = 0; k < n; k++)
+        for (; i < (k + 1 < n ? starts[k + 1] : count); i++)
+            if (phones[i].stress)
+                marks[starts[k]] = phones[i].stress;
+}
+
+/* IPA: phones run together, ˈ or ˌ before the stressed syllable. ARPAbet: parted by spaces, a digit on each vowel. Phones that ARPAbet lacks are written
+ * in IPA. */
+void sx_print_phones(struct sx_printer *p, const struct sx_utterance *u, const struct sx_word *word)
+{
+    const struct sx_token *tokens = &u->tokens[word->first];
+    int count = word->count < SX_WORD_PHONES ? word->count : SX_WORD_PHONES;
+    uint8_t marks[SX_WORD_PHONES];
+    if (p->form == SX_PRINT_IPA)
+        place_marks(tokens, count, marks);
+    for (int i = 0; i < count; i++) {
+        const char *name = p->form == SX_PRINT_ARPABET ? sx_phone_arpabet(tokens[i].phone, tokens[i].stress) : NULL;
         if (p->form == SX_PRINT_ARPABET && i)
             sx_buffer_putc(p->out, ' ');
-        if (!name) {
-            if (p->form == SX_PRINT_IPA && t->stress)
-                sx_buffer_puts(p->out, t->stress == 1 ? "ˈ" : "ˌ");
-            name = sx_phone_ipa(t->phone);
-        }
+        if (p->form == SX_PRINT_IPA && marks[i])
+            sx_buffer_puts(p->out, marks[i] == 1 ? "ˈ" : "ˌ");
+        if (!name)
+            name = sx_phone_ipa(tokens[i].phone);
         sx_buffer_puts(p->out, name ? name : "");
     }
 }
@@ -42,7 +64,7 @@ static void print_utterance(struct sx_printer *p, const struct sx_utterance *u)
             sx_buffer_puts(p->out, p->any ? ", {\"text\": " : "{\"text\": ");
             print_json_string(p->out, word->text);
             sx_buffer_printf(p->out, ", \"begin\": %llu, \"end\": %llu, \"phones\": \"", (unsigned long long)word->begin, (unsigned long long)word->end);
-            print_phones(p, u, word);       /* names of phones need no escapes */
+            sx_print_phones(p, u, word);       /* names of phones need no escapes */
             sx_buffer_puts(p->out, "\"}");
         } else {
             if (p->any)
@@ -50,7 +72,7 @@ static void print_utterance(struct sx_printer *p, const struct sx_utterance *u)
             if (p->form == SX_PRINT_WORDS)
                 sx_buffer_puts(p->out, word->text);
             else
-                print_phones(p, u, word);
+                sx_print_phones(p, u, word);
         }
         p->any = true;
     }

@@ -13,6 +13,8 @@ struct sx_printer {
     struct sx_buffer *out;  /* appended to; `failed` tells of lacking memory */
 };
 
+/* The phones of a word of an utterance. */
+void sx_print_phones(struct sx_printer *printer, const struct sx_utterance *utterance, const struct sx_word *word);
 void sx_print_begin(struct sx_printer *printer);
 /* Prints all utterances that the reader has complete. 0, or the reader's failure. */
 int sx_print_ready(struct sx_printer *printer, struct sx_reader *reader, struct sx_error *error);

@@ -204,6 +204,8 @@ static int say_word(const struct sx_pronouncer *by, const struct sx_spoken *spok
         }
     }
     if (!by->no_lexicon) {
+        if (spoken->style && spoken->style->role && (n = sx_homograph_role(word, spoken->style->role, out)) > 0)
+            return n;
         if ((n = sx_homograph_pick(by->sentence, by->sentence_length, spoken->begin, spoken->end, word, out)) > 0)
             return n;
         if (alone && length == 1 && word[0] == 'a')

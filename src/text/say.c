@@ -187,7 +187,7 @@ static bool word(struct sx_say *say)
 /* Most of the letters are capitals, in more than one word. */
 static bool find_shouting(const struct sx_say *say)
 {
-    int words = 0, small = 0, run = 0;
+    int words = 0, small = 0, run = 0, function = 0;
     bool known = false;
     for (size_t i = 0; i <= say->length; i++) {
         char c = say->text[i];
@@ -197,10 +197,12 @@ static bool find_shouting(const struct sx_say *say)
             continue;
         }
         words += run > 1;
+        function += run > 1 && sx_say_one_of(say->text + i - run, (size_t)run, " the and not you all for are was but his her out get now how who why did had has can am is of to in on we he "
+                                                                               "do no so if at by be up my me go ");
         known |= run > 3 && sx_say_known(say->text + i - run, (size_t)run);
         run = 0;
     }
-    return words > 1 && known && !small;
+    return words > 1 && (known || function > 1) && !small;
 }
 
 /* A word of letters without a vowel that the dictionary lacks: "brb". */

@@ -98,6 +98,9 @@ bool sx_say_abbreviation(struct sx_say *say)
             return sx_say_take(say, name + stop, "sections");
         if (value[0] == '.' && sx_say_one_of(key, name, " may mar sun mon sat wed max min ed fig gen rep col co al art ex temp ref ") && end >= say->length && !capitalised(p, 1) && !sx_say_one_of(key, name, " max min co al "))
             fits = false;
+        /* "Ai" is a name, "ai" and "AI" are letters */
+        if (value[0] == '*' && !stop && !dotted && value[3] == ' ' && value[2] <= 'Z' && capitalised(p, 1) && !all_capitals)
+            fits = false;
         if (fits && value[1] == ' ') {
             /* "two hrs", "one hr" are words already */
             return sx_say_take(say, name + stop, value + 2);

@@ -63,6 +63,14 @@ static void acronym(struct sx_say *say, size_t begin, size_t end, const char *te
 {
     if (from_table(say, begin, end, text, length))
         return;
+    /* "ICYMI": the abbreviations have it in small letters */
+    char key[10], value[120];
+    for (size_t i = 0; i < length && length < sizeof key; i++)
+        key[i] = (char)(text[i] + 32);
+    if (length > 2 && length < sizeof key && sx_say_table(SX_DICT(abbreviations), key, length, value, sizeof value) && value[0] == '*' && value[3] == ' ' && value[2] <= 'Z') {
+        sx_say_add(say, begin, end, value + 2);
+        return;
+    }
     bool known = sx_say_known(text, length);
     if (length == 1 || !(say->shouting ? known || (length > 3 && sayable(text, length)) : length > 3 && (known || (length > 4 && sayable(text, length)))))
         sx_say_spell(say, begin, end, text, length);

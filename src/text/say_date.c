@@ -214,6 +214,8 @@ static bool decade(struct sx_say *say, const char *p)
     char out[SX_NUMBER_ROOM], high[SX_NUMBER_ROOM];
     if (sx_match("'?(\\d0)'?s\\b", p, &m) && m.from[1][0] >= '2')
         return sx_say_take(say, m.length, sx_number_plural(sx_number_cardinal(m.from[1], 2, out, sizeof out - 4), sizeof out));
+    if (sx_match("'?00'?s\\b", p, &m))
+        return sx_say_take(say, m.length, "two thousands");
     if (sx_match("(1\\d|20)(\\d0)'?s\\b", p, &m)) {
         if (m.from[2][0] == '0') {
             if (m.from[1][0] == '2')

@@ -69,7 +69,7 @@ bool sx_say_formula(struct sx_say *say)
         if (!charge || last || n < 2 || !small || sx_say_one_of(p, 2, " he in as at be am no ho la pa ra re "))
             return false;
     } else if (!digits) {
-        static const char ends[] = " Cl Br F I O S H N C P ";
+        static const char ends[] = " Cl Br F I O S H N C P Se Te As Sb B Si ";
         char key[5] = {' ', p[last], is_lower(p[last + 1]) ? p[last + 1] : ' ', is_lower(p[last + 1]) ? ' ' : 0, 0};
         if (!small || parts > 4 || !strstr(ends, key) || sx_say_known(p, n))
             return false;

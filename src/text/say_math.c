@@ -130,7 +130,7 @@ bool sx_say_math(struct sx_say *say)
         bool end = sx_match("!( ?[=/+*-]| (is|equals)\\b|\\))", p, &m) || (before >= 'b' && before != 'i' && p[1] == ' ' && p[2] >= 'a' && p[2] <= 'z');
         return end && sx_say_take(say, 1, "factorial");
     }
-    if (*p == '|' && before != '|' && sx_match("\\|[\\w+-]{1,9}\\|( ?[+=<>*/,.;)-])", p, &m)) {
+    if (*p == '|' && before != '|' && sx_match("\\|-?\\w( ?[-+*/] ?\\w+)*\\|", p, &m)) {
         say->at++;
         sx_say_add(say, at, at + 1, "the absolute value of");
         return true;
@@ -157,7 +157,7 @@ bool sx_say_math(struct sx_say *say)
     case '/':
         if (spaced && digits)
             return sx_say_take(say, 1, "divided by");
-        if (equation || (tight && !digits && !letters && before != 'w'))
+        if (equation || (tight && !digits && !letters && before != 'w' && right[1] != '-' && (is_alpha(*right) ? *right : before) >= 'a'))
             return sx_say_take(say, 1, spaced ? "divided by" : "over");
         return false;
     default:

@@ -50,7 +50,7 @@ static size_t look_up(const char *p, bool attached, bool divisor, char one[64], 
             continue;
         /* "1845 W Elm Rd", "5 N Main St" */
         if (n == 1 && !attached && !divisor && p[0] >= 'A' && p[0] <= 'Z' &&
-            (sx_match(".? (\\u|\\d)", p + 1, &(struct sx_match){0})))
+            (sx_match(".? \\u\\l", p + 1, &(struct sx_match){0}) || (strchr("NSEW", *p) && sx_match(".? \\d", p + 1, &(struct sx_match){0}))))
             continue;
         if ((where[0] == 'a' && !attached && !divisor) || (where[0] == '/' && !divisor) || (where[0] == '.' && p[n] != '.' && !divisor))
             continue;
@@ -92,7 +92,7 @@ static bool read_unit(const char *p, bool attached, struct unit *unit)
         return true;
     }
     size_t n = look_up(p, attached, false, one, many);
-    if (!n && (sx_match("[sVNJKBAhCFTd]/(s|m|kg|K|C|V|day|d|h)\\b", p, &m) || sx_match("(A|C|F|T|H) (at|fuse|current|max|rms|peak|charge|capacitor|magnet|field)\\b", p, &m)))
+    if (!n && (sx_match("[sVNJKBAhCFTd]/(s|m|kg|K|C|V|day|d|h)\\b", p, &m) || sx_match("[NJACVW](·|⋅)", p, &m) || sx_match("(A|C|F|T|H) (at|fuse|current|max|rms|peak|charge|capacitor|magnet|field)\\b", p, &m)))
         n = look_up(p, attached, true, one, many);
     if (!n)
         return false;
@@ -100,6 +100,16 @@ static bool read_unit(const char *p, bool attached, struct unit *unit)
     n += power(p + n, &exponent);
     snprintf(unit->one, sizeof unit->one, "%s%s", power_word(exponent), one);
     snprintf(unit->many, sizeof unit->many, "%s%s", power_word(exponent), many);
+    size_t dot = !strncmp(p + n, "·", 2) ? 2 : !strncmp(p + n, "⋅", 3) ? 3 : 0;
+    if (dot) {                      /* N·m, kW·h */
+        char other[64], others[64];
+        size_t k = look_up(p + n + dot, true, true, other, others);
+        if (k) {
+            n += dot + k;
+            snprintf(unit->one, sizeof unit->one, "%s %s", one, other);
+            snprintf(unit->many, sizeof unit->many, "%s %s", one, others);
+        }
+    }
     if (p[n] == '/') {
         size_t k = look_up(p + n + 1, true, true, per, unused);
         if (k) {
@@ -164,6 +174,14 @@ static bool inch_mark(const struct sx_say *say, size_t at)
     return !open;
 }
 
+static bool foot_mark(const struct sx_say *say, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (say->text[i] == '\'' && (!i || strchr(" \n(\"", say->text[i - 1])))
+            return false;
+    return true;
+}
+
 bool sx_say_measure(struct sx_say *say)
 {
     const char *p = say->text + say->at;
@@ -196,6 +214,11 @@ bool sx_say_measure(struct sx_say *say)
     if (sx_match("(\\d{1,4})' ?(x|by|tall|long|wide|high|deep)\\b", p, &m) || (sx_match("(\\d{1,4})'(.|,|$)?", p, &m) && sx_say_after(say, " by x ") && !(p[m.length] >= '0' && p[m.length] <= 'z'))) {
         size_t end = m.size[1] + 1;
         return sx_say_takef(say, end, "%s %s", sx_number_cardinal(m.from[1], m.size[1], number, sizeof number), is_one(m.from[1], m.size[1]) ? "foot" : "feet");
+    }
+    /* a 10' pole, where no quotation is open */
+    if (sx_match("(\\d{1,4})' \\l", p, &m) && foot_mark(say, say->at)) {
+        size_t end = m.size[1] + 1;
+        return sx_say_takef(say, end, "%s foot", sx_number_cardinal(m.from[1], m.size[1], number, sizeof number));
     }
     /* 4x4, 10 x 12 */
     if (sx_match("(\\d+(.\\d+)?) ?(x|×) ?(\\d+(.\\d+)?)( ?(x|×) ?(\\d+(.\\d+)?))?", p, &m) && (p[m.length] < 'a' || p[m.length] > 'z') &&
@@ -236,7 +259,7 @@ bool sx_say_measure(struct sx_say *say)
     }
     size_t space = p[length] == ' ';
     /* 8-oz., 10-km: one thing of that size */
-    if (p[length] == '-' && !sign && read_unit(p + length + 1, false, &unit) && unit.length > 1 && p[length + 1 + unit.length] != '-' && !sx_say_known(p + length + 1, unit.length)) {
+    if (p[length] == '-' && !sign && !(say->at && p[-1] == '-') && read_unit(p + length + 1, false, &unit) && unit.length > 1 && p[length + 1 + unit.length] != '-' && !sx_say_known(p + length + 1, unit.length)) {
         size_t end = length + 1 + unit.length;
         end += p[end] == '.' && p[end + 1] == ' ' && p[end + 2] >= 'a' && p[end + 2] <= 'z';
         return sx_say_takef(say, end, "%s %s", number, unit.one);
@@ -262,7 +285,7 @@ bool sx_say_measure(struct sx_say *say)
     if (sx_match(" ?in\\b", p + length, &m) && sx_say_after(say, " feet foot "))
         return sx_say_takef(say, length + m.length, "%s %s", number, single ? "inch" : "inches");
     if (p[length] == '"' && p[length + 1] != '"' && inch_mark(say, say->at + length))
-        return sx_say_takef(say, length + 1, "%s%s %s", minus, number, p[length + 1] == ' ' && p[length + 2] >= 'a' ? "inch" : "inches");
+        return sx_say_takef(say, length + 1, "%s%s %s", minus, number, p[length + 1] == ' ' && p[length + 2] >= 'a' && !sx_match(" (wide|long|tall|high|deep|thick|across|in|of|by|and|or|x|from|to|apart|is|was)\\b", p + length + 1, &m) ? "inch" : "inches");
     if (!read_unit(p + length + space, !space, &unit))
         return false;
     size_t end = length + space + unit.length;

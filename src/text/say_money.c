@@ -6,7 +6,7 @@
 
 #define SIGN "(US|CA|AU|NZ|HK|NT|MX|[A-Z])?($|£|€|¥|₹|₩|₽|₺|₪|₫|₱|₴|₦|₿|₨|฿|₡|₲|₮|₸|₭|₼|₾|₵|₣|₤|₢|₳)"
 #define AMOUNT "(\\d{1,3}(,\\d{3})+|\\d+)?(.\\d+)?"
-#define SCALE "( ?(hundred|thousand|million|billion|trillion|bn|mn|tn|mln|m|b|k|t)\\b)?"
+#define SCALE "( ?(hundred|thousand|million|billion|trillion|crore|lakh|bn|mn|tn|mln|m|b|k|t)\\b)?"
 
 /* A currency's letters at p: a code ("USD") or a short name of the table ("Rs.", "kr", "zł"); their length, 0 for none. Codes that are words are none in
  * a sentence of capitals. */
@@ -30,6 +30,8 @@ static const char *scale_word(const char *text, size_t length)
 {
     if (sx_say_one_of(text, length, " k thousand "))
         return " thousand";
+    if (sx_say_one_of(text, length, " crore lakh "))
+        return (*text | 32) == 'c' ? " crore" : " lakh";
     if (sx_say_one_of(text, length, " hundred "))
         return " hundred";
     if (sx_say_one_of(text, length, " m mn mln million "))

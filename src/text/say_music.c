@@ -14,6 +14,26 @@ static const char *accidental(const char *text, size_t length)
     return !length ? "" : *text == '#' || (unsigned char)text[length - 1] == 0xAF ? " sharp" : " flat";
 }
 
+/* Is music spoken of: a word of it, or another key? */
+static bool musical(const struct sx_say *say)
+{
+    static const char words[] = " major minor key keys chord chords note notes scale flat sharp trumpet clarinet sax saxophone horn tune tuned piano music song symphony sonata concerto guitar "
+                                "harmonica bass tuba cornet tenor alto soprano pitch octave melody capo riff ";
+    const char *text = say->text;
+    int keys = 0;
+    for (size_t i = 0; i < say->length;) {
+        size_t n = 0;
+        while (is_word(text[i + n]))
+            n++;
+        if (sx_say_one_of(text + i, n, words))
+            return true;
+        keys += n == 2 && text[i] >= 'A' && text[i] <= 'G' && text[i + 1] == 'b';
+        keys += n == 1 && text[i] >= 'A' && text[i] <= 'G' && (text[i + 1] == '#' || !strncmp(text + i + 1, "♭", 3) || !strncmp(text + i + 1, "♯", 3));
+        i += n ? n : 1;
+    }
+    return keys > 1;
+}
+
 bool sx_say_music(struct sx_say *say)
 {
     static const struct { const char *sign, *words; } qualities[] = {{"maj", " major"}, {"min", " minor"}, {"dim", " diminished"}, {"aug", " augmented"}, {"sus", " sus"},
@@ -30,6 +50,9 @@ bool sx_say_music(struct sx_say *say)
     if (m.from[5] && (m.from[6][0] > 'G' || (!mark && !quality && !digits)))
         return false;
     if (!(mark || named || (quality && digits)))
+        return false;
+    /* "AM4" is a serial, "Ab" may be anything */
+    if ((quality && !named && *m.from[3] == 'M' && !mark) || (mark && *m.from[2] == 'b' && *p != 'B' && !quality && !digits && !musical(say)))
         return false;
     /* "5 Gb" is a size, "C#" a language as well: the same words */
     if (mark && *m.from[2] == 'b' && say->at >= 2 && p[-1] == ' ' && p[-2] >= '0' && p[-2] <= '9')

@@ -45,7 +45,7 @@ static int value(const char *digits, size_t length)
 {
     int n = 0;
     for (size_t i = 0; i < length; i++)
-        n = n * 10 + (digits[i] - '0');
+        n = n * 10 + (digits[i] >= '0' && digits[i] <= '9' ? digits[i] - '0' : 0);
     return n;
 }
 
@@ -53,7 +53,8 @@ char *sx_number_digits(const char *digits, size_t length, char *out, size_t room
 {
     out[0] = 0;
     for (size_t i = 0; i < length && i < 300; i++)
-        put(out, room, small[digits[i] - '0']);
+        if (digits[i] >= '0' && digits[i] <= '9')
+            put(out, room, small[digits[i] - '0']);
     return out;
 }
 

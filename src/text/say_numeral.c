@@ -148,6 +148,13 @@ bool sx_say_numeral(struct sx_say *say)
         return sx_say_takef(say, length + scale.length, "%s%s %s", minus, sx_number_text(q, m.length, out, sizeof out),
                             s == 'K' || s == 'k' ? "thousand" : s == 'M' || s == 'm' ? "million" : "billion");
     }
+    if (sign && sx_match(" ?(–|—| - ) ?[-+]?\\d", q + m.length, &scale)) {          /* -5 – 5 */
+        size_t begin = (size_t)(scale.from[1] - say->text);
+        sx_say_takef(say, length, "%s%s", minus, sx_number_text(q, m.length, out, sizeof out));
+        sx_say_add(say, begin, begin + scale.size[1], "to");
+        say->at = begin + scale.size[1];
+        return true;
+    }
     if (m.from[3] || memchr(q, ',', m.length)) {
         /* more stops: a version; the bytes go on */
         return sx_say_takef(say, length, "%s%s", minus, sx_number_text(q, m.length, out, sizeof out));

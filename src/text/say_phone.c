@@ -87,6 +87,9 @@ bool sx_say_phone(struct sx_say *say)
         say->at += m.length;
         return true;
     }
+    /* 9-1-1 */
+    if (fresh && sx_match("\\d-\\d-\\d\\e", p, &m) && p[m.length] != '-')
+        return groups(say, m.length);
     /* 0-306-40615-2 */
     if (sx_match("\\d{1,5}-\\d{1,7}-\\d{1,7}(-\\d{1,7})*(-[\\dX])?\\e", p, &m) && fresh) {
         size_t at = say->at;

@@ -7,12 +7,12 @@
 
 static bool is_year(const char *p, size_t length)
 {
-    return length == 4 && (*p == '1' || (*p == '2' && p[1] <= '1'));
+    return length == 4 && strspn(p, "0123456789") >= 4 && (*p == '1' || (*p == '2' && p[1] <= '1'));
 }
 
 static char *number(const char *p, size_t length, char *out, size_t room)
 {
-    return is_year(p, length) && !memchr(p, ',', length) ? sx_number_year(p, length, out, room) : sx_number_text(p, length, out, room);
+    return is_year(p, length) ? sx_number_year(p, length, out, room) : sx_number_text(p, length, out, room);
 }
 
 /* "three quarters", "one hundredth" */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const char counted[] = " chapter part book act scene volume vol war bowl section phase type appendix figure table stage grade title article canto psalm apollo gemini "
-                              "rocky mark round level episode fantasy wars quest godfather kombat strikes book books volumes parts chapters sections tables figures appendices corps olympiad lecture problem theorem lemma rule step item note paragraph clause folio plate map hymn sonnet symphony concerto opus variation movement season series version class category division lesson unit exhibit schedule annex ";
+                              "rocky mark round level episode fantasy wars quest godfather kombat strikes book books volumes parts chapters sections tables figures appendices corps olympiad lecture problem theorem lemma rule step item note paragraph clause folio plate map hymn sonnet symphony concerto opus variation movement gate platform area zone sector site building pier terminal block station tower hall room generation gen edition study cohort tier saturn titan pentium playstation diablo civilization evil trek souls effect duty empires warcraft halo season series version class category division lesson unit exhibit schedule annex ";
 static const char rulers[] = " henry elizabeth george louis charles james edward william richard john paul pius benedict leo philip francis frederick catherine "
                              "napoleon alexander ivan peter nicholas mary victoria wilhelm friedrich otto karl gustav christian harald olaf ferdinand alfonso carlos "
                              "juan pedro innocent gregory clement urban boniface julius sixtus ramesses ramses ptolemy darius xerxes cleopatra justinian theodosius "
@@ -41,6 +41,12 @@ static int value(const char *text, size_t length)
         total += v < next ? -v : v;
     }
     return total;
+}
+
+/* The words, with "'s" if that is behind the numeral. */
+static bool finish(struct sx_say *say, size_t length, size_t own, const char *words)
+{
+    return sx_say_takef(say, length + own, "%s%s", words, own ? "'s" : "");
 }
 
 int sx_roman_value(const char *text, size_t length)
@@ -79,37 +85,41 @@ bool sx_say_roman(struct sx_say *say)
     size_t own = p[m.length] == '\'' && p[m.length + 1] == 's' && !(p[m.length + 2] >= 'a' && p[m.length + 2] <= 'z') ? 2 : 0;
     if (p[m.length] == '\'' && !own && p[m.length + 1] >= 'A')
         return false;
-    if (p[m.length] == '-' && p[m.length + 1] >= 'A' && p[m.length + 1] <= 'z')
-        return false;
     char digits[12], words[SX_NUMBER_ROOM];
     int number = value(p, m.length);
     snprintf(digits, sizeof digits, "%d", number);
     const char *before, *after;
     size_t n = sx_say_word_before(say, say->at, &before), k = sx_say_word_after(say, say->at + m.length, &after);
     bool next = k && after == p + m.length + 1;
+    if (p[m.length] == '-' && p[m.length + 1] >= 'A' && p[m.length + 1] <= 'z' && !(n && sx_say_one_of(before, n, counted)))
+        return false;           /* "V-neck", but "World War I-era" */
     bool adjacent = n && (before + n + 1 == p || (before[n] == '.' && before + n + 2 == p));
     bool small = true;      /* only I, V and X: no initials such as CD, MD */
     for (size_t i = 0; i < m.length; i++)
         small &= strchr("IVX", p[i]) != NULL;
+    /* "II Corinthians" */
+    if (next && number <= 4 && small && (sx_say_one_of(after, k, " corinthians thessalonians chronicles maccabees samuel kings ") || (number > 1 && sx_say_one_of(after, k, " timothy peter john "))) &&
+        *after < 'a' && !(adjacent && before[0] >= 'A' && before[0] <= 'Z'))
+        return finish(say, m.length, own, sx_number_ordinal(digits, strlen(digits), words, sizeof words));
     if (m.length == 1 && !small)
         return false;           /* "Schedule C" */
     if (adjacent && sx_say_one_of(before, n, counted))
-        return sx_say_take(say, m.length, sx_number_cardinal(digits, strlen(digits), words, sizeof words));
+        return finish(say, m.length, own, sx_number_cardinal(digits, strlen(digits), words, sizeof words));
     /* "Chapters I-V", "Parts II and III" */
     if (sx_say_after(say, " to and ") && say->count > 2 && sx_say_one_of(say->words[say->count - 3].text, strlen(say->words[say->count - 3].text), counted) && (m.length > 1 || *p != 'I'))
-        return sx_say_take(say, m.length, sx_number_cardinal(digits, strlen(digits), words, sizeof words));
+        return finish(say, m.length, own, sx_number_cardinal(digits, strlen(digits), words, sizeof words));
     if (m.length > 1 && small && next && sx_say_one_of(after, k, " century centuries dynasty olympic olympics olympiad congress legion corps army amendment arrondissement "))
-        return sx_say_take(say, m.length, sx_number_ordinal(digits, strlen(digits), words, sizeof words));
+        return finish(say, m.length, own, sx_number_ordinal(digits, strlen(digits), words, sizeof words));
     /* MCMXCIX, MMXXIV: a year by itself */
     if (m.length >= 4 && number >= 1000 && number <= 2100 && !sx_say_known(p, m.length))
         return sx_say_take(say, m.length, sx_number_year(digits, strlen(digits), words, sizeof words));
     if (!adjacent || !small || say->shouting) {
         /* "XIV." by itself */
         bool plain = small && m.length > 2 && number != 30 && !say->shouting && !sx_say_known(p, m.length);
-        return plain && sx_say_take(say, m.length, sx_number_cardinal(digits, strlen(digits), words, sizeof words));
+        return plain && finish(say, m.length, own, sx_number_cardinal(digits, strlen(digits), words, sizeof words));
     }
     bool capital = before[0] >= 'A' && before[0] <= 'Z' && n > 1 && before[1] >= 'a';
-    bool ruler = sx_say_one_of(before, n, rulers), titled = ruled(say, before);
+    bool ruler = sx_say_one_of(before, n, rulers), titled = capital && ruled(say, before);
     if (m.length == 1) {
         /* "George V was"; "Malcolm X", "and I" are no numerals, "Elizabeth I" before a verb or a mark is, and "King Richard I" whatever follows */
         bool follows = !next || sx_say_one_of(after, k, " was is of and had died became ruled reigned who in ") || ((titled || before == say->text) && *after >= 'a' && !sx_say_one_of(after, k, speakers));
@@ -118,11 +128,11 @@ bool sx_say_roman(struct sx_say *say)
     } else if (sx_say_one_of(before, n, " the ")) {
         if (number == 4 && next && *after >= 'a')
             return false;       /* "the IV drip" */
-        return sx_say_take(say, m.length, sx_number_ordinal(digits, strlen(digits), words, sizeof words));
+        return finish(say, m.length, own, sx_number_ordinal(digits, strlen(digits), words, sizeof words));
     } else if (!capital) {
         return false;
-    } else if (!ruler && !titled && number > 4) {       /* "Final Fantasy VII", "Apollo XI": few people are the seventh */
-        return sx_say_take(say, m.length, sx_number_cardinal(digits, strlen(digits), words, sizeof words));
+    } else if (!ruler && !titled && number > 4 && !(next && sx_say_one_of(after, k, " of was reigned ruled died became "))) {       /* "Final Fantasy VII", "Apollo XI": few people are the seventh */
+        return finish(say, m.length, own, sx_number_cardinal(digits, strlen(digits), words, sizeof words));
     }
     return sx_say_takef(say, m.length + own, "the %s%s", sx_number_ordinal(digits, strlen(digits), words, sizeof words), own ? "'s" : "");
 }

@@ -264,6 +264,11 @@ bool sx_say_script(struct sx_say *say)
     char name[64];
     if (letters == 1 && sx_say_table(SX_DICT(symbols), text + say->at, end - say->at, name, sizeof name))
         return false;           /* α as a sign */
+    bool spelled = script == SX_SCRIPT_GREEK || script == SX_SCRIPT_CYRILLIC || script == SX_SCRIPT_HEBREW || script == SX_SCRIPT_ARABIC;
+    if (letters == 1 && spelled) {      /* a letter alone is called by its name */
+        sx_say_characters(say, end - say->at, false);
+        return true;
+    }
     const char *language = script == SX_SCRIPT_HAN ? sx_script_language(script, text + say->at, say->length - say->at) :
                                                      sx_script_language(script, text + say->at, end - say->at);
     if (!language || !say_passage(say, end - say->at, language)) {

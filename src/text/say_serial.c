@@ -42,6 +42,16 @@ bool sx_say_serial(struct sx_say *say)
 {
     const char *p = say->text + say->at;
     struct sx_match m;
+    /* 2.x, 3.1.x */
+    if (sx_match("[vV]?(\\d+(.\\d+)*).([xX])\\b", p, &m) && (is_digit(*p) || is_digit(p[1])) && m.length < 20) {
+        for (size_t i = 0; i < m.length; i++)
+            if (p[i] == '.')
+                sx_say_add(say, say->at + i, say->at + i + 1, "point");
+            else
+                sx_say_spell(say, say->at + i, say->at + i + 1, p + i, 1);
+        say->at += m.length;
+        return true;
+    }
     /* 3.12.1, v2.3.1, 1.0.0-beta */
     if (sx_match("[vV]?\\d+(.\\d+)+([-+]?\\a+[.-]?\\d*)?", p, &m)) {
         size_t stops = 0;

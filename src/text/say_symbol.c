@@ -33,7 +33,7 @@ bool sx_say_symbol(struct sx_say *say)
         }
     }
     /* reference marks: "before.[3]", "false.¹", "Sale*" */
-    if (*p == '[' && at && before != ' ' && sx_match("\\[\\d{1,3}([,-]\\d{1,3})*\\]", p, &m)) {
+    if (*p == '[' && at && before != ' ' && (sx_match("\\[\\d{1,3}([,-]\\d{1,3})*\\]", p, &m) || (!is_word(before) && sx_match("\\[([ivx]{1,5}|\\l)\\]", p, &m)))) {
         say->at += m.length;
         return true;
     }
@@ -60,8 +60,14 @@ bool sx_say_symbol(struct sx_say *say)
             return sx_say_take(say, 2, *p == '<' ? "is less than or equal to" : "is greater than or equal to");
         return false;
     }
-    if (*p == '*')
-        return false;
+    if (*p == '*' && sx_match("[*]\\d{2,3}\\b", p, &m) && before == ' ') {          /* "dial *69" */
+        sx_say_add(say, at, at + 1, "star");
+        sx_say_spell(say, at + 1, at + m.length, p + 1, m.length - 1);
+        say->at += m.length;
+        return true;
+    }
+    if (*p == '*')          /* "A* search" */
+        return before >= 'A' && before <= 'Z' && (at < 2 || p[-2] == ' ') && (p[1] == ' ' || p[1] == '-') && sx_say_take(say, 1, "star");
     if (*p == '#') {
         if (sx_match("#\\d", p, &m))
             return sx_say_take(say, 1, "number");

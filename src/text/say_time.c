@@ -78,6 +78,12 @@ bool sx_say_time(struct sx_say *say)
         int h = atoi((char[]){p[0], p[1], 0}), min = atoi((char[]){p[2], p[3], 0});
         return sx_say_takef(say, m.length, "%s%s %s%s hours", h && h < 10 ? "oh " : "", small(h, a, sizeof a), !min ? "hundred" : min < 10 ? "oh " : "", min ? small(min, b, sizeof b) : "");
     }
+    /* 1:10.80 of a runner */
+    if (sx_match("(\\d{1,2}):([0-5]\\d).(\\d{1,3})\\e", p, &m)) {
+        char s[SX_NUMBER_ROOM];
+        const char *seconds = m.from[2] + (*m.from[2] == '0');
+        return sx_say_takef(say, m.length, "%s%s %s", small(atoi(m.from[1]), a, sizeof a), *m.from[2] == '0' ? " oh" : "", sx_number_text(seconds, m.length - (size_t)(seconds - p), s, sizeof s));
+    }
     /* 2:03:59, 2:03:59.5 */
     if (sx_match("(\\d{1,2}):([0-5]\\d):([0-5]\\d).(\\d{1,3})\\e", p, &m)) {
         char s[SX_NUMBER_ROOM];

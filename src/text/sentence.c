@@ -90,6 +90,9 @@ static bool stop_ends(const char *text, size_t at, size_t follow, size_t view, e
             dotted &= word[i] == '.';
     if (dotted)
         return starter || next == NEXT_NONE || next == NEXT_OTHER;
+    /* "55 W. 4th St." */
+    if (n == 1 && capital && strchr("nsew", *word) && next == NEXT_DIGIT && start > 1 && is_digit((unsigned char)text[start - 2]))
+        return false;
     if (n == 1 && *word == 'v' && !capital && next == NEXT_UPPER)
         return false;           /* Roe v. Wade */
     if (in_list(before_number, word, n) && (n > 1 || !capital || next == NEXT_DIGIT)) {      /* "no. 5", "no. XJ-900" */
@@ -312,8 +315,8 @@ bool sx_sentence_find(const char *text, size_t length, struct sx_sentence *s)
         bool ends;
         if (paragraph || next == NEXT_NONE)
             ends = true;
-        else if (strong || run > 1)
-            ends = next != NEXT_LOWER;
+        else if (strong || run > 1)     /* "3! = 6" goes on */
+            ends = next != NEXT_LOWER && !(c == '!' && i && is_digit((unsigned char)text[i - 1]) && strchr("=+*/<>", text[f]) && f + 1 < view && text[f + 1] == ' ');
         else
             ends = stop_ends(text, i, f, view, next);
         if (ends) {

@@ -9,9 +9,6 @@
 #include "text/ssml_value.h"
 #include "text/xsampa.h"
 
-/* in say.h when the numbers are merged */
-extern int sx_say_as_kind(const char *interpret_as) __attribute__((weak));
-
 static const float longest_break = 10, longest_passage = 600;
 
 static const struct {
@@ -179,7 +176,7 @@ static void say_as(struct sx_ssml *ssml, struct sx_ssml_frame *frame, const char
         sx_ssml_warn(ssml, "<say-as> lacks interpret-as; what stands in it is read");
         return;
     }
-    int kind = sx_say_as_kind ? sx_say_as_kind(as) : -1;
+    int kind = sx_say_as_kind(as);
     if (kind < 0) {
         sx_ssml_warn(ssml, "<say-as interpret-as=\"%.40s\"> is not known; what stands in it is read", as);
         return;

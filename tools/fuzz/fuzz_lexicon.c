@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         sx_lexicon_close(lexicon);
         sx_lexicon_close(both);
-        if (size % 32 == 7 && sx_text_new(path, 0, &text, &error) >= 0) {      /* slow */
+        if (size % 128 == 7 && sx_text_new(path, 0, &text, &error) >= 0) {      /* slow */
             struct sx_buffer out = {0};
             if (sx_text_phonemize(text, (const char *)data, size < 64 ? size : 64, SYRINX_IPA, true, &out, &error) < 0)
                 abort();

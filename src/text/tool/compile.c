@@ -8,7 +8,7 @@
  *     compile ranges LIST.tsv OUT.inc                "first<TAB>last<TAB>name", hexadecimal, ascending: C initializers
  *     compile nearest PHONES.tsv LIST.tsv OUT.bin    "languages<TAB>symbol<TAB>phones in IPA": "symbol" or "language|symbol" -> ids
  *     compile fallback PHONES.tsv LIST.tsv OUT.bin   "phone<TAB>phones<TAB>before a vowel<TAB>last": one byte, the id -> three runs of ids with their counts
- *     compile languages LIST.tsv OUT.bin             "language<TAB>words<TAB>word word", "…<TAB>letters<TAB>é ü", "…<TAB>ends<TAB>ung": word, "=é", "-ung" -> "de nl"
+ *     compile languages LIST.tsv OUT.bin             "language<TAB>words<TAB>word word", "…<TAB>letters<TAB>é ü", "…<TAB>ends<TAB>ung": word, "=é", "-ung", "+é" -> "de nl"
  *     compile table OUT.bin LIST.tsv...              "key<TAB>value": a dictionary key -> value
  *
  * The format of a dictionary stands in dict.h, that of the lexicon in wordbook.h. A program of the build, not of the library: it prints and exits. */
@@ -466,7 +466,7 @@ static void read_languages(const char *path)
             die("three fields wanted", line);
         *kind++ = *list++ = 0;
         for (char *p = strtok(list, " "); p; p = strtok(NULL, " ")) {
-            snprintf(key, sizeof key, "%s%s", kind[0] == 'l' ? "=" : kind[0] == 'e' ? "-" : "", p);
+            snprintf(key, sizeof key, "%s%s", kind[0] == 'l' ? "=" : kind[0] == 'e' ? "-" : kind[0] == 'a' ? "+" : "", p);
             add(key, line, strlen(line));
         }
     }

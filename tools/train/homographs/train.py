@@ -3,11 +3,14 @@
 
     train.py classes OUT.tsv TEXT...                     word classes from plain text; of a .tsv the first field of a line (speech/*/train.tsv: the second)
     train.py judge CLASSES.tsv HOMOGRAPHS.tsv TEXT...    ten-fold cross-validation by sentence, through the file's own quantised form
-    train.py export OUT.bin CLASSES.tsv HOMOGRAPHS.tsv TEXT...    trains on all rows
+    train.py export OUT.bin CLASSES.tsv HOMOGRAPHS.tsv TEXT...    trains on all rows; OUT.json is its card, with the lines of --figures
     train.py read MODEL.bin HOMOGRAPHS.tsv               readings that the exported model gives, one a line (for the scorer, and to compare with the C engine)
+    train.py parity MODEL.bin OUT.tsv                    what tests/test_homograph.c compares: features and choices in our own sentences
 """
 import argparse
+import datetime
 import hashlib
+import json
 import os
 import re
 import sys
@@ -18,6 +21,7 @@ import numpy as np
 
 import classes as word_classes
 from features import features
+from fuse import MASK, fnv
 from model import Model, Table, train
 from tokens import plain
 
@@ -64,8 +68,8 @@ understood""".split()
 LIKE_READ = "~read"
 
 
-def verb_rows(paths, table, most=400):
-    """Rows of those verbs in plain text, at most `most` of a form."""
+def sure_rows(paths, table, most=400):
+    """Rows of plain text whose reading is sure: of those verbs, at most `most` of a form; "used" without "to"; "nice" without a capital."""
     table.words[LIKE_READ] = ["Z"], [["*", "d", ""], ["*", "v", ""]]
     form = {w.encode(): "*v" for w in PRESENT} | {w.encode(): "*d" for w in PAST}
     count, out = Counter(), []
@@ -75,6 +79,9 @@ def verb_rows(paths, table, most=400):
             if m[0] in form and count[m[0]] < most:
                 count[m[0]] += 1
                 out.append((b, m.start(), m.end(), LIKE_READ, form[m[0]]))
+            elif (m[0] == b"used" and re.match(rb" [a-su-z]", b[m.end():]) or m[0] == b"nice") and count[m[0]] < 150:
+                count[m[0]] += 1
+                out.append((b, m.start(), m.end(), m[0].decode(), m[0].decode()))
     return out
 
 
@@ -106,14 +113,64 @@ def figures(rows, got):
         sum(right.values()), len(rows), 100 * sum(right.values()) / len(rows), share(5), share(1))
 
 
+# Odd text, for parity only.
+ODD = ["*Read*", "   *Read*   ", "HE HAS *READ* IT ALL.", "(*read*)", "na\u00efve caf\u00e9 \u2014 *use* it\u2026", "3,000.5 and 1999 *use* 7 of 12, in 2,0.", "\u65e5\u672c *record* \u3002",
+       "it's 'n' O'Neil's *record*'", "a" * 300 + " to *use* it", "to *use* " + "word " * 80, "\U0001F600 *close* \U0001F600", "x " * 200 + "*lead*" + " y" * 200,
+       "don''t *use* -- it!", "e.g. U.S. *record* No. 5", "\u00a3 5 \u2013 *present*", "*Nice*\tto\rmeet", "Ends in *use*'", "\u00c9COLE *RECORD*", "He's '*read*' it", "A1b2 *use* c3"]
+
+
+def write_card(out, size, rows, own, sure, figures_path):
+    data = open(out, "rb").read()
+    lines = open(figures_path, encoding="utf-8").read().splitlines() if figures_path else []
+    card = {
+        "name": "homographs_en",
+        "description": "Which reading of a homograph a sentence asks for: logistic regressions over the words around, with weights shared by words of a kind",
+        "language": "en-US",
+        "files": {os.path.basename(out): {"sha256": hashlib.sha256(data).hexdigest(), "bytes": size}},
+        "training": {
+            "data": f"{len(rows)} labelled rows of WikipediaHomographData (google-research-datasets, 8f008f0); {own} rows of our own (own.tsv); {sure} places of plain "
+                    "text where the reading is sure; word classes from plain text: those sentences, books of Standard Ebooks, texts of the recordings",
+            "data_licence": "WikipediaHomographData: Apache-2.0, its sentences CC BY-SA 3.0 (English Wikipedia; only weights are here, no text); own rows, books "
+                            "and texts of recordings: CC0 and public domain",
+            "commands": ["tools/train/homographs/train.py classes W/classes.tsv TEXT...",
+                         "tools/train/homographs/train.py judge W/classes.tsv HOMOGRAPHS.tsv TEXT... > W/figures.txt",
+                         "tools/train/homographs/train.py export src/text/data/homographs_en.bin W/classes.tsv HOMOGRAPHS.tsv TEXT... --figures W/figures.txt"],
+            "date": str(datetime.date.today()),
+            "weights": KEEP,
+            "figures": lines,
+        },
+        "licence": "Apache-2.0",
+    }
+    with open(os.path.splitext(out)[0] + ".json", "w", encoding="utf-8") as f:
+        json.dump(card, f, indent=2)
+        f.write("\n")
+
+
+def parity(path, out, table):
+    model = Model.read(path)
+    rows = own_rows(OWN, table)[::2]
+    for text in ODD:
+        before, target, behind = text.replace("\t", " ").encode().split(b"*")
+        rows.append((before + target + behind, len(before), len(before) + len(target), target.decode().lower(), None))
+    with open(out, "wb") as f:
+        for b, i, j, word, _ in rows:
+            fs = features(b, i, j, model.word_class)
+            total = sum(fnv(x) for x in fs) & MASK
+            scores = model.scores(table, word, fs) + [0]
+            phones = table.readings(word)[scores.index(max(scores))][2]
+            shared = sum(not x.startswith(b"in=") for x in fs)
+            f.write(b"%s\t%d\t%d\t%s\t%d\t%d\t%016x\t%s\n" % (b, i, j, word.encode(), len(fs), shared, total, phones.encode()))
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("what", choices=["classes", "judge", "export", "read"])
+    p.add_argument("what", choices=["classes", "judge", "export", "read", "parity"])
     p.add_argument("paths", nargs="+")
     p.add_argument("--seed", type=int, default=0, help="of the folds")
     p.add_argument("--keep", type=int, default=KEEP, help="weights")
     p.add_argument("--classes", type=int, default=126)
     p.add_argument("--no-own", action="store_true", help="without our own rows (own.tsv)")
+    p.add_argument("--figures", help="export: a text file for the card")
     p.add_argument("--hyp", help="judge: write the readings there, for the scorer")
     a = p.parse_args()
     if a.what == "classes":
@@ -123,6 +180,9 @@ def main():
                 f.write(b"%s\t%d\t%d\n" % (w, c, count[w]))
         return
     table = Table(TABLE)
+    if a.what == "parity":
+        parity(a.paths[0], a.paths[1], table)
+        return
     if a.what == "export":
         a.paths.append(a.paths.pop(0))
     rows = rows_of(a.paths[1])
@@ -136,7 +196,7 @@ def main():
     map_classes = Model.make_classes(read_classes(a.paths[0]))
     empty = Model(map_classes, None, None)
     own = [] if a.no_own else own_rows(OWN, table)
-    like = verb_rows(texts, table)
+    like = sure_rows(texts, table)
     every = rows + own + like
     seen = [features(r[0], r[1], r[2], empty.word_class) for r in every]
     words, ids = [r[3] for r in every], [r[4] for r in every]
@@ -148,7 +208,8 @@ def main():
 
     if a.what == "export":
         size = fitted(list(range(len(seen)))).write(a.paths[-1])
-        print(f"{a.paths[-1]}: {size} bytes, {len(rows)} rows, {len(own)} of our own, {len(like)} of other verbs; {time.time() - began:.0f} s")
+        write_card(a.paths[-1], size, rows, len(own), len(like), a.figures)
+        print(f"{a.paths[-1]}: {size} bytes, {len(rows)} rows, {len(own)} of our own, {len(like)} sure ones of plain text; {time.time() - began:.0f} s")
         return
     folds = [fold(r[0], 10, a.seed) for r in rows]
     got = [None] * len(rows)
@@ -159,7 +220,7 @@ def main():
                 got[i] = model.pick(table, words[i], seen[i])
         print(f"\rfold {k + 1} of 10", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
-    print(f"ten-fold by sentence, seed {a.seed}, in training only {len(own)} rows of our own and {len(like)} of other verbs: {figures(rows, got)}; {time.time() - began:.0f} s")
+    print(f"ten-fold by sentence, seed {a.seed}, in training only {len(own)} rows of our own and {len(like)} sure ones of plain text: {figures(rows, got)}; {time.time() - began:.0f} s")
     if a.hyp:
         with open(a.hyp, "w") as f:
             f.write("\n".join(got) + "\n")
