@@ -148,6 +148,8 @@ static bool before_noun(const struct sx_say *say, size_t at)
 bool sx_say_money(struct sx_say *say)
 {
     const char *p = say->text + say->at;
+    if ((*p >= 'a' && *p <= 'z' && *p != 'k' && *p != 'z') || (*p > 0 && strchr(".,;:!?\"'()", *p)))
+        return false;           /* of small letters only "kr" and "zł" begin an amount */
     struct sx_match m;
     struct amount a, b;
     char words[4 * SX_NUMBER_ROOM];
