@@ -108,6 +108,7 @@ static void test_without(void **state)
         {"μm 5 µg", ""},
         {"漢漢漢漢漢漢漢漢漢漢漢漢", "chinese character, chinese character, chinese character, chinese character, chinese character, chinese character, "
                                       "chinese character, chinese character, and four more"},
+        {"in ٢٠٢٤, १२३ and ０", "twenty twenty four one hundred twenty three zero"},
     };
     char out[4096];
     sx_foreign_hide(true);
