@@ -27,12 +27,16 @@ static const char never[] = " mr mrs ms messrs mme mlle dr prof st capt col gen 
 static const char maybe[] = " etc inc ltd co corp bros ave blvd rd jr sr esq ph.d m.d b.a m.a a.m p.m jan feb mar apr jun jul aug sep sept oct nov dec "
                             "mon tue tues wed thu thur thurs fri dept univ assn est ft oz lb lbs hwy pkwy apt bldg min max tel ext ed eds trans ";
 /* They are abbreviations before a number only. */
-static const char before_number[] = " c ca no nos vol vols fig figs p pp ch chap sec art pt par op ex eq ref pg cap v ver rs re kr fr eqs secs chs nr st k bk bks tab ";
+static const char before_number[] = " c ca no nos vol vols fig figs p pp ch chap sec art pt par op ex eq ref pg cap v ver rs re kr fr eqs secs chs nr st k bk "
+    "bks tab ";
 static const char starters[] = " the a an he she it they we i you this that these those there in on at but and so if when what who how why where "
                                "then his her its their our my your as for from with after before while once since no not yes well now one some "
-                               "many most all both each every other another even still yet however perhaps nobody everybody everyone somebody someone nothing everything "
-                               "something none neither either let please look here because although though until unless during without within thus therefore moreover "
-                               "besides meanwhile later soon today tomorrow yesterday finally next also only just never always often sometimes can could will would should "
+                               "many most all both each every other another even still yet however perhaps nobody everybody everyone somebody someone nothing "
+                                   "everything "
+                               "something none neither either let please look here because although though until unless during without within thus therefore "
+                                   "moreover "
+                               "besides meanwhile later soon today tomorrow yesterday finally next also only just never always often sometimes can could will "
+                                   "would should "
                                "might must do does did is are was were have has had am ";
 /* A single letter behind them is no initial. */
 static const char lettered[] = " vitamin plan class grade group type hepatitis section appendix exhibit team part an a got letter model vs route ";
@@ -103,11 +107,13 @@ static bool stop_ends(const char *text, size_t at, size_t follow, size_t view, e
         while (roman < view && text[roman] && strchr("IVXLC", text[roman]))
             roman++;
         /* "I" alone is a word behind "no" */
-        bool numeral = roman > follow && !(roman == follow + 1 && text[follow] == 'I' && !strcmp(word, "no")) && !(roman < view && is_alpha((unsigned char)text[roman]));
+        bool numeral = roman > follow && !(roman == follow + 1 && text[follow] == 'I' && !strcmp(word, "no")) &&
+            !(roman < view && is_alpha((unsigned char)text[roman]));
         return !digit && !numeral;
     }
     if (in_list(maybe, word, n))
-        return !(next == NEXT_DIGIT) && (starter || next == NEXT_OTHER || !in_list(" jan feb mar apr jun jul aug sep sept oct nov dec jr sr inc co corp ltd ave st rd ", word, n));
+        return !(next == NEXT_DIGIT) && (starter || next == NEXT_OTHER || !in_list(" jan feb mar apr jun jul aug sep sept oct nov dec jr sr inc co corp ltd "
+            "ave st rd ", word, n));
     if (n == 1 && capital && next == NEXT_UPPER) {      /* an initial: alone, or after another capital */
         if (starter)
             return start > 1;
@@ -149,7 +155,8 @@ static size_t skip_closers(const char *text, size_t i, size_t view)
                 continue;
             }
         }
-        unsigned char c = i < view ? (unsigned char)text[i] : 0, d = i + 1 < view ? (unsigned char)text[i + 1] : 0, e = i + 2 < view ? (unsigned char)text[i + 2] : 0;
+        unsigned char c = i < view ? (unsigned char)text[i] : 0, d = i + 1 < view ? (unsigned char)text[i + 1] : 0, e = i + 2 < view
+            ? (unsigned char)text[i + 2] : 0;
         if (c == 0xC2 && (d == 0xB2 || d == 0xB3 || d == 0xB9))
             i += 2;
         else if (c == 0xE2 && ((d == 0x81 && e >= 0xB0 && e <= 0xB9) || (d == 0x80 && (e == 0xA0 || e == 0xA1))))
@@ -311,12 +318,14 @@ bool sx_sentence_find(const char *text, size_t length, struct sx_sentence *s)
         if (e == view && !whole)
             return false;
         unsigned char n = f < view ? (unsigned char)text[f] : 0;
-        enum next next = f >= view || n == SX_CLEAN_END ? NEXT_NONE : n >= 'a' && n <= 'z' ? NEXT_LOWER : n >= 'A' && n <= 'Z' ? NEXT_UPPER : is_digit(n) ? NEXT_DIGIT : NEXT_OTHER;
+        enum next next = f >= view || n == SX_CLEAN_END ? NEXT_NONE : n >= 'a' && n <= 'z' ? NEXT_LOWER : n >= 'A' &&
+            n <= 'Z' ? NEXT_UPPER : is_digit(n) ? NEXT_DIGIT : NEXT_OTHER;
         bool ends;
         if (paragraph || next == NEXT_NONE)
             ends = true;
         else if (strong || run > 1)     /* "3! = 6" goes on */
-            ends = next != NEXT_LOWER && !(c == '!' && i && is_digit((unsigned char)text[i - 1]) && strchr("=+*/<>", text[f]) && f + 1 < view && text[f + 1] == ' ');
+            ends = next != NEXT_LOWER && !(c == '!' && i && is_digit((unsigned char)text[i - 1]) && strchr("=+*/<>", text[f]) && f + 1 < view &&
+                text[f + 1] == ' ');
         else
             ends = stop_ends(text, i, f, view, next);
         if (ends) {
