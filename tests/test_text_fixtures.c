@@ -202,6 +202,7 @@ static void normalizations(void **state)
     wrong += check_file("tests/data/normalize/second.tsv", &rows);
     wrong += check_file("tests/data/normalize/third.tsv", &rows);
     wrong += check_file("tests/data/normalize/fourth.tsv", &rows);
+    wrong += check_file("tests/data/normalize/mended.tsv", &rows);
     assert_true(rows > 1800);
     assert_int_equal(wrong, 0);
 }

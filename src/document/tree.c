@@ -19,8 +19,11 @@ enum sx_tag sx_tag_find(const char *name, size_t length)
     while (low < high) {
         int middle = (low + high) / 2;
         int order = strncasecmp(name, tags[middle].name, length);
-        if (order == 0 && tags[middle].name[length] == '\0')
+        size_t own = order == 0 ? strlen(tags[middle].name) : 0;       /* a NUL in the name ends the comparison early */
+        if (order == 0 && own == length)
             return (enum sx_tag)middle;
+        if (order == 0 && own < length)
+            order = 1;
         if (order > 0)
             low = middle + 1;
         else
@@ -343,7 +346,7 @@ bool sx_element_attribute(const struct sx_tree *tree, const struct sx_element *n
 
 bool sx_attribute_is(const struct sx_attribute *attribute, const char *name)
 {
-    return strncasecmp(attribute->name, name, attribute->name_length) == 0 && name[attribute->name_length] == '\0';
+    return strlen(name) == attribute->name_length && strncasecmp(attribute->name, name, attribute->name_length) == 0;
 }
 
 bool sx_element_value(const struct sx_tree *tree, const struct sx_element *node, const char *name, struct sx_buffer *out)

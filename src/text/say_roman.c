@@ -103,7 +103,11 @@ bool sx_say_roman(struct sx_say *say)
         return finish(say, m.length, own, sx_number_ordinal(digits, strlen(digits), words, sizeof words));
     if (m.length == 1 && !small)
         return false;           /* "Schedule C" */
-    if (adjacent && sx_say_one_of(before, n, counted))
+    /* "in the hall I felt": alone, "I" counts only chapters and the like, and where no word of its own follows */
+    bool pronoun = m.length == 1 && *p == 'I' && (!sx_say_one_of(before, n, " chapter part act scene volume vol war book section phase type appendix figure table title article canto level "
+                                                                             "stage class grade category division gemini fantasy schedule annex exhibit lecture ") ||
+                                                  (before[0] >= 'a' && next && *after >= 'a') || (next && sx_say_one_of(after, k, speakers)));
+    if (adjacent && !pronoun && sx_say_one_of(before, n, counted))
         return finish(say, m.length, own, sx_number_cardinal(digits, strlen(digits), words, sizeof words));
     /* "Chapters I-V", "Parts II and III" */
     if (sx_say_after(say, " to and ") && say->count > 2 && sx_say_one_of(say->words[say->count - 3].text, strlen(say->words[say->count - 3].text), counted) && (m.length > 1 || *p != 'I'))

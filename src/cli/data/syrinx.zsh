@@ -37,13 +37,14 @@ _syrinx() {
             '(-r --rate)'{-r+,--rate=}'[speaking rate]:rate (0.25 to 6):' '(-p --pitch)'{-p+,--pitch=}'[semitones]:semitones:' \
             '--volume=[decibels]:decibels:' '--pause=[between sentences]:seconds:' '(-o --output)'{-o+,--output=}'[the file]:file:_files' \
             '--format=[of the file]:format:(wav flac ogg opus mp3 raw)' '--sample-rate=[of the file]:rate:(8000 16000 24000 44100 48000)' \
-            '--events=[write events as JSON lines]:file:_files' '--threads=[to use]:number:' '--show[print the words as they are spoken]' '*:text:' ;;
+            '--input=[what it is]:kind:(auto text markdown html epub srt vtt)' '--chapters[a file for each chapter]' \
+            '--loudness=[of each file]:LUFS:' '--peak=[true peaks stay under]:dBTP:' '--events=[write events as JSON lines]:file:_files' '--threads=[to use]:number:' '--show[print the words as they are spoken]' '*:text:' ;;
         copy) _arguments -s $common $sound '(-o --output)'{-o+,--output=}'[the file]:file:_files' \
             '--format=[of the file]:format:(wav flac ogg opus mp3 raw)' '--sample-rate=[of the file]:rate:(8000 16000 24000 44100 48000)' \
             '1:recording:_files -g "*.(wav|WAV)"' ;;
         normalize) _arguments -s $common '(-f --file)'{-f+,--file=}'[read the text from a file]:file:_files' '*:text:' ;;
         phonemize) _arguments -s $common $text '--alphabet=[of the phones]:alphabet:(ipa arpabet)' \
-            '--no-lexicon[every word by its letters alone]' '--jsonl[one JSON array a line]' '*:text:' ;;
+            '--no-lexicon[every word by its letters alone]' '--jsonl[one JSON array a line]' '--unknown=[list the words that are in no lexicon]:document:_files' '*:text:' ;;
         inspect) _arguments -s $common $text $sound '(-o --output)'{-o+,--output=}'[the page]:file:_files -g "*.html"' \
             '(-s --speaker)'{-s+,--speaker=}'[a name or a blend]:speaker:' '(-l --language)'{-l+,--language=}'[of the text]:language:(en-US)' \
             '(-r --rate)'{-r+,--rate=}'[speaking rate]:rate:' '(-p --pitch)'{-p+,--pitch=}'[semitones]:semitones:' '--volume=[decibels]:decibels:' '*:text:' ;;
