@@ -79,6 +79,23 @@ const char *sx_script_name(enum sx_script script)
     return scripts[script].name;
 }
 
+size_t sx_script_stop(const char *text, size_t length, char *sign)
+{
+    static const struct { char sign; const char *stop; } stops[] = {{'.', "。"}, {'?', "？"}, {'!', "！"}, {'.', "．"}, {'.', "।"}, {'.', "॥"}, {'?', "؟"}, {'.', "۔"},
+                                                                    {'.', "։"},  {'.', "።"}, {'.', "။"},  {'.', "។"},  {',', "、"}, {',', "，"}, {',', "،"}, {',', "؛"},
+                                                                    {',', "；"}, {',', "："}, {',', "၊"},  {',', "፣"}};
+    if (!length || (unsigned char)text[0] < 0xD6)
+        return 0;
+    for (size_t i = 0; i < sizeof stops / sizeof stops[0]; i++) {
+        size_t n = strlen(stops[i].stop);
+        if (n <= length && !memcmp(text, stops[i].stop, n)) {
+            *sign = stops[i].sign;
+            return n;
+        }
+    }
+    return 0;
+}
+
 int sx_script_digit(uint32_t code)
 {
     /* where the tens of digits begin, after the Unicode Character Database's DerivedNumericType */

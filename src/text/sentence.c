@@ -6,6 +6,7 @@
 
 #include "text/clean.h"
 #include "text/phrase.h"
+#include "text/script.h"
 
 enum { LOOK = 96 };         /* bytes behind a stop that may decide */
 
@@ -240,10 +241,16 @@ static void cut(const char *text, size_t view, struct sx_sentence *s)
         for (size_t i = 1; i < limit / 3; i++)
             if (is_space((unsigned char)text[i]))
                 space = i;
+    if (!space) {           /* Chinese, Japanese, Thai: behind the last comma that there is */
+        char sign;
+        for (size_t i = 1; i + 4 < limit; i++)
+            if (sx_script_stop(text + i, limit - i, &sign))
+                strong = i + sx_script_stop(text + i, limit - i, &sign);
+    }
     size_t at = strong ? strong : comma ? comma : space ? best_space(text, limit / 3, limit) : 0;
     if (!at)
         at = space;
-    s->flood = !space;
+    s->flood = !space && !strong;
     if (!at)
         at = character_start(text, limit);
     s->length = at;
@@ -252,6 +259,30 @@ static void cut(const char *text, size_t view, struct sx_sentence *s)
     s->consumed = at;
     s->paragraph = false;
     s->cut = true;
+}
+
+/* Behind the stop of another script ("。", "؟"), its repetitions and what closes. 0: there is no stop. */
+static size_t behind_other_stop(const char *text, size_t i, size_t view)
+{
+    static const char *const closers[] = {"」", "』", "）", "》", "〉", "】", "”", "’", "»"};
+    char sign;
+    size_t n = sx_script_stop(text + i, view - i, &sign), j = i + n;
+    if (!n || sign == ',')
+        return 0;
+    while (j < view) {
+        n = sx_script_stop(text + j, view - j, &sign);
+        if (n && sign == ',')
+            break;
+        for (size_t c = 0; !n && c < sizeof closers / sizeof closers[0]; c++)
+            if (view - j >= strlen(closers[c]) && !memcmp(text + j, closers[c], strlen(closers[c])))
+                n = strlen(closers[c]);
+        if (!n && text[j] && strchr(".?!\"')]}", text[j]))
+            n = 1;
+        if (!n)
+            break;
+        j += n;
+    }
+    return j;
 }
 
 bool sx_sentence_find(const char *text, size_t length, struct sx_sentence *s)
@@ -287,6 +318,19 @@ bool sx_sentence_find(const char *text, size_t length, struct sx_sentence *s)
                 s->length--;
             return true;
         }
+        size_t other = c >= 0xD6 ? behind_other_stop(text, i, view) : 0;
+        if (other) {
+            size_t k = other;
+            while (k < view && is_space((unsigned char)text[k])) {
+                s->paragraph |= text[k] == '\n' && k + 1 < view && text[k + 1] == '\n';
+                k++;
+            }
+            if (k == view && !whole)
+                return false;
+            s->length = other;
+            s->consumed = k;
+            return true;
+        }
         if (c != '.' && c != '!' && c != '?')
             continue;
         size_t j = i + 1;
@@ -298,6 +342,11 @@ bool sx_sentence_find(const char *text, size_t length, struct sx_sentence *s)
         size_t run = j - i;
         j = skip_closers(text, j, view);
         if (j < view && !is_space((unsigned char)text[j])) {
+            /* Chinese and Japanese have no blank behind it ("？" is "?" by now) */
+            if (i && (unsigned char)text[i - 1] >= 0x80 && (unsigned char)text[j] >= 0xE3 && (unsigned char)text[j] <= 0xE9) {
+                s->length = s->consumed = j;
+                return true;
+            }
             i = j - 1;
             continue;
         }
