@@ -79,7 +79,7 @@ static void syllables(void **state)
     (void)state;
     static const struct { const char *phones, *parts; } words[] = {
         {"HH AH0 L OW1", "02"}, {"W ER1 L D", "0"}, {"M IH1 S T ER0", "02"}, {"EH1 K S T R AH0", "02"}, {"S IH1 NG ER0", "03"}, {"AE1 NG K ER0", "02"},
-        {"AA1 R D V AA2 R K", "03"}, {"K AH0 N S T R AH1 K T", "03"}, {"IY1 G AH0 L", "01"}, {"AY1 D IY2 AH0", "012"}, {"AE1 TH L IY2 T", "02"},
+        {"AA1 R D V AA2 R K", "03"}, {"K AH0 N S T R AH1 K T", "03"}, {"IY1 G AH0 L", "01"}, {"AY1 D IY2 AH0", "013"}, {"AE1 TH L IY2 T", "02"},
         {"V AE1 L Y UW0", "02"}, {"AE1 T L AH0 S", "02"}, {"S T R EH1 NG K TH S", "0"}, {"SH", "0"}};
     for (size_t i = 0; i < COUNT(words); i++) {
         struct sx_phone p[SX_WORD_PHONES];

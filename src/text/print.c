@@ -7,7 +7,7 @@
 /* The stress mark that IPA puts before each phone: that of its syllable, where it begins. */
 static void place_marks(const struct sx_token *tokens, int count, uint8_t marks[SX_WORD_PHONES])
 {
-    struct sx_phone phones[SX_WORD_PHONES];
+    struct sx_phone phones[SX_WORD_PHONES] = {{0, 0}};
     int starts[SX_WORD_PHONES];
     for (int i = 0; i < count; i++) {
         phones[i] = (struct sx_phone){(uint8_t)tokens[i].phone, tokens[i].stress};
