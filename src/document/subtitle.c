@@ -254,7 +254,7 @@ int sx_subtitle_play(const struct sx_document *document, const struct sx_markup_
             say_line(&player, text, at, end);
         }
         if (player.code >= 0)
-            player.code = sink->boundary(sink->user, SX_BOUNDARY_PARAGRAPH, error);
+            player.code = sink->boundary(sink->user, SX_BOUNDARY_SENTENCE, error);      /* no long pause: the next one may be due */
     }
     if (player.code >= 0)
         player.code = sink->style(sink->user, &sx_style_plain, error);
