@@ -155,7 +155,7 @@ static void say_raised(struct sx_narrator *narrator, const struct sx_element *no
     bool good = node->inside > 0 && node->inside <= 8 && !narrator->blank && narrator->open;
     for (size_t i = 0; i < length && good; i++) {
         if (text[i] >= '0' && text[i] <= '9') {
-            strcat(made, (up ? high : low)[text[i] - '0']);
+            strcat(made, up ? high[text[i] - '0'] : low[text[i] - '0']);
             digits++;
         } else if ((text[i] == '-' || text[i] == '+') && i == 0 && up) {
             strcat(made, text[i] == '-' ? "⁻" : "⁺");

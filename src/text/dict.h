@@ -34,7 +34,7 @@ extern const unsigned char sx_data_function_words[], sx_data_function_words_end[
 extern const unsigned char sx_data_transliteration[], sx_data_transliteration_end[];
 extern const unsigned char sx_data_letters_1[], sx_data_letters_1_end[], sx_data_letters_1_step[], sx_data_letters_1_step_end[];
 extern const unsigned char sx_data_letters_2[], sx_data_letters_2_end[], sx_data_letters_2_step[], sx_data_letters_2_step_end[];
-extern const unsigned char sx_data_letters_3[], sx_data_letters_3_end[], sx_data_letters_3_step[], sx_data_letters_3_step_end[];
+extern const unsigned char sx_data_letters_stress[], sx_data_letters_stress_end[];
 extern const unsigned char sx_data_letters_ngram[], sx_data_letters_ngram_end[];
 
 #define SX_DICT(name) ((struct sx_dict){sx_data_##name, sx_data_##name##_end})

@@ -1,7 +1,7 @@
-/* letters.c - letter-to-sound by several networks. Two of them run their encoder over the word, then a beam search in which a step network writes one
- * graphone (0 to 3 phones) a letter, one from the first letter on, the other from the last. Exactly one primary stress is part of the search. Each judges
- * what the other found; where they leave a doubt another network and an n-gram judge too. The sum of the log-probabilities decides. tools/train/letters has
- * the networks and the same search in Python. */
+/* letters.c - letter-to-sound by two networks and two n-grams. Each network runs its encoder over the word, then a beam search in which its step writes one
+ * graphone (0 to 3 phones) a letter, one from the first letter on, the other from the last. Exactly one primary stress is part of the search. Each
+ * judges what the other found, and so do an n-gram of letters with their phones and one of stressed vowels; the sum of the log-probabilities decides.
+ * tools/train/letters has the networks and the same search in Python. */
 #include "text/letters.h"
 
 #include <math.h>
@@ -15,7 +15,7 @@
 #include "text/letters_ngram.h"
 #include "text/letters_step.h"
 
-enum { NETWORKS = 3, SEARCHERS = 2 };
+enum { NETWORKS = 2 };
 enum { BEAM = 8, HISTORY = SX_STEP_HISTORY, START = 1, FIRST_OUTPUT = 2, LETTER_BEGIN = 1, LETTER_END = 2, LETTER_A = 3, LETTER_APOSTROPHE = 29 };
 
 static const struct graphone {
@@ -26,21 +26,19 @@ static const struct graphone {
 
 enum { OUTPUTS = sizeof graphones / sizeof graphones[0] };
 
-/* The searchers come first. */
 static const struct network {
     bool backward;                      /* writes from the last letter to the first */
     const char *name;
     const unsigned char *encoder, *encoder_end, *step, *step_end;
 } networks[NETWORKS] = {
     {false, "letters_en_1.onnx", sx_data_letters_1, sx_data_letters_1_end, sx_data_letters_1_step, sx_data_letters_1_step_end},
-    {true, "letters_en_2.onnx", sx_data_letters_2, sx_data_letters_2_end, sx_data_letters_2_step, sx_data_letters_2_step_end},
-    {false, "letters_en_3.onnx", sx_data_letters_3, sx_data_letters_3_end, sx_data_letters_3_step, sx_data_letters_3_step_end}};
+    {true, "letters_en_2.onnx", sx_data_letters_2, sx_data_letters_2_end, sx_data_letters_2_step, sx_data_letters_2_step_end}};
 
 struct sx_letters_model {
     pthread_mutex_t lock;               /* a network is read when the first word comes that needs it: most texts have none at once */
     struct sx_model *encoder[NETWORKS];
     struct sx_letters_step *step[NETWORKS];
-    struct sx_letters_ngram ngram;
+    struct sx_letters_ngram ngram, stress;
 };
 
 struct sx_letters {
@@ -65,7 +63,8 @@ int sx_letters_model_new(struct sx_letters_model **out, struct sx_error *error)
     struct sx_letters_model *model = calloc(1, sizeof *model);
     if (!model)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
-    if (sx_letters_ngram_open(sx_data_letters_ngram, (size_t)(sx_data_letters_ngram_end - sx_data_letters_ngram), &model->ngram, error) < 0) {
+    if (sx_letters_ngram_open(sx_data_letters_ngram, (size_t)(sx_data_letters_ngram_end - sx_data_letters_ngram), &model->ngram, error) < 0 ||
+        sx_letters_ngram_open(sx_data_letters_stress, (size_t)(sx_data_letters_stress_end - sx_data_letters_stress), &model->stress, error) < 0) {
         free(model);
         return error->code;
     }
@@ -147,10 +146,10 @@ static int vowels_of(const struct graphone *g)
     return n;
 }
 
-#define HOPELESS 5.0            /* a path this much less likely than the best one is given up */
-#define SURE 2.0                /* two networks that prefer one pronunciation so much are believed */
-#define NGRAM 0.4               /* weight of the n-gram beside the mean of the networks */
-#define DOUBTFUL 3.0            /* a way this much less likely than the best one is not judged again */
+#define HOPELESS 8.0            /* a path this much less likely than the best one is given up */
+#define DOUBTFUL 6.0            /* nor does the other network judge a whole way that much less likely */
+#define NGRAM 0.4               /* weights beside the mean of the networks */
+#define STRESS 0.2
 
 struct candidate {
     double score;
@@ -283,14 +282,12 @@ static int phones_of(const struct path *path, int length, struct sx_phone *out, 
 
 _Static_assert(OUTPUTS <= 256, "an output is one byte of a path");
 
-/* A way to write the word, as all networks asked so far see it. */
+/* A way to write the word. */
 struct way {
     const struct path *path;
-    double sum;                         /* of their log-probabilities */
-    double ngram;                       /* log-probability by the n-gram, 0 when it was not asked */
+    double score;
     struct sx_phone phones[SX_WORD_PHONES];
     int count;
-    bool same;                          /* the phones of an earlier way: they add up there */
 };
 
 /* Columns [n - 2][hidden] of the word's letters by one network; ids: [n], its edges included. */
@@ -312,27 +309,42 @@ static int encode(struct sx_letters *letters, int network, int64_t *ids, int n, 
     return 0;
 }
 
-/* The best way when `asked` networks have judged, and how much likelier its phones are than all others together, as a logarithm. */
-static int choose(struct way *ways, int count, int asked, double *lead)
+/* What the n-grams think of a way; ids: the word's letters. */
+static double judge_ngrams(const struct sx_letters_model *model, const int64_t *ids, int length, const struct way *way)
 {
-    double score[SEARCHERS * BEAM] = {0}, others = -INFINITY;
+    uint16_t codes[SX_WORD_PHONES + 2];
+    int n = 0, tail = 0;
+    for (int i = 0; i < length; i++)
+        codes[n++] = (uint16_t)((ids[i] - LETTER_A) << 8 | way->path->written[i]);
+    double score = NGRAM * sx_letters_ngram_score(&model->ngram, codes, n);
+    /* the last two letters (27: none), the consonants behind the last vowel, the vowels from the last to the first */
+    int before = length > 1 ? (int)ids[length - 2] - LETTER_A : 27;
+    n = 0;
+    codes[n++] = (uint16_t)(SX_NGRAM_ENDING + before * 32 + (int)ids[length - 1] - LETTER_A);
+    while (tail < way->count && !sx_phone_vowel(way->phones[way->count - 1 - tail].id))
+        tail++;
+    codes[n++] = (uint16_t)(256 + (tail < 2 ? tail : 2));
+    for (int i = way->count - 1; i >= 0; i--)
+        if (sx_phone_vowel(way->phones[i].id))
+            codes[n++] = (uint16_t)((way->phones[i].id - SX_PHONE_FIRST) | way->phones[i].stress << 6);
+    return score + STRESS * sx_letters_ngram_score(&model->stress, codes, n);
+}
+
+/* The best way; those that spell the same phones add up. */
+static int choose(struct way *ways, int count)
+{
     int best = 0;
-    for (int b = 0; b < count; b++) {
-        score[b] = ways[b].sum / asked + NGRAM * ways[b].ngram - (ways[b].path->vowels && !ways[b].path->primary ? 1e6 : 0);
-        ways[b].same = false;
-        for (int a = 0; a < b && !ways[b].same; a++)
-            if (!ways[a].same && ways[a].count == ways[b].count && !memcmp(ways[a].phones, ways[b].phones, (size_t)ways[a].count * sizeof *ways[a].phones)) {
-                score[a] = fmax(score[a], score[b]) + log1p(exp(-fabs(score[a] - score[b])));
-                ways[b].same = true;
-            }
-    }
     for (int b = 1; b < count; b++)
-        if (!ways[b].same && score[b] > score[best])
+        for (int a = 0; a < b; a++)
+            if (ways[a].count == ways[b].count && !memcmp(ways[a].phones, ways[b].phones, (size_t)ways[a].count * sizeof *ways[a].phones)) {
+                ways[a].score = fmax(ways[a].score, ways[b].score) + log1p(exp(-fabs(ways[a].score - ways[b].score)));
+                ways[b].score = -1e9;
+                ways[b].count = -1;
+                break;
+            }
+    for (int b = 1; b < count; b++)
+        if (ways[b].score > ways[best].score)
             best = b;
-    for (int b = 0; b < count; b++)
-        if (b != best && !ways[b].same)
-            others = fmax(others, score[b]) + (others > -INFINITY ? log1p(exp(-fabs(others - score[b]))) : 0);
-    *lead = score[best] - others;
     return best;
 }
 
@@ -347,12 +359,12 @@ int sx_letters_say(struct sx_letters *letters, const char *word, size_t length, 
         else if (word[i] == '\'')
             ids[n++] = LETTER_APOSTROPHE;
     ids[n++] = LETTER_END;
-    int letters_count = n - 2, found[SEARCHERS];
+    int letters_count = n - 2, found[NETWORKS];
     if (!letters_count)
         return 0;
     const float *columns[NETWORKS];
-    struct path paths[SEARCHERS][BEAM];
-    for (int k = 0; k < SEARCHERS; k++) {
+    struct path paths[NETWORKS][BEAM];
+    for (int k = 0; k < NETWORKS; k++) {
         int status = encode(letters, k, ids, n, &columns[k], error);
         if (status < 0)
             return status;
@@ -360,46 +372,25 @@ int sx_letters_say(struct sx_letters *letters, const char *word, size_t length, 
         while (found[k] > 1 && paths[k][found[k] - 1].score < paths[k][0].score - DOUBTFUL)
             found[k]--;
     }
-    /* What both have found has both scores. */
-    struct way ways[SEARCHERS * BEAM];
+    struct way ways[NETWORKS * BEAM];
     int count = 0;
-    for (int k = 0; k < SEARCHERS; k++)
+    for (int k = 0; k < NETWORKS; k++)
         for (int b = 0; b < found[k]; b++) {
-            int other = 1 - k, twin = 0;
+            int other = 1 - k, twin = 0;        /* what both have found has both scores */
             while (twin < found[other] && memcmp(paths[other][twin].written, paths[k][b].written, (size_t)letters_count))
                 twin++;
             if (twin < found[other] && k > 0)
                 continue;
             struct way *way = &ways[count++];
             way->path = &paths[k][b];
-            way->ngram = 0;
-            way->sum = paths[k][b].score +
-                       (twin < found[other] ? paths[other][twin].score : judge(letters, other, columns[other], letters_count, paths[k][b].written));
             way->count = phones_of(way->path, letters_count, way->phones, SX_WORD_PHONES);
+            way->score = way->path->score;
+            way->score += twin < found[other] ? paths[other][twin].score : judge(letters, other, columns[other], letters_count, way->path->written);
+            way->score = way->score / NETWORKS + judge_ngrams(letters->model, ids + 1, letters_count, way);
+            if (way->path->vowels && !way->path->primary)
+                way->score -= 1e6;
         }
-    double lead;
-    int best = choose(ways, count, SEARCHERS, &lead);
-    if (lead < SURE) {
-        double least = ways[best].sum - SEARCHERS * DOUBTFUL;
-        int kept = 0;
-        for (int b = 0; b < count; b++)
-            if (ways[b].sum >= least)
-                ways[kept++] = ways[b];
-        count = kept;
-        for (int k = SEARCHERS; k < NETWORKS; k++) {
-            int status = encode(letters, k, ids, n, &columns[k], error);
-            if (status < 0)
-                return status;
-            for (int b = 0; b < count; b++)
-                ways[b].sum += judge(letters, k, columns[k], letters_count, ways[b].path->written);
-        }
-        uint8_t plain[SX_LETTERS_MAX];
-        for (int i = 0; i < letters_count; i++)
-            plain[i] = (uint8_t)(ids[i + 1] - LETTER_A);
-        for (int b = 0; b < count; b++)
-            ways[b].ngram = sx_letters_ngram_score(&letters->model->ngram, plain, ways[b].path->written, letters_count);
-        best = choose(ways, count, NETWORKS, &lead);
-    }
+    int best = choose(ways, count);
     int written = ways[best].count < room ? ways[best].count : room;
     memcpy(out, ways[best].phones, (size_t)written * sizeof *out);
     /* no path had it: the first vowel takes it */

@@ -41,7 +41,7 @@ int sx_letters_ngram_open(const unsigned char *data, size_t size, struct sx_lett
     return 0;
 }
 
-/* The token, -1 for a letter with an output that it never has. */
+/* The token, -1 for a code that the file does not know. */
 static int token_of(const struct sx_letters_ngram *ngram, uint32_t code)
 {
     uint32_t low = 0, high = ngram->code_count;
@@ -77,7 +77,7 @@ static bool find(const struct sx_letters_ngram *ngram, const int *tokens, int or
             else
                 high = middle;
         }
-        if (low == end || (read16(level + size * low) & ((1 << TOKEN_BITS) - 1)) != token)
+        if (low >= end || (read16(level + size * low) & ((1 << TOKEN_BITS) - 1)) != token)
             return false;
         if (n == order) {
             *index = low;
@@ -104,13 +104,15 @@ static double conditional(const struct sx_letters_ngram *ngram, const int *token
     return score + STEP * 127;
 }
 
-double sx_letters_ngram_score(const struct sx_letters_ngram *ngram, const uint8_t *letters, const uint8_t *outputs, int length)
+double sx_letters_ngram_score(const struct sx_letters_ngram *ngram, const uint16_t *codes, int count)
 {
     int tokens[ORDER] = {BEGIN, BEGIN, BEGIN, BEGIN};
     double score = 0;
-    for (int i = 0; i <= length; i++) {
+    for (int i = 0; i <= count; i++) {
+        int token = i < count ? token_of(ngram, codes[i]) : END;
+        if (token < 0 && codes[i] >= SX_NGRAM_ENDING)
+            token = token_of(ngram, SX_NGRAM_OTHER);
         memmove(tokens, tokens + 1, (ORDER - 1) * sizeof *tokens);
-        int token = i < length ? token_of(ngram, (uint32_t)letters[i] << 8 | outputs[i]) : END;
         tokens[ORDER - 1] = token;
         score += token < 0 ? STEP * 127 : conditional(ngram, tokens);
     }

@@ -36,7 +36,7 @@ $(BUILD)/src/text/letters.o: $(TEXT_GEN)/letters.inc
 $(BUILD)/src/text/phones.o: $(TEXT_GEN)/phones.inc
 $(BUILD)/src/text/data.o: $(patsubst %,$(TEXT_GEN)/%.bin,wordbook reduced abbreviations units currencies acronyms symbols places compounds characters emoji regions nato homographs \
                             ipa_nearest phones_fallback languages function_words transliteration) \
-                          $(TEXT_DATA)/letters_en_ngram.bin $(foreach k,1 2 3,$(TEXT_DATA)/letters_en_$(k).onnx $(TEXT_DATA)/letters_en_$(k)_step.bin) $(TEXT_DATA)/homographs_en.bin
+                          $(TEXT_DATA)/letters_en_ngram.bin $(TEXT_DATA)/letters_en_stress.bin $(foreach k,1 2,$(TEXT_DATA)/letters_en_$(k).onnx $(TEXT_DATA)/letters_en_$(k)_step.bin) $(TEXT_DATA)/homographs_en.bin
 $(BUILD)/src/text/data.o: DEFINES += -DSX_TEXT_GEN='"$(TEXT_GEN)"' -DSX_TEXT_DATA='"$(TEXT_DATA)"'
 
 # For tools/eval/morphology/score.

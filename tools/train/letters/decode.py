@@ -1,17 +1,20 @@
 #!/usr/bin/env python3
 """Says words with trained letter-to-sound networks, by the same search as src/text/letters.c.
 
-usage: decode.py CHECKPOINT[,CHECKPOINT...] WORDS.tsv > HYP.tsv        WORDS: the word is what stands before the first tab
+usage: decode.py CHECKPOINT[,CHECKPOINT...] WORDS.tsv [--ngrams FOLDER] > HYP.tsv        WORDS: the word stands before the first tab
 
-Each network searches in its own direction; then each judges what the others found, and the mean of their log-probabilities decides.
+Each network searches in its own direction, then each judges what the others found, and the mean of their log-probabilities decides, with those
+of the two n-grams (letters_en_ngram.bin and letters_en_stress.bin of the folder).
 """
-import sys
+import argparse
+import os
 
 import torch
 
+from ngram import Ngram, joint_codes, stress_codes
 from model import HISTORY, LETTER_ID, START, Letters, graphone_state
 
-BEAM = 8
+BEAM, NGRAM, STRESS = 8, 0.4, 0.2
 
 
 def load(path):
@@ -84,7 +87,8 @@ class Network:
 
 
 class Speaker:
-    def __init__(self, networks):
+    def __init__(self, networks, ngrams=None):
+        self.ngrams = ngrams
         self.networks = [Network(*n) for n in networks]
         self.outputs = self.networks[0].outputs
         assert all(n.outputs == self.outputs for n in self.networks)
@@ -107,6 +111,8 @@ class Speaker:
                 names = [self.outputs[x] for x in way]
                 phones = " ".join(" ".join(x.split("+")) for x in names if x != "-")
                 s = judged[b, k]
+                if self.ngrams:
+                    s = s + NGRAM * self.ngrams[0].score(joint_codes(words[b], way)) + STRESS * self.ngrams[1].score(stress_codes(words[b], names))
                 sums[phones] = torch.logaddexp(sums[phones], s) if phones in sums else s
             result.append(max(sums, key=lambda x: sums[x]))
         return result
@@ -114,8 +120,13 @@ class Speaker:
 
 def main():
     torch.set_num_threads(1)
-    speaker = Speaker([load(p) for p in sys.argv[1].split(",")])
-    words = list(dict.fromkeys(line.rstrip("\n").split("\t")[0] for line in open(sys.argv[2], encoding="utf-8")))
+    ap = argparse.ArgumentParser()
+    ap.add_argument("checkpoints")
+    ap.add_argument("words")
+    ap.add_argument("--ngrams")
+    args = ap.parse_args()
+    speaker = Speaker([load(p) for p in args.checkpoints.split(",")], args.ngrams and [Ngram(os.path.join(args.ngrams, "letters_en_%s.bin" % n)) for n in ("ngram", "stress")])
+    words = list(dict.fromkeys(line.rstrip("\n").split("\t")[0] for line in open(args.words, encoding="utf-8")))
     by_length = {}
     for w in words:
         by_length.setdefault(len(w), []).append(w)

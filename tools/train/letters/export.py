@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """The trained letter-to-sound networks -> their graphs, the list of outputs and the card that the library embeds.
 
-usage: export.py FORWARD.pt BACKWARD.pt JUDGE.pt src/text/data [--cases DIR] [--figures FIGURES.txt]
+usage: export.py FORWARD.pt BACKWARD.pt src/text/data [--cases DIR] [--figures FIGURES.txt]
 Writes letters_en_K.onnx (letters to columns) and letters_en_K_step.bin (one graphone) of each network K, letters_en.tsv (outputs) and letters_en.json
-(the card, with what g2p_score.py printed, from FIGURES.txt; letters_en_ngram.bin must be there, from ngram.py). --cases writes ONNX test cases for build/nnrun, with PyTorch's outputs. The directions
-stand in src/text/letters.c: forward, backward, forward.
+(the card, with what g2p_score.py printed, from FIGURES.txt; the n-grams must be there, from ngram.py). --cases writes ONNX test cases for build/nnrun, with PyTorch's outputs. The directions
+stand in src/text/letters.c: forward, backward.
 """
 import argparse
 import datetime
@@ -25,7 +25,7 @@ from decode import load                             # noqa: E402
 from model import HISTORY, LETTER_ID, START, STATE  # noqa: E402
 
 
-BACKWARD = (False, True, False)       # as in src/text/letters.c
+BACKWARD = (False, True)       # as in src/text/letters.c
 
 
 class Bytes(Graph):
@@ -157,19 +157,20 @@ def main():
             with open(os.path.join(args.out, name), "wb") as f:
                 f.write(data)
             files[name] = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
-    ngram = open(os.path.join(args.out, "letters_en_ngram.bin"), "rb").read()
-    files["letters_en_ngram.bin"] = {"sha256": hashlib.sha256(ngram).hexdigest(), "bytes": len(ngram)}
+    for name in ("letters_en_ngram.bin", "letters_en_stress.bin"):
+        data = open(os.path.join(args.out, name), "rb").read()
+        files[name] = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
     with open(os.path.join(args.out, "letters_en.tsv"), "w", encoding="utf-8") as f:
         f.write("# Outputs of the letter-to-sound networks, written by tools/train/letters/export.py: number<TAB>phones, - for none\n")
         for i, g in enumerate(outputs):
             f.write("%d\t%s\n" % (i, g.replace("+", " ")))
     card = {
         "name": "letters_en", "description": "English letter-to-sound: networks of a ConvNeXt encoder over the letters and a step that writes one graphone "
-        "a letter, from left to right or from right to left, and a joint 4-gram; two search, the others judge",
+        "a letter, from left to right and from right to left, a joint 4-gram and a 4-gram of stressed vowels",
         "language": "en-US", "letters": "".join(saved["letters"][1:]), "history": HISTORY, "files": files,
         "training": {"data": "CMU Pronouncing Dictionary, training split of 112 359 words (src/text/data/cmudict.dict is the whole)", "data_licence": "BSD-2-Clause",
                      "commands": ["tools/train/letters/align.py TRAIN.tsv aligned.tsv", "tools/train/letters/train.py aligned.tsv OUT, with the arguments of each network",
-                                  "tools/train/letters/export.py 1/last.pt 2/last.pt 3/last.pt src/text/data", "tools/train/letters/ngram.py aligned.tsv src/text/data/letters_en_ngram.bin --prune 0.2"],
+                                  "tools/train/letters/export.py 1/last.pt 2/last.pt src/text/data", "tools/train/letters/ngram.py aligned.tsv src/text/data/letters_en_ngram.bin --prune 0.2", "tools/train/letters/ngram.py aligned.tsv src/text/data/letters_en_stress.bin --stress"],
                      "networks": networks, "date": datetime.date.today().isoformat(), "parameters": sum(n["parameters"] for n in networks.values())},
         "licence": "CC0-1.0"}
     if args.run:

@@ -1,31 +1,68 @@
 #!/usr/bin/env python3
-"""A joint n-gram of letters and phones that helps the networks to decide.
+"""Two n-grams that help the networks to decide.
 
 usage: ngram.py ALIGNED.tsv src/text/data/letters_en_ngram.bin [--prune NATS]          ALIGNED.tsv: from align.py
+       ngram.py ALIGNED.tsv src/text/data/letters_en_stress.bin --stress
 
-A token is a letter with the graphone that it makes. Order 4, interpolated Kneser-Ney (Chen and Goodman 1998) with one discount an order; of each word the
-first pronunciation counts. What it adds to the networks is that it knows nothing of the word beyond three letters: it errs elsewhere.
+The joint n-gram: a token is a letter with the graphone that it makes. The n-gram of stress goes from the end of a word to its beginning: the last two
+letters, how many consonants stand last (at most 2), then the vowels with their stress: what a step of a network does not see at once. Order 4, interpolated Kneser-Ney (Chen and Goodman 1998) with one discount an order; of each word the
+first pronunciation counts. What they add to the networks is that they err elsewhere.
 --prune leaves out 4-grams whose log-probability is within so much of the 3-gram's. The format stands in src/text/letters_ngram.h.
 """
 import argparse
 import math
+import os
 import struct
+import sys
 from collections import defaultdict
 
 from model import LETTERS
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from phones import IDS      # noqa: E402
+
 ORDER, BEGIN, END = 4, 0, 1
 STEP = 0.1
+OTHER, RARE = 1023, 25
+LETTER = {c: i for i, c in enumerate(LETTERS[3:])}
 
 
-def tokens(path):
+def load(path):
     rows = [line.rstrip("\n").split("\t") for line in open(path, encoding="utf-8")]
-    ids = {g: i for i, g in enumerate(sorted({g for r in rows for g in r[2].split(" ")}))}
-    letter = {c: i for i, c in enumerate(LETTERS[3:])}
-    words = [[letter[c] * 256 + ids[g] for c, g in zip(w, gs.split(" "))] for w, rank, gs in rows if rank == "0"]
+    outputs = sorted({g for r in rows for g in r[2].split(" ")})
+    return [(w, gs.split(" ")) for w, rank, gs in rows if rank == "0"], {g: i for i, g in enumerate(outputs)}
+
+
+def joint_codes(word, outputs):
+    """letter * 256 + number of its output."""
+    return [LETTER[c] * 256 + o for c, o in zip(word, outputs)]
+
+
+def stress_codes(word, graphones):
+    """1024 + the last two letters * 32 (27: none), 256 + consonants, then from the last vowel on the byte of src/text/data.h: id - 16 | stress << 6."""
+    last = [27] + [LETTER[c] for c in word]
+    phones = [p for g in graphones if g != "-" for p in g.split("+")]
+    vowels = [i for i, p in enumerate(phones) if p[-1].isdigit()]
+    tail = len(phones) - 1 - vowels[-1] if vowels else len(phones)
+    return [1024 + last[-2] * 32 + last[-1], 256 + min(tail, 2)] + [number(phones[i]) for i in vowels[::-1]]
+
+
+def number(phone):
+    name, stress = phone[:-1], int(phone[-1])
+    return IDS[name + ("1" if stress else "0") if name in ("AH", "ER") else name] - 16 | stress << 6
+
+
+def tokens(rows, ids, stress):
+    words = [stress_codes(w, gs) if stress else joint_codes(w, [ids[g] for g in gs]) for w, gs in rows]
+    seen = defaultdict(int)
+    for w in words:
+        for c in w:
+            seen[c] += 1
+    if stress:      # rare endings are one
+        words = [[OTHER if c >= 1024 and seen[c] < RARE else c for c in w] for w in words]
     codes = sorted({c for w in words for c in w})
-    number = {c: i + 2 for i, c in enumerate(codes)}
-    return [[number[c] for c in w] for w in words], codes
+    place = {c: i + 2 for i, c in enumerate(codes)}
+    return [[place[c] for c in w] for w in words], codes
 
 
 def drop(prob, back, shorter, prune):
@@ -90,13 +127,53 @@ def steps(x, most):
     return min(most, round(-math.log(x) / STEP))
 
 
+class Ngram:
+    """What was written, read back."""
+
+    def __init__(self, path):
+        data = open(path, "rb").read()
+        assert data[:4] == b"SXN1"
+        codes, *counts = struct.unpack("<5I", data[4:24])
+        self.number = {c: i + 2 for i, c in enumerate(struct.unpack("<%dH" % codes, data[24:24 + 2 * codes]))}
+        self.prob, self.back = [{} for _ in range(ORDER + 1)], [{} for _ in range(ORDER + 1)]
+        at, ahead = 24 + 2 * codes, [()]
+        bounds = [0, counts[0]]
+        for n in range(1, ORDER + 1):
+            size, keys, starts = 5 if n < ORDER else 2, [], []
+            for before, (first, last) in zip(ahead, zip(bounds, bounds[1:])):
+                for i in range(first, last):
+                    x = int.from_bytes(data[at + size * i:at + size * i + size], "little")
+                    k = before + (x & 511,)
+                    self.prob[n][k] = -STEP * (x >> 9 & 127)
+                    keys.append(k)
+                    if n < ORDER:
+                        starts.append(x >> 16 & (1 << 18) - 1)
+                        self.back[n + 1][k] = -STEP * (x >> 34)
+            at, ahead, bounds = at + size * (counts[n - 1] + 1), keys, starts + [counts[n]] if n < ORDER else None
+
+    def conditional(self, k):
+        s = 0.0
+        while k:
+            p = self.prob[len(k)].get(k)
+            if p is not None:
+                return s + p
+            s += self.back[len(k)].get(k[:-1], 0.0)
+            k = k[1:]
+        return s - 127 * STEP
+
+    def score(self, codes):
+        t = [BEGIN] * (ORDER - 1) + [self.number.get(c, self.number.get(OTHER) if c >= 1024 and OTHER in self.number else None) for c in codes] + [END]
+        return sum(-127 * STEP if t[i] is None else self.conditional(tuple(t[i - ORDER + 1:i + 1])) for i in range(ORDER - 1, len(t)))
+
+
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("aligned")
     ap.add_argument("out")
     ap.add_argument("--prune", type=float, default=0.0)
+    ap.add_argument("--stress", action="store_true")
     args = ap.parse_args()
-    words, codes = tokens(args.aligned)
+    words, codes = tokens(*load(args.aligned), args.stress)
     prob, back = estimate(words, args.prune)
     # a context of every n-gram must be there to lead to it
     for n in range(ORDER, 1, -1):
