@@ -277,6 +277,11 @@ static void drop_silent(struct sx_reader *reader)
     say->count = n;
 }
 
+static const struct sx_passage *next_passage(const struct sx_passages *passages, const struct sx_passage *p)
+{
+    return p ? p + 1 : passages->items ? passages->items + passages->first : NULL;
+}
+
 /* Passages of the sentence, for sx_say_sentence: NULL and 0 when all is plain. */
 static int find_passages(struct sx_reader *reader, struct sx_error *error)
 {
@@ -287,7 +292,7 @@ static int find_passages(struct sx_reader *reader, struct sx_error *error)
     int count = 0;
     for (size_t at = begin; at < end; count++) {
         at = sx_passages_end(passages, p, end);
-        p = p ? p + 1 : passages->items + passages->first;
+        p = next_passage(passages, p);
     }
     say->passages = sx_arena_array(&reader->arena, (size_t)count, sizeof *say->passages);
     if (!say->passages)
@@ -299,7 +304,7 @@ static int find_passages(struct sx_reader *reader, struct sx_error *error)
         say->passages[say->passage_count++] = (struct sx_say_passage){
             .begin = at - begin, .end = stop - begin, .style = p ? p->style : &sx_style_plain, .share = (float)(stop - at) / (float)all};
         at = stop;
-        p = p ? p + 1 : passages->items + passages->first;
+        p = next_passage(passages, p);
     }
     return 0;
 }
@@ -557,7 +562,7 @@ int sx_reader_next(struct sx_reader *reader, struct sx_utterance *utterance, str
     bool whole = last == say->count;
     memset(utterance, 0, sizeof *utterance);
     /* what stands where two utterances part goes with the later one */
-    utterance->points = reader->points + reader->next_point;
+    utterance->points = reader->point_count ? reader->points + reader->next_point : NULL;
     while (reader->next_point < reader->point_count && (whole || reader->points[reader->next_point].word < last)) {
         reader->points[reader->next_point++].word -= first;
         utterance->point_count++;
