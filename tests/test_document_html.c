@@ -152,6 +152,8 @@ static void test_tags(void **state)
     assert_int_equal(sx_tag_find("bl", 2), SX_TAG_OTHER);
     assert_int_equal(sx_tag_find("blockquotes", 11), SX_TAG_OTHER);
     assert_int_equal(sx_tag_find("", 0), SX_TAG_OTHER);
+    assert_int_equal(sx_tag_find("p\0xxxxxxxxxxxxxxxx", 18), SX_TAG_OTHER);
+    assert_int_equal(sx_tag_find("summary\0", 8), SX_TAG_OTHER);
 }
 
 /* Pages made to break readers: nesting, formatting that is never closed, tables, quotes, references. */

@@ -160,6 +160,8 @@ static void test_words(void **state)
         {"sr-Latn", "dobro jutro", "jutro=j"},
         {"zh", "我用 iPhone。", "用=j"},
         {"zh", "我用 iPhone。", " iPhone="},
+        {"hi", "१२", "१२="},
+        {"ko", "한൭ 국", "한൭=hˈan 한൭="},      /* which made libespeak-ng 1.51 read freed memory */
         {"be", "мы ўсё", "ўсё=usj"},
         {"de", "Ein λόγος in Москва", "λόγος=lˈoɣos in=ˈɪn Москва=m"},
     };

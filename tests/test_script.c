@@ -108,6 +108,7 @@ static void test_without(void **state)
         {"μm 5 µg", ""},
         {"漢漢漢漢漢漢漢漢漢漢漢漢", "chinese character, chinese character, chinese character, chinese character, chinese character, chinese character, "
                                       "chinese character, chinese character, and four more"},
+        {"in ٢٠٢٤, १२३ and ０", "twenty twenty four one hundred twenty three zero"},
     };
     char out[4096];
     sx_foreign_hide(true);
@@ -174,6 +175,63 @@ static void test_passage(void **state)
     sx_arena_free(&arena);
 }
 
+/* Sentences of scripts with other stops: where they end, and how. */
+static void test_sentences(void **state)
+{
+    (void)state;
+    static const struct { const char *text; int end; int count; } rows[] = {
+        {"你好。今天天气很好？」我走了！", SX_PHONE_STOP, 3},      {"これは本です。それは何ですか？\n", SX_PHONE_STOP, 2}, {"هذا بيتي. هل هذا جيد؟", SX_PHONE_STOP, 2},
+        {"यह मेरा घर है। क्या यह ठीक है?", SX_PHONE_STOP, 2},        {"ይህ ቤቴ ነው። ጥሩ ነው።", SX_PHONE_STOP, 2},           {"你好", SX_PHONE_STOP, 1},
+        {"元気ですか？」", SX_PHONE_QUESTION, 1},                     {"走吧！！", SX_PHONE_EXCLAMATION, 1},           {"یہ کیا ہے؟", SX_PHONE_QUESTION, 1}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct sx_text *text;
+        struct sx_reader *reader;
+        struct sx_error error;
+        struct sx_utterance u;
+        int count = 0;
+        assert_int_equal(sx_text_new(NULL, 0, &text, &error), 0);
+        assert_int_equal(sx_reader_new(text, &reader, &error), 0);
+        assert_int_equal(sx_reader_push(reader, rows[i].text, strlen(rows[i].text), &error), 0);
+        sx_reader_end(reader);
+        while (sx_reader_next(reader, &u, &error) > 0) {
+            if (!count)
+                assert_int_equal(u.tokens[u.token_count - 2].phone, rows[i].end);
+            count++;
+        }
+        if (count != rows[i].count)
+            fail_msg("%s: %d sentences", rows[i].text, count);
+        sx_reader_free(reader);
+        sx_text_free(text);
+    }
+}
+
+/* A chapter of Chinese has no blanks: all of it is read all the same. */
+static void test_no_blanks(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"今天天气很好。", "今天天气很好，", "今天天气很好、"};
+    if (!sx_foreign_present())
+        skip();
+    for (size_t i = 0; i < COUNT(pieces); i++) {
+        struct sx_text *text;
+        struct sx_reader *reader;
+        struct sx_error error;
+        struct sx_utterance u;
+        int words = 0;
+        assert_int_equal(sx_text_new(NULL, 0, &text, &error), 0);
+        assert_int_equal(sx_reader_new(text, &reader, &error), 0);
+        assert_int_equal(sx_reader_language(reader, "zh", &error), 0);
+        for (int k = 0; k < 1200; k++)
+            assert_int_equal(sx_reader_push(reader, pieces[i], strlen(pieces[i]), &error), 0);
+        sx_reader_end(reader);
+        while (sx_reader_next(reader, &u, &error) > 0)
+            words += u.word_count;
+        assert_int_equal(words, 6 * 1200);
+        sx_reader_free(reader);
+        sx_text_free(text);
+    }
+}
+
 /* Every letter that Unicode has, alone: something is said for each, with the library and without. */
 static void test_never_silent(void **state)
 {
@@ -220,7 +278,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scripts), cmocka_unit_test(test_latin),        cmocka_unit_test(test_without), cmocka_unit_test(test_with),
-        cmocka_unit_test(test_passage), cmocka_unit_test(test_never_silent), cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_passage), cmocka_unit_test(test_sentences), cmocka_unit_test(test_no_blanks), cmocka_unit_test(test_never_silent), cmocka_unit_test(test_hostile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

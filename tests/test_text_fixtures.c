@@ -48,9 +48,12 @@ static bool ends(const char *word, const char *ending)
 /* What is compared of a reading. */
 static void canonical(const char *in, char out[ROOM])
 {
-    static const char numbers[] = " zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty "
-                                  "forty fifty sixty seventy eighty ninety first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-                                  "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth ";
+    static const char numbers[] = " zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+        "nineteen twenty thirty "
+                                  "forty fifty sixty seventy eighty ninety first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
+                                      "thirteenth fourteenth "
+                                  "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth "
+                                      "ninetieth ";
     static const char big[] = " hundred thousand million billion trillion quadrillion quintillion ";
     static char words[ROOM][40];
     int count = 0;
@@ -202,6 +205,7 @@ static void normalizations(void **state)
     wrong += check_file("tests/data/normalize/second.tsv", &rows);
     wrong += check_file("tests/data/normalize/third.tsv", &rows);
     wrong += check_file("tests/data/normalize/fourth.tsv", &rows);
+    wrong += check_file("tests/data/normalize/mended.tsv", &rows);
     assert_true(rows > 1800);
     assert_int_equal(wrong, 0);
 }

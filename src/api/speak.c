@@ -46,17 +46,35 @@ static bool close_word(struct syrinx_stream *stream, uint64_t sample)
     return good;
 }
 
-/* Marks that stand before word `word` are reached. */
-static bool report_marks(struct syrinx_stream *stream, int word, uint64_t sample)
+/* The marks among the points before point `end` are reached. */
+static bool report_marks(struct syrinx_stream *stream, int end, uint64_t sample)
 {
     const struct sx_utterance *u = &stream->utterance;
     bool good = true;
-    for (; stream->mark < u->point_count && u->points[stream->mark].word <= word; stream->mark++) {
+    for (; stream->mark < end; stream->mark++) {
         const struct sx_point *point = &u->points[stream->mark];
         if (point->kind == SX_POINT_MARK)
             good = put(stream, SYRINX_EVENT_MARK, sample, 0, point->begin, point->end, point->name ? point->name : "") && good;
     }
     return good;
+}
+
+/* One past the last point before word `word`. */
+static int points_before(const struct syrinx_stream *stream, int word)
+{
+    int i = stream->mark;
+    while (i < stream->utterance.point_count && stream->utterance.points[i].word <= word)
+        i++;
+    return i;
+}
+
+/* The last break before word `word` that was not passed yet, else where the marks are: marks before it are reached before its silence. */
+static int last_break(const struct syrinx_stream *stream, int word)
+{
+    int i = points_before(stream, word);
+    while (i > stream->mark && stream->utterance.points[i - 1].kind != SX_POINT_BREAK)
+        i--;
+    return i;
 }
 
 static uint64_t frame_sample(const struct syrinx_stream *stream, int frame)
@@ -69,7 +87,7 @@ static bool open_word(struct syrinx_stream *stream, int index, int frame)
 {
     uint64_t start = frame_sample(stream, frame);
     float decibels = stream->utterance.words[index].style->volume;
-    bool good = report_marks(stream, index, start);
+    bool good = report_marks(stream, points_before(stream, index), start);
     stream->word_open = index;
     stream->word_start = start;
     if (decibels != stream->volume_here) {
@@ -95,8 +113,12 @@ static bool place_events(struct syrinx_stream *stream)
         }
         const struct sx_token *token = &u->tokens[placed.token];
         uint64_t start = frame_sample(stream, placed.start), end = frame_sample(stream, placed.start + placed.frames);
-        if (stream->word_open >= 0 && token->word != stream->word_open)
+        if (stream->word_open >= 0 && token->word != stream->word_open) {
+            int next = stream->word_open + 1;
             good = close_word(stream, start) && good;
+            if (next < u->word_count)
+                good = report_marks(stream, last_break(stream, next), start) && good;
+        }
         if (token->word >= 0 && token->word < u->word_count) {
             if (stream->word_open < 0)
                 good = open_word(stream, token->word, placed.start) && good;
@@ -118,6 +140,20 @@ static uint64_t samples_of(double seconds)
     return seconds > 0 ? (uint64_t)llrint(seconds * SX_RATE) : 0;
 }
 
+/* Samples of the pause that breaks have asked for so far; what the words before it ended with counts. */
+static uint64_t pause_due(const struct syrinx_stream *stream)
+{
+    uint64_t asked = samples_of(stream->pause_asked), tail = (uint64_t)stream->tail;
+    return asked > tail ? asked - tail : 0;
+}
+
+/* Where the next thing to be heard begins at the earliest: words begin with the silence KEEP_LEAD. */
+static uint64_t reached(const struct syrinx_stream *stream)
+{
+    uint64_t due = pause_due(stream), lead = KEEP_LEAD * SX_HOP;
+    return stream->made_total + (due > lead ? due - lead : 0);
+}
+
 /* A recording that cannot be read is no failure: the text around it is still to be heard. */
 static void begin_recording(struct syrinx_stream *stream, const char *path)
 {
@@ -125,7 +161,7 @@ static void begin_recording(struct syrinx_stream *stream, const char *path)
     if (sx_recording_load(path, SX_RATE, &stream->recording, &stream->recording_count, &error) < 0)
         sx_stream_warn(stream, error.message);
     stream->recording_next = 0;
-    stream->silence = samples_of(stream->pause_asked);
+    stream->silence = pause_due(stream);
     stream->pause_asked = -1;
 }
 
@@ -241,21 +277,20 @@ static int go_on(struct syrinx_stream *stream)
         const struct sx_point *point = &u->points[stream->point];
         if (u->word_count && !stream->begun && point->word > 0)
             break;
-        if (!u->word_count || point->word == 0 || point->word == u->word_count)
+        if (!u->word_count || point->word == 0 || point->word == u->word_count) {
+            if (point->kind != SX_POINT_MARK && !report_marks(stream, stream->point, reached(stream)))
+                return no_memory(stream);
             act(stream, point);
+        }
         stream->point++;
         if (stream->recording)
             return 1;
     }
     if (u->word_count && !stream->begun)
         return begin_words(stream);
-    if (!u->word_count) {       /* its breaks come before its marks: nothing else stands there */
-        if (stream->pause_asked > 0)
-            stream->silence = samples_of(stream->pause_asked);
-        stream->pause_asked = stream->pause_asked > 0 ? 0 : stream->pause_asked;
-        stream->pause_factor = u->section ? 4 : stream->pause_factor;
-    }
-    if (!report_marks(stream, u->word_count, stream->made_total + stream->silence))
+    if (!u->word_count && u->section)
+        stream->pause_factor = 4;
+    if (!report_marks(stream, u->point_count, reached(stream)))
         return no_memory(stream);
     stream->loaded = false;
     return 1;
@@ -387,7 +422,7 @@ int sx_stream_step(struct syrinx_stream *stream)
     if (!stream->ended)
         return SYRINX_AGAIN;
     if (stream->pause_asked > 0) {      /* a break at the end of all */
-        stream->silence = samples_of(stream->pause_asked);
+        stream->silence = pause_due(stream);
         stream->pause_asked = -1;
         return 1;
     }

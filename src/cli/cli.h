@@ -50,7 +50,7 @@ bool cli_option_set(const struct cli_option *option, const char *text);
 /* ------------------------------------------------------------------ config.c */
 
 /* Reads "name = value" lines from $XDG_CONFIG_HOME/syrinx/config (~/.config) into those of the `options` that a user may keep there: voice, speaker,
- * rate, pitch, volume, lexicon. The strings live until the process ends. False with *status after an explanation. */
+ * rate, pitch, volume, lexicon, language, punctuation. The strings live until the process ends. False with *status after an explanation. */
 bool cli_config(const struct cli_option *options, int *status);
 
 /* ------------------------------------------------------------------ message.c */

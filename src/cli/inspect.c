@@ -55,7 +55,7 @@ static bool take(struct cli_inspection *inspection, syrinx_stream *stream)
     return good;
 }
 
-static int speak(struct cli_inspection *inspection, syrinx_stream *stream, struct cli_source *source)
+static int speak(struct cli_inspection *inspection, syrinx_stream *stream, struct cli_source *source, int kind)
 {
     syrinx_frame frame;
     int n = syrinx_stream_frame(stream, &frame);        /* the first call says that frames are wanted */
@@ -71,7 +71,7 @@ static int speak(struct cli_inspection *inspection, syrinx_stream *stream, struc
             int status = cli_source_read(source, &piece, &length);
             if (status != CLI_DONE)
                 return status;
-            int code = length ? syrinx_stream_text(stream, piece, length, SYRINX_TEXT) : syrinx_stream_end(stream);
+            int code = length ? syrinx_stream_text(stream, piece, length, kind) : syrinx_stream_end(stream);
             if (code < 0)
                 return cli_failed(code, syrinx_stream_message(stream));
             continue;
@@ -103,7 +103,7 @@ static int write_page(const struct cli_inspection *inspection, const struct cli_
     return cli_output_close(&output);
 }
 
-static int inspect(const char *voice_name, const syrinx_options *options, struct cli_source *source, const char *output)
+static int inspect(const char *voice_name, const syrinx_options *options, struct cli_source *source, int kind, const char *output)
 {
     struct cli_inspection inspection = { 0 };
     syrinx_voice *voice = NULL;
@@ -117,7 +117,7 @@ static int inspect(const char *voice_name, const syrinx_options *options, struct
         inspection.rate = syrinx_voice_sample_rate(voice);
         inspection.voice = syrinx_voice_name(voice);
         inspection.speaker = options->speaker;
-        status = speak(&inspection, stream, source);
+        status = speak(&inspection, stream, source, kind);
     }
     if (status == CLI_DONE)
         status = write_page(&inspection, source, output);
@@ -132,7 +132,8 @@ static int inspect(const char *voice_name, const syrinx_options *options, struct
 
 int cli_inspect(int argc, char **argv)
 {
-    const char *voice = NULL, *file = NULL, *output = NULL;
+    const char *voice = NULL, *file = NULL, *output = NULL, *punctuation = NULL;
+    int ssml = 0;
     syrinx_options options;
     syrinx_options_init(&options);
     const struct cli_option table[] = {
@@ -145,6 +146,8 @@ int cli_inspect(int argc, char **argv)
         { "pitch", 'p', CLI_FLOAT, &options.pitch, "SEMITONES", "higher or lower, -24 to 24", -24, 24 },
         { "volume", 0, CLI_FLOAT, &options.volume, "DB", "louder or softer, -60 to 20 decibels", -60, 20 },
         { "lexicon", 0, CLI_STRING, &options.lexicon, "FILE", "your own words: a line is WORD, tab, ARPAbet, [[IPA]] or words", 0, 0 },
+        { "punctuation", 0, CLI_STRING, &punctuation, "LEVEL", "the marks to be named: none, some, most or all", 0, 0 },
+        { "ssml", 0, CLI_FLAG, &ssml, NULL, "the text is SSML 1.1", 0, 0 },
         { "seed", 0, CLI_UINT64, &options.seed, "N", "of the noise in the voice", 0, 0 },
         { NULL, 0, 0, NULL, NULL, NULL, 0, 0 },
     };
@@ -164,11 +167,17 @@ int cli_inspect(int argc, char **argv)
         options.speaker = NULL;             /* the configured speaker belongs to the configured voice */
     if (!output)
         return cli_misuse("where to? Give -o PAGE.html");
+    options.warn = cli_warn;
+    if (!cli_punctuation(punctuation, &options.punctuation))
+        return CLI_USAGE;
     status = cli_source_open(&source, file, operands, argv + 1);
     if (status != CLI_DONE)
         return status;
+    if (ssml && !(options.folder = cli_folder_of(file)))
+        return cli_failed(SYRINX_ERROR_MEMORY, NULL);
     source.keep = true;
-    status = inspect(voice, &options, &source, output);
+    status = inspect(voice, &options, &source, ssml ? SYRINX_SSML : SYRINX_TEXT, output);
+    free((char *)options.folder);
     if (cli_interrupted())
         status = cli_interrupt_status();
     cli_source_close(&source);

@@ -187,7 +187,15 @@ static int open_all(struct speak *speak, int operands, char **words)
     int code = syrinx_voice_open(speak->voice_name, &options, &speak->voice);
     if (code < 0)
         return cli_failed(code, syrinx_last_message());
+    const char *language = speak->book.document && !speak->options.language ? syrinx_document_language(speak->book.document) : NULL;
+    if (language)
+        speak->options.language = language;
     code = syrinx_stream_new(speak->voice, &speak->options, &speak->stream);
+    if (code == SYRINX_ERROR_UNSUPPORTED && language) {         /* what a file says of itself keeps nobody from hearing it */
+        cli_note("%s", syrinx_last_message());
+        speak->options.language = NULL;
+        code = syrinx_stream_new(speak->voice, &speak->options, &speak->stream);
+    }
     if (code < 0)
         return cli_failed(code, syrinx_last_message());
     speak->sound.rate = syrinx_voice_sample_rate(speak->voice);

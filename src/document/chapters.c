@@ -114,19 +114,10 @@ int sx_document_find_chapters(struct sx_document *document, struct sx_error *err
 /* Letters before node `from` of a part, of what is read there. */
 static uint64_t text_before(const struct sx_part *part, uint32_t from)
 {
-    const struct sx_element *at = part->root;
-    if (!at || from <= at->order)
+    const struct sx_element *root = part->root;
+    if (!root || from <= root->order)
         return part->text;
-    /* down to the first node that is not before `from` */
-    for (const struct sx_element *child = at->tag == SX_TAG_TEXT ? NULL : at->first; child;) {
-        if (child->order >= from)
-            return part->text + child->before - part->root->before;
-        if (child->last >= from && child->tag != SX_TAG_TEXT)
-            child = child->first;
-        else
-            child = child->next;
-    }
-    return part->text + part->root->inside;
+    return part->text + (from > root->last ? root->inside : sx_tree_node(&part->tree, from)->before - root->before);
 }
 
 int sx_document_settle_chapters(struct sx_document *document, struct sx_error *error)

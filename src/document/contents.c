@@ -55,6 +55,7 @@ static int read_navigation(struct sx_book *book, const char *path)
     if (code < 0)
         return code;
     if (!sx_tree_begin(&tree, bytes, length, true)) {
+        sx_tree_free(&tree);
         free(bytes);
         return sx_fail(book->error, SYRINX_ERROR_MEMORY, "out of memory");
     }

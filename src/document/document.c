@@ -252,12 +252,7 @@ static bool lies_before(const struct sx_document *document, uint64_t position, c
         return position < part->base + chapter->from;
     if (position < part->base)
         return true;
-    if (chapter->from <= part->root->order)
-        return false;
-    const struct sx_element *at = part->tree.root;
-    while (at && at->order < chapter->from)
-        at = sx_element_next(at, NULL, at->last >= chapter->from);
-    return at && position < part->base + at->begin;
+    return chapter->from > part->root->order && position < part->base + sx_tree_node(&part->tree, chapter->from)->begin;
 }
 
 static int chapter_of(const struct sx_document *document, uint64_t position)

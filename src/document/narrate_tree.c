@@ -155,7 +155,7 @@ static void say_raised(struct sx_narrator *narrator, const struct sx_element *no
     bool good = node->inside > 0 && node->inside <= 8 && !narrator->blank && narrator->open;
     for (size_t i = 0; i < length && good; i++) {
         if (text[i] >= '0' && text[i] <= '9') {
-            strcat(made, (up ? high : low)[text[i] - '0']);
+            strcat(made, up ? high[text[i] - '0'] : low[text[i] - '0']);
             digits++;
         } else if ((text[i] == '-' || text[i] == '+') && i == 0 && up) {
             strcat(made, text[i] == '-' ? "⁻" : "⁺");
@@ -502,7 +502,12 @@ void sx_narrate_children(struct sx_narrator *narrator, const struct sx_element *
 {
     if (node->tag == SX_TAG_TEXT)
         return;
-    for (const struct sx_element *at = node->first; at && narrator->code >= 0 && at->order < narrator->to; at = at->next) {
+    const struct sx_element *at = node->first;
+    if (node->order < narrator->from && narrator->from <= node->last) {     /* a chapter begins within: go there, not past all before it */
+        for (at = sx_tree_node(narrator->tree, narrator->from); at->parent != node; at = at->parent)
+            ;
+    }
+    for (; at && narrator->code >= 0 && at->order < narrator->to; at = at->next) {
         if (at->last >= narrator->from)
             sx_narrate_node(narrator, at, *context);
     }

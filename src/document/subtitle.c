@@ -4,6 +4,7 @@
 
 #include "document/parts.h"
 
+enum { MARK_MOST = 500 };               /* bytes of a tag or a note in brackets */
 enum { LONGEST = 24 * 3600 };           /* seconds: a later cue is a mistake, and waiting for it would fill a disk */
 
 /* "[[h]h:]mm:ss[,.]mmm" at text[*at]; false: no time. */
@@ -189,7 +190,7 @@ static size_t skip_mark(const char *text, size_t at, size_t end)
         char next = text[at + 1];
         if (marks[i].open == '<' && next != '/' && !((next | 32) >= 'a' && (next | 32) <= 'z') && !(next >= '0' && next <= '9'))
             return at;
-        const char *close = memchr(text + at, marks[i].close, end - at);
+        const char *close = memchr(text + at, marks[i].close, end - at < MARK_MOST ? end - at : MARK_MOST);
         return close ? (size_t)(close - text) + 1 : at;
     }
     return at;
@@ -253,7 +254,7 @@ int sx_subtitle_play(const struct sx_document *document, const struct sx_markup_
             say_line(&player, text, at, end);
         }
         if (player.code >= 0)
-            player.code = sink->boundary(sink->user, SX_BOUNDARY_PARAGRAPH, error);
+            player.code = sink->boundary(sink->user, SX_BOUNDARY_SENTENCE, error);      /* no long pause: the next one may be due */
     }
     if (player.code >= 0)
         player.code = sink->style(sink->user, &sx_style_plain, error);

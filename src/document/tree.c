@@ -1,6 +1,7 @@
 /* tree.c - how the tree grows: elements that end others, limits, and the walks over what is there. */
 #include "document/tree.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -19,8 +20,11 @@ enum sx_tag sx_tag_find(const char *name, size_t length)
     while (low < high) {
         int middle = (low + high) / 2;
         int order = strncasecmp(name, tags[middle].name, length);
-        if (order == 0 && tags[middle].name[length] == '\0')
+        size_t own = order == 0 ? strlen(tags[middle].name) : 0;       /* a NUL in the name ends the comparison early */
+        if (order == 0 && own == length)
             return (enum sx_tag)middle;
+        if (order == 0 && own < length)
+            order = 1;
         if (order > 0)
             low = middle + 1;
         else
@@ -36,15 +40,27 @@ int sx_tag_kind(enum sx_tag tag)
 
 /* ------------------------------------------------------------------ growing */
 
+static bool new_chunk(struct sx_tree *tree)
+{
+    uint32_t index = tree->count / CHUNK;
+    if (index == tree->chunk_room) {
+        uint32_t room = index ? 2 * index : 16;
+        struct sx_element **grown = realloc(tree->chunks, room * sizeof *grown);
+        if (!grown)
+            return false;
+        tree->chunks = grown;
+        tree->chunk_room = room;
+    }
+    tree->chunk = tree->chunks[index] = sx_arena_array(&tree->arena, CHUNK, sizeof *tree->chunk);
+    tree->chunk_end = tree->chunk ? tree->chunk + CHUNK : NULL;
+    return tree->chunk != NULL;
+}
+
 static struct sx_element *new_node(struct sx_tree *tree, enum sx_tag tag, size_t begin, size_t end)
 {
-    if (tree->chunk == tree->chunk_end) {
-        tree->chunk = sx_arena_array(&tree->arena, CHUNK, sizeof *tree->chunk);
-        tree->chunk_end = tree->chunk ? tree->chunk + CHUNK : NULL;
-        if (!tree->chunk) {
-            tree->failed = true;
-            return NULL;
-        }
+    if (tree->chunk == tree->chunk_end && !new_chunk(tree)) {
+        tree->failed = true;
+        return NULL;
     }
     struct sx_element *node = tree->chunk++;
     node->tag = (uint8_t)tag;
@@ -251,10 +267,16 @@ int sx_tree_end(struct sx_tree *tree, struct sx_error *error)
 void sx_tree_free(struct sx_tree *tree)
 {
     sx_arena_free(&tree->arena);
+    free(tree->chunks);
     memset(tree, 0, sizeof *tree);
 }
 
 /* ------------------------------------------------------------------ walking */
+
+struct sx_element *sx_tree_node(const struct sx_tree *tree, uint32_t order)
+{
+    return &tree->chunks[order / CHUNK][order % CHUNK];
+}
 
 const char *sx_element_text(const struct sx_tree *tree, const struct sx_element *node, size_t *length)
 {
@@ -343,7 +365,7 @@ bool sx_element_attribute(const struct sx_tree *tree, const struct sx_element *n
 
 bool sx_attribute_is(const struct sx_attribute *attribute, const char *name)
 {
-    return strncasecmp(attribute->name, name, attribute->name_length) == 0 && name[attribute->name_length] == '\0';
+    return strlen(name) == attribute->name_length && strncasecmp(attribute->name, name, attribute->name_length) == 0;
 }
 
 bool sx_element_value(const struct sx_tree *tree, const struct sx_element *node, const char *name, struct sx_buffer *out)

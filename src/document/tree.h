@@ -77,6 +77,8 @@ struct sx_tree {
     uint32_t count, text;       /* nodes; bytes of text, blanks not counted */
     /* while it grows */
     struct sx_element *chunk, *chunk_end;
+    struct sx_element **chunks; /* [count / 256 + 1]: all of them, in order */
+    uint32_t chunk_room;
     struct { struct sx_element *node, *tail; } open[SX_TREE_DEPTH + 1];
     int depth, silent;          /* open[0 .. depth-1]; silent: how many of them are */
     uint32_t overflow;          /* elements opened beyond the depth */
@@ -94,6 +96,9 @@ void sx_tree_plain(struct sx_tree *tree, size_t begin, size_t end);
 /* All is there. MEMORY. */
 int sx_tree_end(struct sx_tree *tree, struct sx_error *error);
 void sx_tree_free(struct sx_tree *tree);
+
+/* The node of an order below `count`. */
+struct sx_element *sx_tree_node(const struct sx_tree *tree, uint32_t order);
 
 enum sx_tag sx_tag_find(const char *name, size_t length);
 int sx_tag_kind(enum sx_tag tag);

@@ -181,10 +181,14 @@ static bool compatible(uint32_t c)
 static bool entity(struct sx_clean *clean, uint64_t to)
 {
     static const struct { const char *name; uint32_t code; } names[] = {
-        {"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}, {"nbsp", ' '}, {"copy", 0xA9}, {"reg", 0xAE}, {"trade", 0x2122}, {"deg", 0xB0}, {"euro", 0x20AC},
-        {"pound", 0xA3}, {"yen", 0xA5}, {"cent", 0xA2}, {"sect", 0xA7}, {"para", 0xB6}, {"mdash", 0x2014}, {"ndash", 0x2013}, {"hellip", 0x2026}, {"times", 0xD7},
-        {"divide", 0xF7}, {"plusmn", 0xB1}, {"frac12", 0xBD}, {"frac14", 0xBC}, {"frac34", 0xBE}, {"lsquo", 0x2018}, {"rsquo", 0x2019}, {"ldquo", 0x201C}, {"rdquo", 0x201D},
-        {"laquo", 0xAB}, {"raquo", 0xBB}, {"middot", 0xB7}, {"bull", 0x2022}, {"eacute", 0xE9}, {"egrave", 0xE8}, {"agrave", 0xE0}, {"aacute", 0xE1}, {"ccedil", 0xE7},
+        {"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}, {"nbsp", ' '}, {"copy", 0xA9}, {"reg", 0xAE}, {"trade", 0x2122},
+            {"deg", 0xB0}, {"euro", 0x20AC},
+        {"pound", 0xA3}, {"yen", 0xA5}, {"cent", 0xA2}, {"sect", 0xA7}, {"para", 0xB6}, {"mdash", 0x2014}, {"ndash", 0x2013}, {"hellip", 0x2026},
+            {"times", 0xD7},
+        {"divide", 0xF7}, {"plusmn", 0xB1}, {"frac12", 0xBD}, {"frac14", 0xBC}, {"frac34", 0xBE}, {"lsquo", 0x2018}, {"rsquo", 0x2019}, {"ldquo", 0x201C},
+            {"rdquo", 0x201D},
+        {"laquo", 0xAB}, {"raquo", 0xBB}, {"middot", 0xB7}, {"bull", 0x2022}, {"eacute", 0xE9}, {"egrave", 0xE8}, {"agrave", 0xE0}, {"aacute", 0xE1},
+            {"ccedil", 0xE7},
         {"ouml", 0xF6}, {"uuml", 0xFC}, {"auml", 0xE4}, {"szlig", 0xDF}, {"ntilde", 0xF1}, {"iacute", 0xED}, {"oacute", 0xF3}, {"uacute", 0xFA}, {"shy", 0xAD}};
     enum { LONGEST = 9 };
     struct sx_buffer *text = &clean->text;
@@ -198,7 +202,8 @@ static bool entity(struct sx_clean *clean, uint64_t to)
     if (*name == '#') {
         bool hex = k > 2 && (name[1] == 'x' || name[1] == 'X');
         for (size_t i = hex ? 2 : 1; i < k; i++) {
-            int digit = name[i] >= '0' && name[i] <= '9' ? name[i] - '0' : hex && (name[i] | 32) >= 'a' && (name[i] | 32) <= 'f' ? (name[i] | 32) - 'a' + 10 : -1;
+            int digit = name[i] >= '0' && name[i] <= '9' ? name[i] - '0' : hex && (name[i] | 32) >= 'a' &&
+                (name[i] | 32) <= 'f' ? (name[i] | 32) - 'a' + 10 : -1;
             if (digit < 0)
                 return false;
             code = code * (hex ? 16 : 10) + (uint32_t)digit;

@@ -51,7 +51,7 @@ static bool next_token(const char *text, size_t length, size_t *at, struct token
 {
     size_t i = *at;
     int characters = 0;
-    bool open = false, digit = false, letter = false, dotted = false;
+    bool open = false, was_odd = false, digit = false, letter = false, dotted = false;
     *token = (struct token){.plain = true, .follows = true};
     while (i < length) {
         uint32_t code;
@@ -83,7 +83,12 @@ static bool next_token(const char *text, size_t length, size_t *at, struct token
             i += n;
             continue;
         }
-        bool same = open && (script == token->script || script == SX_SCRIPT_COMMON || token->script == SX_SCRIPT_COMMON || !is_letter);
+        /* Letters and marks of one script, and signs that every voice knows: a word with anything else would be spelled in several languages by turns, which
+           libespeak-ng 1.51 does from memory that it has freed. */
+        if (is_mark)
+            script = sx_script_of(code);
+        bool odd = code >= 0x2200 && !is_letter && !is_mark && !is_digit;
+        bool same = open && odd == was_odd && (script == token->script || script == SX_SCRIPT_COMMON || (token->script == SX_SCRIPT_COMMON && is_letter));
         if (open && (!same || i + n - token->begin > WORD || (token->script == SX_SCRIPT_HAN && is_letter) || (dense(token->script) && characters >= CLUSTER && is_letter)))
             break;
         if (!open)
@@ -93,6 +98,7 @@ static bool next_token(const char *text, size_t length, size_t *at, struct token
         token->digits |= is_digit;
         token->plain &= (is_letter || is_mark || code == '\'') && (code < 0xFB00 || code >= 0xFFF0);   /* presentation forms may be several words */
         open = true;
+        was_odd = odd;
         digit = is_digit;
         letter = is_letter || is_mark;
         characters++;

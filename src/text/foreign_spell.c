@@ -91,6 +91,8 @@ size_t sx_foreign_spell(const char *language, char piece[SX_FOREIGN_PIECE], size
         i += (size_t)sx_utf8_decode(piece + i, length - i, &code);
         if (!strcmp(language, "be"))
             code = belarusian(code);
+        if (sx_script_digit(code) >= 0)
+            code = (uint32_t)('0' + sx_script_digit(code));
         size = (size_t)sx_utf8_encode(code, bytes);
         uint32_t lower = (uint32_t)utf8proc_tolower((utf8proc_int32_t)code);
         if (lower >= 0x80 && sx_script_of(lower) == SX_SCRIPT_LATIN && !common_vowel(lower) && !has_letter(language, '=', lower) && !has_letter(language, '+', lower)) {

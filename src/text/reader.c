@@ -89,6 +89,7 @@ void sx_reader_reset(struct sx_reader *reader)
     reader->say.count = reader->next = reader->point_count = reader->next_point = 0;
     memset(&reader->sentence, 0, sizeof reader->sentence);
     reader->flood = 0;
+    reader->detected[0] = 0;
     reader->inside = false;
     reader->endless = 0;
 }
@@ -339,20 +340,28 @@ static int take_points(struct sx_reader *reader, size_t end, struct sx_error *er
     return 0;
 }
 
-/* A break inside the sentence becomes the mark behind the word before it. */
+/* The mark that a break inside a sentence is for a voice. */
+static uint8_t break_mark(const struct sx_point *point)
+{
+    if (point->seconds >= 0)
+        return point->seconds < 0.02f ? SX_PHONE_WORD : point->seconds < 0.3f ? SX_PHONE_COMMA : SX_PHONE_SEMICOLON;
+    return point->strength == SX_BREAK_NONE ? SX_PHONE_WORD : point->strength >= SX_BREAK_STRONG ? SX_PHONE_SEMICOLON : SX_PHONE_COMMA;
+}
+
+/* A break inside the sentence becomes the mark behind the word before it; of several at one place the longest counts. */
 static void apply_breaks(struct sx_reader *reader)
 {
     struct sx_say *say = &reader->say;
+    int last = 0;
     for (int i = 0; i < reader->point_count; i++) {
         const struct sx_point *point = &reader->points[i];
         if (point->kind != SX_POINT_BREAK || !point->word || point->word >= say->count)
             continue;
         struct sx_spoken *before = &say->words[point->word - 1];
+        uint8_t mark = break_mark(point);
+        before->mark = point->word == last && before->mark > mark ? before->mark : mark;
         before->fixed = true;
-        if (point->seconds >= 0)
-            before->mark = point->seconds < 0.02f ? SX_PHONE_WORD : point->seconds < 0.3f ? SX_PHONE_COMMA : SX_PHONE_SEMICOLON;
-        else
-            before->mark = point->strength == SX_BREAK_NONE ? SX_PHONE_WORD : point->strength >= SX_BREAK_STRONG ? SX_PHONE_SEMICOLON : SX_PHONE_COMMA;
+        last = point->word;
     }
 }
 
@@ -521,8 +530,11 @@ static int build(struct sx_reader *reader, int first, int last, bool whole, stru
     tokens[n++] = (struct sx_token){.phone = SX_PHONE_END, .word = -1};
     for (int i = 0; i < utterance->point_count; i++) {
         const struct sx_point *point = &utterance->points[i];
-        if (point->kind == SX_POINT_BREAK && point->word > 0 && point->word < count)
-            tokens[words[point->word].first - 1].seconds = break_seconds(point);
+        if (point->kind == SX_POINT_BREAK && point->word > 0 && point->word < count) {
+            struct sx_token *mark = &tokens[words[point->word].first - 1];
+            float seconds = break_seconds(point);
+            mark->seconds = seconds > mark->seconds ? seconds : mark->seconds;
+        }
     }
     utterance->tokens = tokens;
     utterance->token_count = n;

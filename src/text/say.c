@@ -197,7 +197,8 @@ static bool find_shouting(const struct sx_say *say)
             continue;
         }
         words += run > 1;
-        function += run > 1 && sx_say_one_of(say->text + i - run, (size_t)run, " the and not you all for are was but his her out get now how who why did had has can am is of to in on we he "
+        function += run > 1 && sx_say_one_of(say->text + i - run, (size_t)run, " the and not you all for are was but his her out get now how who why did had "
+            "has can am is of to in on we he "
                                                                                "do no so if at by be up my me go ");
         known |= run > 3 && sx_say_known(say->text + i - run, (size_t)run);
         run = 0;
@@ -216,7 +217,8 @@ static bool consonants(struct sx_say *say)
         char value[200], one[64];
         size_t letters = m.length - m.size[1];
         bool square = (unsigned char)m.from[1][0] == 0xC2;
-        if (square && (letters > 1 || sx_say_after(say, " per square ")) && sx_say_table(SX_DICT(units), p, letters, value, sizeof value) && sx_say_field(value, 0, one, sizeof one))
+        if (square && (letters > 1 || sx_say_after(say, " per square ")) && sx_say_table(SX_DICT(units), p, letters, value, sizeof value) &&
+            sx_say_field(value, 0, one, sizeof one))
             return sx_say_takef(say, m.length, "%s %s", (unsigned char)m.from[1][1] == 0xB2 ? "square" : "cubic", one);
         if (letters > 1) {
             sx_say_spell(say, say->at, say->at + letters, p, letters);
@@ -246,7 +248,8 @@ static bool classes(struct sx_say *say)
     static const struct {
         bool (*read)(struct sx_say *);
         int at;
-    } list[] = {{sx_say_emoji, AT_ANY}, {sx_say_script, AT_OTHER}, {sx_say_code, AT_ANY & ~AT_OTHER}, {sx_say_web, AT_ANY & ~AT_OTHER}, {sx_say_formula, AT_CAPITAL}, {sx_say_music, AT_CAPITAL},
+    } list[] = {{sx_say_emoji, AT_ANY}, {sx_say_script, AT_OTHER}, {sx_say_code, AT_ANY & ~AT_OTHER}, {sx_say_web, AT_ANY & ~AT_OTHER},
+        {sx_say_formula, AT_CAPITAL}, {sx_say_music, AT_CAPITAL},
                 {sx_say_post_code, AT_DIGIT}, {sx_say_date, AT_DIGIT | AT_LETTER | AT_SIGN}, {sx_say_phone, AT_DIGIT | AT_SIGN}, {sx_say_time, AT_DIGIT},
                 {sx_say_money, AT_ANY}, {sx_say_measure, AT_DIGIT | AT_SIGN}, {sx_say_relation, AT_DIGIT}, {sx_say_roman, AT_LETTER},
                 {sx_say_abbreviation, AT_LETTER}, {sx_say_serial, AT_DIGIT | AT_LETTER}, {sx_say_numeral, AT_DIGIT | AT_SIGN}, {sx_say_capitals, AT_LETTER},

@@ -28,11 +28,13 @@ static const char *street_or_title(const struct sx_say *say, size_t end, bool sa
 {
     const char *before, *after;
     size_t n = sx_say_word_before(say, say->at, &before), k = sx_say_word_after(say, end, &after);
-    bool name_before = n && before + n + 1 == say->text + say->at && (capitalised(before, n) || ordinal(before, n)) && !sx_say_one_of(before, n, " the on in at and mr mrs a of to ");
+    bool name_before = n && before + n + 1 == say->text + say->at && (capitalised(before, n) || ordinal(before, n)) &&
+        !sx_say_one_of(before, n, " the on in at and mr mrs a of to ");
     bool name_after = k && after <= say->text + end + 1 && capitalised(after, k);
     if (!saint)
         return name_before && !name_after && (n < 4 || !sx_say_one_of(before, n, " dear "))  ? "drive" : "doctor";
-    return name_before && (!name_after || ordinal(before, n) || before > say->text) && !(name_after && before == say->text) ? "street" : name_after || !n ? "saint" : "street";
+    return name_before && (!name_after || ordinal(before, n) || before > say->text) && !(name_after && before == say->text) ? "street" : name_after ||
+        !n ? "saint" : "street";
 }
 
 bool sx_say_abbreviation(struct sx_say *say)
@@ -46,7 +48,8 @@ bool sx_say_abbreviation(struct sx_say *say)
     bool dotted = sx_match("\\a(.\\a){1,6}\\b.?", p, &m) && !(p[m.length] >= '0' && p[m.length] <= '9');
     if (!dotted && !sx_match("(\\a{1,7}/o?|\\a{1,8})", p, &m))
         return false;
-    if (!dotted && ((p[m.length] >= 'a' && p[m.length] <= 'z') || (p[m.length] >= 'A' && p[m.length] <= 'Z') || (p[m.length] == '\'' && p[m.length + 1] >= 'a') || (unsigned char)p[m.length] >= 0xC3)) {
+    if (!dotted && ((p[m.length] >= 'a' && p[m.length] <= 'z') || (p[m.length] >= 'A' && p[m.length] <= 'Z') ||
+        (p[m.length] == '\'' && p[m.length + 1] >= 'a') || (unsigned char)p[m.length] >= 0xC3)) {
         /* "w/o", not "w/other" */
         if (!sx_match("\\a{1,8}", p, &m) || (p[m.length] >= 'A' && p[m.length] <= 'z'))
             return false;
@@ -86,7 +89,8 @@ bool sx_say_abbreviation(struct sx_say *say)
         const char *before, *after;
         size_t n = sx_say_word_before(say, say->at, &before);
         sx_say_word_after(say, end, &after);
-        bool number = (*after >= '0' && *after <= '9') || (*after && strchr("IVX", *after) && !(after[1] >= 'a' && after[1] <= 'z') && !(*after == 'I' && !strcmp(key, "no")));
+        bool number = (*after >= '0' && *after <= '9') || (*after && strchr("IVX", *after) && !(after[1] >= 'a' && after[1] <= 'z') &&
+            !(*after == 'I' && !strcmp(key, "no")));
         for (const char *q = after; !number && *q && *q != ' ' && *q != '\n' && q < after + 12; q++)
             number = *q >= '0' && *q <= '9' && stop;       /* "no. XJ-900B" */
         number = number && after - (say->text + end) <= 1;
@@ -96,7 +100,8 @@ bool sx_say_abbreviation(struct sx_say *say)
             return sx_say_take(say, name + stop, "route");
         if (number && !strcmp(key, "secs") && capitalised(p, 1))
             return sx_say_take(say, name + stop, "sections");
-        if (value[0] == '.' && sx_say_one_of(key, name, " may mar sun mon sat wed max min ed fig gen rep col co al art ex temp ref ") && end >= say->length && !capitalised(p, 1) && !sx_say_one_of(key, name, " max min co al "))
+        if (value[0] == '.' && sx_say_one_of(key, name, " may mar sun mon sat wed max min ed fig gen rep col co al art ex temp ref ") &&
+            end >= say->length && !capitalised(p, 1) && !sx_say_one_of(key, name, " max min co al "))
             fits = false;
         /* "Ai" is a name, "ai" and "AI" are letters */
         if (value[0] == '*' && !stop && !dotted && value[3] == ' ' && value[2] <= 'Z' && capitalised(p, 1) && !all_capitals)
@@ -116,7 +121,8 @@ bool sx_say_abbreviation(struct sx_say *say)
         return true;
     }
     /* "1211 E Arques Ave", "Pennsylvania Ave. NW." */
-    static const struct { const char *key, *words; } points[] = {{"n", "north"}, {"s", "south"}, {"e", "east"}, {"w", "west"}, {"ne", "northeast"}, {"nw", "northwest"},
+    static const struct { const char *key, *words; } points[] = {{"n", "north"}, {"s", "south"}, {"e", "east"}, {"w", "west"}, {"ne", "northeast"},
+        {"nw", "northwest"},
                                                                  {"se", "southeast"}, {"sw", "southwest"}};
     for (size_t i = 0; i < sizeof points / sizeof points[0]; i++)
         if (!strcmp(points[i].key, key) && p[0] < 'a' && (name == 1 || p[1] < 'a')) {
@@ -125,7 +131,8 @@ bool sx_say_abbreviation(struct sx_say *say)
             bool number = n && before[n - 1] >= '0' && before[n - 1] <= '9' && before + n + 1 == p;
             bool street = sx_say_after(say, " street avenue road boulevard drive lane highway place court parkway terrace ");
             size_t gap = (size_t)(after - (say->text + end));
-            if (street || (number && k > 1 && (capitalised(after, k) || ordinal(after, k)) && gap == 1) || (n && gap == 1 && !number && name_street(say, end) && (stop || name > 1 || !n)))
+            if (street || (number && k > 1 && (capitalised(after, k) || ordinal(after, k)) && gap == 1) ||
+                (n && gap == 1 && !number && name_street(say, end) && (stop || name > 1 || !n)))
                 return sx_say_take(say, name + (stop && (street || k)), points[i].words);
             if (number && name == 1 && before >= say->text + 2 && before[-1] == '-' && before[-2] == 'I')       /* I-95 S */
                 return sx_say_take(say, name, points[i].words);

@@ -13,16 +13,20 @@ static bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <
 int sx_say_as_kind(const char *interpret_as)
 {
     static const struct { const char *name; int kind; } names[] = {
-        {"cardinal", SX_AS_CARDINAL}, {"number", SX_AS_CARDINAL}, {"decimal", SX_AS_CARDINAL}, {"number:cardinal", SX_AS_CARDINAL}, {"vxml:number", SX_AS_CARDINAL},
+        {"cardinal", SX_AS_CARDINAL}, {"number", SX_AS_CARDINAL}, {"decimal", SX_AS_CARDINAL}, {"number:cardinal", SX_AS_CARDINAL},
+            {"vxml:number", SX_AS_CARDINAL},
         {"ordinal", SX_AS_ORDINAL}, {"number:ordinal", SX_AS_ORDINAL}, {"number_ordinal", SX_AS_ORDINAL},
         {"digits", SX_AS_DIGITS}, {"digit", SX_AS_DIGITS}, {"number_digit", SX_AS_DIGITS}, {"number:digits", SX_AS_DIGITS}, {"vxml:digits", SX_AS_DIGITS},
-        {"characters", SX_AS_CHARACTERS}, {"character", SX_AS_CHARACTERS}, {"spell-out", SX_AS_CHARACTERS}, {"spell", SX_AS_CHARACTERS}, {"spellout", SX_AS_CHARACTERS},
+        {"characters", SX_AS_CHARACTERS}, {"character", SX_AS_CHARACTERS}, {"spell-out", SX_AS_CHARACTERS}, {"spell", SX_AS_CHARACTERS},
+            {"spellout", SX_AS_CHARACTERS},
         {"verbatim", SX_AS_CHARACTERS}, {"letters", SX_AS_CHARACTERS}, {"alphanumeric", SX_AS_CHARACTERS},
         {"date", SX_AS_DATE}, {"vxml:date", SX_AS_DATE}, {"time", SX_AS_TIME}, {"vxml:time", SX_AS_TIME}, {"duration", SX_AS_DURATION},
         {"telephone", SX_AS_TELEPHONE}, {"phone", SX_AS_TELEPHONE}, {"number:telephone", SX_AS_TELEPHONE}, {"vxml:phone", SX_AS_TELEPHONE},
         {"currency", SX_AS_CURRENCY}, {"money", SX_AS_CURRENCY}, {"vxml:currency", SX_AS_CURRENCY},
-        {"measure", SX_AS_MEASURE}, {"unit", SX_AS_MEASURE}, {"measurement", SX_AS_MEASURE}, {"fraction", SX_AS_FRACTION}, {"address", SX_AS_ADDRESS}, {"name", SX_AS_NAME},
-        {"net", SX_AS_NET}, {"electronic", SX_AS_NET}, {"uri", SX_AS_NET}, {"url", SX_AS_NET}, {"email", SX_AS_NET}, {"net:email", SX_AS_NET}, {"net:uri", SX_AS_NET},
+        {"measure", SX_AS_MEASURE}, {"unit", SX_AS_MEASURE}, {"measurement", SX_AS_MEASURE}, {"fraction", SX_AS_FRACTION}, {"address", SX_AS_ADDRESS},
+            {"name", SX_AS_NAME},
+        {"net", SX_AS_NET}, {"electronic", SX_AS_NET}, {"uri", SX_AS_NET}, {"url", SX_AS_NET}, {"email", SX_AS_NET}, {"net:email", SX_AS_NET},
+            {"net:uri", SX_AS_NET},
         {"expletive", SX_AS_EXPLETIVE}, {"bleep", SX_AS_EXPLETIVE},
         {"interjection", SX_AS_NONE}, {"words", SX_AS_NONE}, {"text", SX_AS_NONE}, {"vxml:boolean", SX_AS_NONE}};
     for (size_t i = 0; interpret_as && i < sizeof names / sizeof names[0]; i++)
@@ -131,7 +135,8 @@ static bool fraction(struct sx_say *say, const char *p, size_t n)
     else
         sx_number_fraction(m.from[4], m.size[4], m.from[5], m.size[5], a, sizeof a);
     if (m.from[3])
-        return sx_say_takef(say, n, "%s%s and %s", m.from[1] ? "minus " : "", sx_number_cardinal(m.from[3], m.size[3], whole, sizeof whole), strcmp(a, "one half") ? a : "a half");
+        return sx_say_takef(say, n, "%s%s and %s", m.from[1] ? "minus " : "", sx_number_cardinal(m.from[3], m.size[3], whole, sizeof whole),
+            strcmp(a, "one half") ? a : "a half");
     return sx_say_takef(say, n, "%s%s", m.from[1] ? "minus " : "", a);
 }
 
@@ -199,7 +204,8 @@ static bool date(struct sx_say *say, const char *p, size_t n, const char *format
             fields--;
             continue;
         }
-        size_t most = packed && fields > 1 ? (order[found] == 'y' && n != 6 && (fields == 3 || n == 6) ? 4 : order[found] == 'y' && fields == 2 && n == 6 ? 4 : 2) : 8;
+        size_t most = packed && fields > 1 ? (order[found] == 'y' && n != 6 && (fields == 3 || n == 6) ? 4 : order[found] == 'y' && fields == 2 &&
+            n == 6 ? 4 : 2) : 8;
         if (q < end && sx_say_one_of(q, 3, " of ") && end - q > 3 && q[2] == ' ')
             q += 3;
         if (q == end || !read_part(&q, end, most, &parts[found]))
@@ -225,7 +231,8 @@ static bool date(struct sx_say *say, const char *p, size_t n, const char *format
         day = month;
         month = other;
     }
-    if ((month && (month->value < 1 || month->value > 12)) || (day && (day->value < 1 || day->value > 31 || !day->length)) || (year && (!year->length || year->length > 4)))
+    if ((month && (month->value < 1 || month->value > 12)) || (day && (day->value < 1 || day->value > 31 || !day->length)) ||
+        (year && (!year->length || year->length > 4)))
         return false;
     char d[64] = "", y[SX_NUMBER_ROOM] = "", text[8];
     if (day) {
@@ -316,7 +323,8 @@ static bool duration(struct sx_say *say, const char *p, size_t n, const char *fo
             while (i + k < n && (is_digit(p[i + k]) || p[i + k] == '.'))
                 k++;
             char unit = i + k < n ? p[i + k] : 0;
-            int u = unit == 'Y' ? YEAR : unit == 'M' ? (time ? MINUTE : MONTH) : unit == 'W' ? WEEK : unit == 'D' ? DAY : unit == 'H' ? HOUR : unit == 'S' ? SECOND : -1;
+            int u = unit == 'Y' ? YEAR : unit == 'M' ? (time ? MINUTE : MONTH) : unit == 'W' ? WEEK : unit == 'D' ? DAY : unit == 'H' ? HOUR : unit == 'S'
+                ? SECOND : -1;
             if (!k || u < 0)
                 return false;
             values[u] = p + i;
@@ -355,7 +363,8 @@ static bool duration(struct sx_say *say, const char *p, size_t n, const char *fo
             continue;
         said++;
         size_t used = strlen(words);
-        snprintf(words + used, sizeof words - used, "%s%s %s%s", used ? said == left ? " and " : " " : "", sx_number_text(v, k > 12 ? 12 : k, number, sizeof number), names[i],
+        snprintf(words + used, sizeof words - used, "%s%s %s%s", used ? said == left ? " and " : " "
+            : "", sx_number_text(v, k > 12 ? 12 : k, number, sizeof number), names[i],
                  k == 1 && *v == '1' ? "" : "s");
     }
     return said && sx_say_take(say, n, words);
@@ -426,7 +435,8 @@ static bool measure(struct sx_say *say, const char *p, size_t n)
 static bool read_as(struct sx_say *say, const char *p, size_t n, int kind, const char *format, const char *detail)
 {
     if (kind == SX_AS_CARDINAL && format)       /* interpret-as="number" format="ordinal" */
-        kind = !strcasecmp(format, "ordinal") ? SX_AS_ORDINAL : !strcasecmp(format, "digits") ? SX_AS_DIGITS : !strcasecmp(format, "telephone") ? SX_AS_TELEPHONE : kind;
+        kind = !strcasecmp(format, "ordinal") ? SX_AS_ORDINAL : !strcasecmp(format, "digits") ? SX_AS_DIGITS : !strcasecmp(format, "telephone")
+            ? SX_AS_TELEPHONE : kind;
     switch (kind) {
     case SX_AS_CARDINAL: return cardinal(say, p, n);
     case SX_AS_ORDINAL: return ordinal(say, p, n);

@@ -67,7 +67,8 @@ static void acronym(struct sx_say *say, size_t begin, size_t end, const char *te
     char key[10], value[120];
     for (size_t i = 0; i < length && length < sizeof key; i++)
         key[i] = (char)(text[i] + 32);
-    if (length > 2 && length < sizeof key && sx_say_table(SX_DICT(abbreviations), key, length, value, sizeof value) && value[0] == '*' && value[3] == ' ' && value[2] <= 'Z') {
+    if (length > 2 && length < sizeof key && sx_say_table(SX_DICT(abbreviations), key, length, value, sizeof value) && value[0] == '*' && value[3] == ' ' &&
+        value[2] <= 'Z') {
         sx_say_add(say, begin, end, value + 2);
         return;
     }

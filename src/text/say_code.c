@@ -114,8 +114,10 @@ static bool flag(struct sx_say *say, const char *p)
 static bool operators(struct sx_say *say, const char *p, char before)
 {
     static const struct { const char *sign, *words; } list[] = {
-        {"===", "triple equals"}, {"!==", "is not equal to"}, {"==", "equals equals"}, {"!=", "is not equal to"}, {"->", "arrow"}, {"=>", "arrow"}, {"<=", "is less than or equal to"},
-        {">=", "is greater than or equal to"}, {"&&", "and"}, {"||", "or"}, {"+=", "plus equals"}, {"-=", "minus equals"}, {"*=", "times equals"}, {"/=", "divided by equals"},
+        {"===", "triple equals"}, {"!==", "is not equal to"}, {"==", "equals equals"}, {"!=", "is not equal to"}, {"->", "arrow"}, {"=>", "arrow"},
+            {"<=", "is less than or equal to"},
+        {">=", "is greater than or equal to"}, {"&&", "and"}, {"||", "or"}, {"+=", "plus equals"}, {"-=", "minus equals"}, {"*=", "times equals"},
+            {"/=", "divided by equals"},
         {":=", "colon equals"}, {"::", "colon colon"}, {"++", "plus plus"}, {"--", "minus minus"}};
     for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
         size_t n = strlen(list[i].sign);
@@ -147,7 +149,8 @@ bool sx_say_code(struct sx_say *say)
     if (is_hex(*p) || (*p == ':' && p[1] == ':'))
         if ((fresh || (*p == ':' && before == ' ')) && hexadecimal(say, p))
             return true;
-    if (*p == '-' && (before == ' ' || before == '\n' || before == '"' || before == '\'' || before == '[' || before == '(') && is_alpha(p[1 + (p[1] == '-')]) && flag(say, p))
+    if (*p == '-' && (before == ' ' || before == '\n' || before == '"' || before == '\'' || before == '[' || before == '(') &&
+        is_alpha(p[1 + (p[1] == '-')]) && flag(say, p))
         return true;
     if (*p == '#' && (before == ' ' || before == '"' || before == ':')) {       /* a colour */
         struct sx_match m;

@@ -64,7 +64,8 @@ static bool say_month_day(struct sx_say *say, size_t length, int month, const ch
 /* What stands around "6/15" says that it is a day: a fraction is no day. */
 static bool day_meant(const struct sx_say *say, int a, int b, size_t end)
 {
-    static const char sure[] = " on due meet meeting dated until till since date deadline starting starts ending ends begins monday tuesday wednesday thursday friday saturday sunday today tomorrow ";
+    static const char sure[] = " on due meet meeting dated until till since date deadline starting starts ending ends begins monday tuesday wednesday "
+        "thursday friday saturday sunday today tomorrow ";
     static const char weak[] = " by from before after of through to for between at ";
     static const char units[] = " of cup cups inch inches teaspoon tablespoon mile miles full empty the an pound pounds yard yards hour size way ";
     const char *word;
@@ -93,7 +94,8 @@ static bool named(struct sx_say *say, const char *p)
         size_t length = m.length;
         const char *last = NULL;
         size_t last_length = 0;
-        if (sx_match(" ?(-|–|—) ?(\\d{1,2})(st|nd|rd|th)?\\e", p + length, &range) && good_day(range.from[2], range.size[2]) && number(range.from[2], range.size[2]) > number(q, n)) {
+        if (sx_match(" ?(-|–|—) ?(\\d{1,2})(st|nd|rd|th)?\\e", p + length, &range) && good_day(range.from[2], range.size[2]) &&
+            number(range.from[2], range.size[2]) > number(q, n)) {
             last = range.from[2];
             last_length = range.size[2];
             length += range.length;
@@ -121,11 +123,13 @@ static bool named(struct sx_say *say, const char *p)
         size_t digits = short_year ? 2 : 4;
         const char *year = p + m.length - digits;
         /* "may 1500 people" */
-        if (month >= 0 && (short_year || *p != 'm' || !sx_say_one_of(m.from[1], m.size[1], " may mar march ") || *year == '2' || (*year == '1' && year[1] == '9')))
+        if (month >= 0 && (short_year || *p != 'm' || !sx_say_one_of(m.from[1], m.size[1], " may mar march ") || *year == '2' ||
+            (*year == '1' && year[1] == '9')))
             return sx_say_takef(say, m.length, "%s %s", months[month], year_words(year, digits, y, sizeof y));
     }
     /* 3 March 2024, 22nd of July, 3-5 March */
-    if (sx_match_nocase("((\\d{1,2})(st|nd|rd|th)? ?(-|–|—) ?)?(\\d{1,2})(st|nd|rd|th)?( of|-)? ?" MONTH "\\.?", p, &m) && good_day(m.from[5], m.size[5]) && (!m.from[2] || good_day(m.from[2], m.size[2]))) {
+    if (sx_match_nocase("((\\d{1,2})(st|nd|rd|th)? ?(-|–|—) ?)?(\\d{1,2})(st|nd|rd|th)?( of|-)? ?" MONTH "\\.?", p, &m) && good_day(m.from[5], m.size[5]) &&
+        (!m.from[2] || good_day(m.from[2], m.size[2]))) {
         const char *q = m.from[8];
         bool stop = p[m.length - 1] == '.';
         unsigned char next = (unsigned char)p[m.length];
@@ -140,7 +144,8 @@ static bool named(struct sx_say *say, const char *p)
             day_words(m.from[5], m.size[5], d, sizeof d);
             const char *the = sx_say_after(say, " the ") ? "" : "the ";
             if (with_year)
-                return sx_say_takef(say, m.length + year.length, "%s%s%s of %s, %s", the, first, d, months[month], year_words(year.from[2], year.size[2], y, sizeof y));
+                return sx_say_takef(say, m.length + year.length, "%s%s%s of %s, %s", the, first, d, months[month],
+                    year_words(year.from[2], year.size[2], y, sizeof y));
             /* a stop may be the sentence's */
             return sx_say_takef(say, m.length, "%s%s%s of %s", the, first, d, months[month]);
         }
@@ -246,7 +251,8 @@ static bool between_names(struct sx_say *say, const char *p)
         }
         for (int i = 0; i < 7; i++) {
             const char *full = days[i];
-            if ((n <= 5 || n == strlen(full)) && sx_say_one_of(name, 3, (char[]){' ', full[0], full[1], full[2], ' ', 0}) && (n == 3 || !strncmp(name + 1, full + 1, n - 1)))
+            if ((n <= 5 || n == strlen(full)) && sx_say_one_of(name, 3, (char[]){' ', full[0], full[1], full[2], ' ', 0}) &&
+                (n == 3 || !strncmp(name + 1, full + 1, n - 1)))
                 words[side] = full;
         }
     }
@@ -281,7 +287,8 @@ bool sx_say_date(struct sx_say *say)
     /* Q3 2022, H1 2020, Q4 '21, FY23 */
     if (sx_match("(Q[1-4]|H[12])[ /-]('\\d{2}|\\d{4})\\e", p, &m)) {
         size_t quote = *m.from[2] == '\'';
-        return sx_say_takef(say, m.length, "%c %s %s", *p, sx_number_cardinal(p + 1, 1, (char[16]){0}, 16), year_words(m.from[2] + quote, m.size[2] - quote, out, sizeof out));
+        return sx_say_takef(say, m.length, "%c %s %s", *p, sx_number_cardinal(p + 1, 1, (char[16]){0}, 16),
+            year_words(m.from[2] + quote, m.size[2] - quote, out, sizeof out));
     }
     /* Mon-Fri, Monday-Friday, Jan-Mar, June–August */
     if (between_names(say, p))

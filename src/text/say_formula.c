@@ -7,8 +7,10 @@ static bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 static bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-static const char elements[] = " H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe "
-                               "Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np Pu Am Cm Bk Cf ";
+static const char elements[] = " H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr Rb Sr Y Zr Nb Mo Tc Ru Rh "
+    "Pd Ag Cd In Sn Sb Te I Xe "
+                               "Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np Pu Am Cm "
+                                   "Bk Cf ";
 
 /* Bytes of the element's symbol at p, 0 for none; case counts. */
 static size_t element(const char *p)
@@ -62,7 +64,8 @@ bool sx_say_formula(struct sx_say *say)
     bool charge = (p[n] == '+' || p[n] == '-') && !is_upper(p[n + 1]) && !is_lower(p[n + 1]) && !is_digit(p[n + 1]) && p[n + 1] != '+' && p[n + 1] != '-';
     length += charge;
     unsigned char next = (unsigned char)p[length];
-    if (is_upper((char)next) || is_lower((char)next) || is_digit((char)next) || next == '\'' || next == '_' || next >= 0xC3 || next == '@' || (next == '-' && is_digit(p[length + 1])))
+    if (is_upper((char)next) || is_lower((char)next) || is_digit((char)next) || next == '\'' || next == '_' || next >= 0xC3 || next == '@' ||
+        (next == '-' && is_digit(p[length + 1])))
         return false;
     if (parts == 1) {
         /* an ion; symbols that are words, or one letter with a mark, are none */

@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "text/say.h"
+#include "text/script.h"
 
 static bool is_letter(char c)
 {
@@ -132,6 +133,12 @@ void sx_say_find_end(struct sx_say *say)
     while (n && !strchr(".?!", text[n - 1]) && !is_letter(text[n - 1]) && (unsigned char)text[n - 1] < 0x80 && !(text[n - 1] >= '0' && text[n - 1] <= '9'))
         n--;
     bool question = false, exclamation = false;
+    char sign;
+    for (size_t m = 12; m >= 2; m--)        /* "？" and the like, closing marks behind it */
+        if (say->length >= m && sx_script_stop(text + say->length - m, m, &sign)) {
+            question = sign == '?';
+            exclamation = sign == '!';
+        }
     for (; n && strchr(".?!", text[n - 1]); n--) {
         question |= text[n - 1] == '?';
         exclamation |= text[n - 1] == '!';

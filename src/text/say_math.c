@@ -25,7 +25,8 @@ static bool operand_before(const struct sx_say *say, size_t at)
     if (is_digit((char)c) || c == ')' || c == ']' || (c == '!' && at > 1 && is_digit(p[at - 2])))
         return true;
     if (at > 1 && c >= 0x80)
-        return (unsigned char)p[at - 2] == 0xCE || (unsigned char)p[at - 2] == 0xCF || (unsigned char)p[at - 2] == 0xC2 || (at > 2 && (unsigned char)p[at - 3] == 0xE2);
+        return (unsigned char)p[at - 2] == 0xCE || (unsigned char)p[at - 2] == 0xCF || (unsigned char)p[at - 2] == 0xC2 ||
+            (at > 2 && (unsigned char)p[at - 3] == 0xE2);
     return variable(say, at - 1) || (is_alpha((char)c) && at > 1 && is_digit(p[at - 2]));
 }
 
@@ -45,7 +46,8 @@ static bool operand_after(const struct sx_say *say, size_t at)
 bool sx_say_equation(const struct sx_say *say)
 {
     for (const char *p = say->text; (p = strpbrk(p, "=\xE2")); p++)
-        if ((*p == '=' && p[1] != '=' && (p == say->text || !strchr("=<>!&?", p[-1])) && operand_after(say, (size_t)(p - say->text) + 1)) || !strncmp(p, "≈", 3) ||
+        if ((*p == '=' && p[1] != '=' && (p == say->text || !strchr("=<>!&?", p[-1])) && operand_after(say, (size_t)(p - say->text) + 1)) ||
+            !strncmp(p, "≈", 3) ||
             !strncmp(p, "≤", 3) || !strncmp(p, "≥", 3) || !strncmp(p, "≠", 3) || !strncmp(p, "≡", 3))
             return true;
     return false;
@@ -102,7 +104,8 @@ bool sx_say_math(struct sx_say *say)
     if (c == 0xC2 || c == 0xE2) {
         size_t n = superscript(p, power);
         /* behind a variable, a number, a bracket; behind a longer word it is a note's mark */
-        bool unit = at && ((is_alpha(before) && (at < 4 || !is_alpha(p[-2]) || !is_alpha(p[-3]))) || is_digit(before) || before == ')' || (unsigned char)before >= 0x80);
+        bool unit = at && ((is_alpha(before) && (at < 4 || !is_alpha(p[-2]) || !is_alpha(p[-3]))) || is_digit(before) || before == ')' ||
+            (unsigned char)before >= 0x80);
         return n && unit && strcmp(power, "1") && strcmp(power, "0") && say_power(say, n, power);
     }
     if (*p == '^' && at && (is_alpha(before) || is_digit(before) || before == ')')) {
@@ -117,8 +120,10 @@ bool sx_say_math(struct sx_say *say)
         size_t begin = at;
         while (begin && is_alpha(say->text[begin - 1]))
             begin--;
-        bool function = sx_say_one_of(say->text + begin, at - begin, " sin cos tan cot sec csc log ln exp lim max min gcd lcm det arcsin arccos arctan sinh cosh tanh ");
-        bool single = at - begin == 1 && (!begin || !is_digit(say->text[begin - 1])) && (before >= 'a' || strchr("FGHPEX", before)) && sx_match("\\([\\w+^*/, .-]{1,12}\\)", p, &m) &&
+        bool function = sx_say_one_of(say->text + begin, at - begin, " sin cos tan cot sec csc log ln exp lim max min gcd lcm det arcsin arccos arctan sinh "
+            "cosh tanh ");
+        bool single = at - begin == 1 && (!begin || !is_digit(say->text[begin - 1])) && (before >= 'a' || strchr("FGHPEX", before)) &&
+            sx_match("\\([\\w+^*/, .-]{1,12}\\)", p, &m) &&
                       !sx_match("\\(\\l{3}", p, &m) && !(before == 's' && begin && say->text[begin - 1] == '\'');
         if (!function && !single)
             return false;

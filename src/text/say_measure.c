@@ -92,7 +92,8 @@ static bool read_unit(const char *p, bool attached, struct unit *unit)
         return true;
     }
     size_t n = look_up(p, attached, false, one, many);
-    if (!n && (sx_match("[sVNJKBAhCFTd]/(s|m|kg|K|C|V|day|d|h)\\b", p, &m) || sx_match("[NJACVW](·|⋅)", p, &m) || sx_match("(A|C|F|T|H) (at|fuse|current|max|rms|peak|charge|capacitor|magnet|field)\\b", p, &m)))
+    if (!n && (sx_match("[sVNJKBAhCFTd]/(s|m|kg|K|C|V|day|d|h)\\b", p, &m) || sx_match("[NJACVW](·|⋅)", p, &m) ||
+        sx_match("(A|C|F|T|H) (at|fuse|current|max|rms|peak|charge|capacitor|magnet|field)\\b", p, &m)))
         n = look_up(p, attached, true, one, many);
     if (!n)
         return false;
@@ -148,7 +149,8 @@ static bool read_number(const char *p, char *out, size_t room, size_t *length, b
     for (size_t i = 0; i < sizeof fractions / sizeof fractions[0]; i++) {
         size_t n = strlen(fractions[i].sign), space = p[m.length] == ' ';
         bool digits = fractions[i].sign[0] <= '9';
-        if (strncmp(p + m.length + space, fractions[i].sign, n) || (digits && (!space || (p[m.length + space + n] >= '0' && p[m.length + space + n] <= '9') || p[m.length + space + n] == '/')))
+        if (strncmp(p + m.length + space, fractions[i].sign, n) || (digits && (!space ||
+            (p[m.length + space + n] >= '0' && p[m.length + space + n] <= '9') || p[m.length + space + n] == '/')))
             continue;
         size_t used = strlen(out);
         snprintf(out + used, room - used, " and %s", fractions[i].words);
@@ -194,24 +196,29 @@ bool sx_say_measure(struct sx_say *say)
                             sx_number_cardinal(m.from[2], m.size[2], second, sizeof second));
     }
     /* 45° 30' N, 12° 5' 20" W, 40.7° N */
-    if (sx_match("(\\d{1,3})° ?(\\d{1,2})' ?((\\d{1,2}(.\\d+)?)(\"|'') ?)?([NSEW]\\b)?", p, &m) || sx_match("(\\d{1,3}(.\\d+)?)°()()()() ?([NSEW])\\b", p, &m)) {
+    if (sx_match("(\\d{1,3})° ?(\\d{1,2})' ?((\\d{1,2}(.\\d+)?)(\"|'') ?)?([NSEW]\\b)?", p, &m) ||
+        sx_match("(\\d{1,3}(.\\d+)?)°()()()() ?([NSEW])\\b", p, &m)) {
         bool minutes = m.size[1] && m.from[2] && *m.from[2] != '.' && m.from[2] > m.from[1] + m.size[1];
         char words[4 * SX_NUMBER_ROOM];
         snprintf(words, sizeof words, "%s degree%s", sx_number_text(m.from[1], m.size[1], number, sizeof number), is_one(m.from[1], m.size[1]) ? "" : "s");
         if (minutes)
-            snprintf(words + strlen(words), sizeof words - strlen(words), " %s minute%s", sx_number_text(m.from[2] + (m.size[2] == 2 && *m.from[2] == '0'), m.size[2] - (m.size[2] == 2 && *m.from[2] == '0'), number, sizeof number),
+            snprintf(words + strlen(words), sizeof words - strlen(words), " %s minute%s",
+                sx_number_text(m.from[2] + (m.size[2] == 2 && *m.from[2] == '0'), m.size[2] - (m.size[2] == 2 && *m.from[2] == '0'), number, sizeof number),
                      is_one(m.from[2], m.size[2]) ? "" : "s");
         if (minutes && m.size[4])
-            snprintf(words + strlen(words), sizeof words - strlen(words), " %s second%s", sx_number_text(m.from[4], m.size[4], number, sizeof number), is_one(m.from[4], m.size[4]) ? "" : "s");
+            snprintf(words + strlen(words), sizeof words - strlen(words), " %s second%s", sx_number_text(m.from[4], m.size[4], number, sizeof number),
+                is_one(m.from[4], m.size[4]) ? "" : "s");
         if (m.from[7])
-            snprintf(words + strlen(words), sizeof words - strlen(words), " %s", *m.from[7] == 'N' ? "north" : *m.from[7] == 'S' ? "south" : *m.from[7] == 'E' ? "east" : "west");
+            snprintf(words + strlen(words), sizeof words - strlen(words), " %s", *m.from[7] == 'N' ? "north" : *m.from[7] == 'S' ? "south"
+                : *m.from[7] == 'E' ? "east" : "west");
         size_t end = m.length;
         while (end && p[end - 1] == ' ')
             end--;
         return sx_say_take(say, end, words);
     }
     /* 10' x 12', 6' tall */
-    if (sx_match("(\\d{1,4})' ?(x|by|tall|long|wide|high|deep)\\b", p, &m) || (sx_match("(\\d{1,4})'(.|,|$)?", p, &m) && sx_say_after(say, " by x ") && !(p[m.length] >= '0' && p[m.length] <= 'z'))) {
+    if (sx_match("(\\d{1,4})' ?(x|by|tall|long|wide|high|deep)\\b", p, &m) || (sx_match("(\\d{1,4})'(.|,|$)?", p, &m) && sx_say_after(say, " by x ") &&
+        !(p[m.length] >= '0' && p[m.length] <= 'z'))) {
         size_t end = m.size[1] + 1;
         return sx_say_takef(say, end, "%s %s", sx_number_cardinal(m.from[1], m.size[1], number, sizeof number), is_one(m.from[1], m.size[1]) ? "foot" : "feet");
     }
@@ -259,7 +266,8 @@ bool sx_say_measure(struct sx_say *say)
     }
     size_t space = p[length] == ' ';
     /* 8-oz., 10-km: one thing of that size */
-    if (p[length] == '-' && !sign && !(say->at && p[-1] == '-') && read_unit(p + length + 1, false, &unit) && unit.length > 1 && p[length + 1 + unit.length] != '-' && !sx_say_known(p + length + 1, unit.length)) {
+    if (p[length] == '-' && !sign && !(say->at && p[-1] == '-') && read_unit(p + length + 1, false, &unit) && unit.length > 1 &&
+        p[length + 1 + unit.length] != '-' && !sx_say_known(p + length + 1, unit.length)) {
         size_t end = length + 1 + unit.length;
         end += p[end] == '.' && p[end + 1] == ' ' && p[end + 2] >= 'a' && p[end + 2] <= 'z';
         return sx_say_takef(say, end, "%s %s", number, unit.one);
@@ -274,7 +282,8 @@ bool sx_say_measure(struct sx_say *say)
             if (read_number(m.from[2] + below, second, sizeof second, &more, &one)) {
                 size_t end = first + gap + below + more, gap2 = p[end] == ' ';
                 if (read_unit(p + end + gap2, !gap2, &other) && !strcmp(other.many, unit.many))
-                    return sx_say_takef(say, end + gap2 + other.length, "%s%s %s to %s%s %s", minus, number, single ? unit.one : unit.many, below ? "minus " : "", second,
+                    return sx_say_takef(say, end + gap2 + other.length, "%s%s %s to %s%s %s", minus, number, single ? unit.one : unit.many, below ? "minus "
+                        : "", second,
                                         one ? other.one : other.many);
             }
         }
@@ -285,7 +294,8 @@ bool sx_say_measure(struct sx_say *say)
     if (sx_match(" ?in\\b", p + length, &m) && sx_say_after(say, " feet foot "))
         return sx_say_takef(say, length + m.length, "%s %s", number, single ? "inch" : "inches");
     if (p[length] == '"' && p[length + 1] != '"' && inch_mark(say, say->at + length))
-        return sx_say_takef(say, length + 1, "%s%s %s", minus, number, p[length + 1] == ' ' && p[length + 2] >= 'a' && !sx_match(" (wide|long|tall|high|deep|thick|across|in|of|by|and|or|x|from|to|apart|is|was)\\b", p + length + 1, &m) ? "inch" : "inches");
+        return sx_say_takef(say, length + 1, "%s%s %s", minus, number, p[length + 1] == ' ' && p[length + 2] >= 'a' &&
+            !sx_match(" (wide|long|tall|high|deep|thick|across|in|of|by|and|or|x|from|to|apart|is|was)\\b", p + length + 1, &m) ? "inch" : "inches");
     if (!read_unit(p + length + space, !space, &unit))
         return false;
     size_t end = length + space + unit.length;

@@ -15,7 +15,8 @@ static size_t read_letters(const struct sx_say *say, const char *p)
     static const char *const names[] = {"Rs.", "Rs", "Re.", "kr.", "kr", "Kr.", "Kr", "SFr.", "Fr.", "zł", "Kč", "Ft", "DM", "RM", "Rp", "RMB", "USDT", "DOGE"};
     char value[200];
     struct sx_match m;
-    if (sx_match("\\u{3}", p, &m) && !(p[3] >= 'A' && p[3] <= 'z') && (unsigned char)p[3] < 0xC3 && sx_say_table(SX_DICT(currencies), p, 3, value, sizeof value) &&
+    if (sx_match("\\u{3}", p, &m) && !(p[3] >= 'A' && p[3] <= 'z') && (unsigned char)p[3] < 0xC3 &&
+        sx_say_table(SX_DICT(currencies), p, 3, value, sizeof value) &&
         !(say->shouting && sx_say_one_of(p, 3, " try all mad pen ron sar cop ban ")))
         return 3;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -81,7 +82,8 @@ static bool read_amount(const char *p, bool comma, struct amount *a)
         }
     }
     struct sx_match s;
-    if (sx_match_nocase(SCALE, p + m.length, &s) && s.from[2] && (s.size[2] > 3 || s.from[1][0] != ' ' || s.size[2] == 2 || (*s.from[2] <= 'Z' && !(s.from[2][1] == ' ' && s.from[2][2] >= 'A' && s.from[2][2] <= 'Z')))) {
+    if (sx_match_nocase(SCALE, p + m.length, &s) && s.from[2] && (s.size[2] > 3 || s.from[1][0] != ' ' || s.size[2] == 2 ||
+        (*s.from[2] <= 'Z' && !(s.from[2][1] == ' ' && s.from[2][2] >= 'A' && s.from[2][2] <= 'Z')))) {
         a->scale = scale_word(s.from[2], s.size[2]);
         a->length += s.length;
     }
@@ -106,7 +108,8 @@ static bool amount_words(const struct amount *a, const char *currency, size_t le
     bool in_cents = fraction && fraction <= 2 && !a->scale[0] && cent[0] != '-';
     if (!in_cents) {
         char text[420];
-        snprintf(text, sizeof text, "%s%.*s", a->whole_length ? "" : fraction ? "0" : "", (int)(a->whole_length > 200 ? 200 : a->whole_length), a->whole_length ? a->whole : "");
+        snprintf(text, sizeof text, "%s%.*s", a->whole_length ? "" : fraction ? "0"
+            : "", (int)(a->whole_length > 200 ? 200 : a->whole_length), a->whole_length ? a->whole : "");
         if (fraction)
             snprintf(text + strlen(text), sizeof text - strlen(text), ".%.*s", (int)(fraction > 200 ? 200 : fraction), a->fraction);
         snprintf(out, room, "%s%s %s", sx_number_text(text, strlen(text), number, sizeof number), a->scale, single || is_one(a) ? one : many);
@@ -135,10 +138,14 @@ static bool before_noun(const struct sx_say *say, size_t at)
 {
     static const char nouns[] = " bill bills note notes coin coins question ";
     /* behind an article only: "a $300 home", but "sent $300 home" */
-    static const char things[] = " fine fee prize check cheque tax gift budget deal bonus ticket tickets grant loan donation investment house car phone increase discount reward deposit bet jackpot "
-                                 "tip program project company industry range limit plan minimum maximum home store menu meal lunch dinner entry membership subscription salary penalty payment "
-                                 "purchase contract lawsuit settlement bailout package fund market business movie film ransom bounty cap threshold tab item haircut shirt watch ring bottle "
-                                 "rebate voucher card stake job mortgage bid sale debt drop rise gain loss cut raise upgrade mistake book game scholarship gap shortfall surplus ";
+    static const char things[] = " fine fee prize check cheque tax gift budget deal bonus ticket tickets grant loan donation investment house car phone "
+        "increase discount reward deposit bet jackpot "
+                                 "tip program project company industry range limit plan minimum maximum home store menu meal lunch dinner entry membership "
+                                     "subscription salary penalty payment "
+                                 "purchase contract lawsuit settlement bailout package fund market business movie film ransom bounty cap threshold tab item "
+                                     "haircut shirt watch ring bottle "
+                                 "rebate voucher card stake job mortgage bid sale debt drop rise gain loss cut raise upgrade mistake book game scholarship "
+                                     "gap shortfall surplus ";
     const char *word;
     size_t n = sx_say_word_after(say, at, &word);
     bool article = sx_say_after(say, " a an the this that each another one his her its their my our your every no any ") || say->count == 0;
@@ -148,6 +155,8 @@ static bool before_noun(const struct sx_say *say, size_t at)
 bool sx_say_money(struct sx_say *say)
 {
     const char *p = say->text + say->at;
+    if ((*p >= 'a' && *p <= 'z' && *p != 'k' && *p != 'z') || (*p > 0 && strchr(".,;:!?\"'()", *p)))
+        return false;           /* of small letters only "kr" and "zł" begin an amount */
     struct sx_match m;
     struct amount a, b;
     char words[4 * SX_NUMBER_ROOM];
@@ -222,7 +231,8 @@ bool sx_say_money(struct sx_say *say)
     }
     /* 50p */
     if (sx_match("(\\d{1,2})p\\b", p, &m))
-        return sx_say_takef(say, m.length, "%s %s", sx_number_cardinal(m.from[1], m.size[1], words, SX_NUMBER_ROOM), m.size[1] == 1 && *p == '1' ? "penny" : "pence");
+        return sx_say_takef(say, m.length, "%s %s", sx_number_cardinal(m.from[1], m.size[1], words, SX_NUMBER_ROOM), m.size[1] == 1 &&
+            *p == '1' ? "penny" : "pence");
     /* 50 EUR, 300 kr, 65¢ */
     struct sx_match euro;
     comma |= sx_match("\\d+,\\d{2} ?(€|EUR|kr|zł)", p, &euro);
@@ -236,7 +246,8 @@ bool sx_say_money(struct sx_say *say)
     letters = read_letters(say, p + a.length + space);
     if (letters && p[a.length + space + letters - 1] == '.' && p[a.length + space + letters] != ' ')
         letters--;              /* the sentence's stop */
-    if (!letters && sx_match("(£|€|₽|₪|₺|₴|₹|₫|฿|¥|₸|₩|$)", p + a.length + space, &m) && !(p[a.length + space + m.length] >= '0' && p[a.length + space + m.length] <= '9') &&
+    if (!letters && sx_match("(£|€|₽|₪|₺|₴|₹|₫|฿|¥|₸|₩|$)", p + a.length + space, &m) &&
+        !(p[a.length + space + m.length] >= '0' && p[a.length + space + m.length] <= '9') &&
         !(space && p[a.length + space + m.length] != ' ' && p[a.length + space + m.length] > '9'))
         letters = m.length;
     if (letters && amount_words(&a, p + a.length + space, letters, before_noun(say, say->at + a.length + space + letters), true, words, sizeof words))

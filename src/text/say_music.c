@@ -17,7 +17,8 @@ static const char *accidental(const char *text, size_t length)
 /* Is music spoken of: a word of it, or another key? */
 static bool musical(const struct sx_say *say)
 {
-    static const char words[] = " major minor key keys chord chords note notes scale flat sharp trumpet clarinet sax saxophone horn tune tuned piano music song symphony sonata concerto guitar "
+    static const char words[] = " major minor key keys chord chords note notes scale flat sharp trumpet clarinet sax saxophone horn tune tuned piano music "
+        "song symphony sonata concerto guitar "
                                 "harmonica bass tuba cornet tenor alto soprano pitch octave melody capo riff ";
     const char *text = say->text;
     int keys = 0;
@@ -36,7 +37,8 @@ static bool musical(const struct sx_say *say)
 
 bool sx_say_music(struct sx_say *say)
 {
-    static const struct { const char *sign, *words; } qualities[] = {{"maj", " major"}, {"min", " minor"}, {"dim", " diminished"}, {"aug", " augmented"}, {"sus", " sus"},
+    static const struct { const char *sign, *words; } qualities[] = {{"maj", " major"}, {"min", " minor"}, {"dim", " diminished"}, {"aug", " augmented"},
+        {"sus", " sus"},
                                                                      {"add", " add"}, {"m", " minor"}, {"M", " major"}};
     const char *p = say->text + say->at;
     struct sx_match m;

@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char year_before[] = " in since of from until till by before after during year circa around early late mid spring summer fall autumn winter january february "
+static const char year_before[] = " in since of from until till by before after during year circa around early late mid spring summer fall autumn winter "
+    "january february "
                                   "march april may june july august september october november december class born copyright to and the ";
 static const char code_before[] = " pin code extension passcode password ";
-static const char group_before[] = " box flight room suite apartment route boeing airbus form model highway interstate bus channel peugeot porsche bmw mazda train tram unit locker gate formula ";
+static const char group_before[] = " box flight room suite apartment route boeing airbus form model highway interstate bus channel peugeot porsche bmw mazda "
+    "train tram unit locker gate formula ";
 static const char streets[] = " st street ave avenue rd road blvd boulevard dr drive ln lane ct court pl place sq square way hwy highway expy expressway pkwy "
                               "parkway terrace ter circle cir trail row alley ";
 
@@ -131,8 +133,10 @@ bool sx_say_numeral(struct sx_say *say)
     /* "3.5e6" */
     if (sx_match("(\\d+(.\\d+)?)[eE]([+-]?)(\\d{1,3})\\e", q, &m) && m.size[1] < 20 && (m.from[2] || m.from[3] || m.size[1] == 1)) {
         char power[SX_NUMBER_ROOM];
-        return sx_say_takef(say, sign + m.length, "%s%s times ten to the %s%s", minus, sx_number_text(q, m.size[1], out, sizeof out), m.size[3] && *m.from[3] == '-' ? "minus " : "",
-                            m.size[3] && *m.from[3] == '-' ? sx_number_cardinal(m.from[4], m.size[4], power, sizeof power) : sx_number_ordinal(m.from[4], m.size[4], power, sizeof power));
+        return sx_say_takef(say, sign + m.length, "%s%s times ten to the %s%s", minus, sx_number_text(q, m.size[1], out, sizeof out), m.size[3] &&
+            *m.from[3] == '-' ? "minus " : "",
+                            m.size[3] && *m.from[3] == '-' ? sx_number_cardinal(m.from[4], m.size[4], power, sizeof power)
+                                : sx_number_ordinal(m.from[4], m.size[4], power, sizeof power));
     }
     if (sx_match("\\d{1,3}(,\\d{3})+", q, &m) && q[m.length] >= '0' && q[m.length] <= '9')
         sx_match("(\\d+)()(())", q, &m);          /* "12,3456" is no number with groups */
@@ -143,7 +147,8 @@ bool sx_say_numeral(struct sx_say *say)
     size_t length = sign + m.length, digits = m.from[1] ? m.size[1] : 0;
     struct sx_match scale;
     /* a letter for thousands, millions: 100K, 0.1 B */
-    if (sx_match(" ?(K|k|M|B|bn|mn)\\e", q + m.length, &scale) && (scale.from[1][0] != ' ' || m.from[3]) && (p[length] != ' ' || (scale.from[1][0] >= 'A' && scale.from[1][0] <= 'Z'))) {
+    if (sx_match(" ?(K|k|M|B|bn|mn)\\e", q + m.length, &scale) && (scale.from[1][0] != ' ' || m.from[3]) &&
+        (p[length] != ' ' || (scale.from[1][0] >= 'A' && scale.from[1][0] <= 'Z'))) {
         char s = scale.from[1][0];
         return sx_say_takef(say, length + scale.length, "%s%s %s", minus, sx_number_text(q, m.length, out, sizeof out),
                             s == 'K' || s == 'k' ? "thousand" : s == 'M' || s == 'm' ? "million" : "billion");

@@ -60,7 +60,8 @@ bool sx_say_phone(struct sx_say *say)
         return groups(say, m.length);
     /* (212) 555-0187, 617-555-0110, 1-800-555-0100, 555-0142, 555 123 4567; not behind another number's hyphen */
     bool fresh = !say->at || !((p[-1] >= '0' && p[-1] <= '9') || p[-1] == '-' || p[-1] == '/' || p[-1] == '.');
-    if (fresh && (sx_match("(1[ -.])?(\\(\\d{3}\\)[ -]?|\\d{3}[-. ])\\d{3}[-. ]\\d{4}\\e", p, &m) || (sx_match("\\d{3}-\\d{4}\\e", p, &m) && !after_range(say))))
+    if (fresh && (sx_match("(1[ -.])?(\\(\\d{3}\\)[ -]?|\\d{3}[-. ])\\d{3}[-. ]\\d{4}\\e", p, &m) ||
+        (sx_match("\\d{3}-\\d{4}\\e", p, &m) && !after_range(say))))
         return groups(say, m.length);
     /* 020 7946 0958, 07700 900123, 01 23 45 67 89, (020) 7946 0958 */
     if (fresh && (sx_match("\\(?0\\d{2,4}\\)?([ -]\\d{3,8}){1,3}\\e", p, &m) || sx_match("0\\d([ .]\\d{2}){4}\\e", p, &m)))

@@ -64,15 +64,19 @@ bool sx_say_relation(struct sx_say *say)
         return sx_say_takef(say, (size_t)(m.from[2] - p) + m.size[2], "%s %s", sx_number_cardinal(m.from[1], m.size[1], a, sizeof a),
                             sx_number_cardinal(m.from[2], m.size[2], b, sizeof b));
     /* 120/80 mmHg, blood pressure; 20/40 vision */
-    if ((sx_match("(\\d{2,3})/(\\d{2,3}) (mmHg|mm Hg|vision)", p, &m) || (sx_match("(\\d{2,3})/(\\d{2,3})\\e", p, &m) && sx_say_after(say, " pressure bp vision "))))
-        return sx_say_takef(say, (size_t)(m.from[2] - p) + m.size[2], m.from[3] && *m.from[3] == 'v' ? "%s %s" : "%s over %s", sx_number_cardinal(m.from[1], m.size[1], a, sizeof a),
+    if ((sx_match("(\\d{2,3})/(\\d{2,3}) (mmHg|mm Hg|vision)", p, &m) || (sx_match("(\\d{2,3})/(\\d{2,3})\\e", p, &m) &&
+        sx_say_after(say, " pressure bp vision "))))
+        return sx_say_takef(say, (size_t)(m.from[2] - p) + m.size[2], m.from[3] &&
+            *m.from[3] == 'v' ? "%s %s" : "%s over %s", sx_number_cardinal(m.from[1], m.size[1], a, sizeof a),
                             sx_number_cardinal(m.from[2], m.size[2], b, sizeof b));
     /* the 2019/20 season */
     if (sx_match("((19|20)\\d{2})/(\\d{2}|(19|20)\\d{2})\\e", p, &m))
         return sx_say_takef(say, m.length, "%s %s%s", sx_number_year(m.from[1], 4, a, sizeof a), m.size[3] == 2 && *m.from[3] == '0' ? "oh " : "",
-                            m.size[3] == 4 ? sx_number_year(m.from[3], 4, b, sizeof b) : sx_number_cardinal(m.from[3] + (*m.from[3] == '0'), 2 - (*m.from[3] == '0'), b, sizeof b));
+                            m.size[3] == 4 ? sx_number_year(m.from[3], 4, b, sizeof b)
+                                : sx_number_cardinal(m.from[3] + (*m.from[3] == '0'), 2 - (*m.from[3] == '0'), b, sizeof b));
     /* 2½ */
-    static const struct { const char *sign, *words; } parts[] = {{"½", "a half"}, {"¼", "a quarter"}, {"¾", "three quarters"}, {"⅓", "a third"}, {"⅔", "two thirds"},
+    static const struct { const char *sign, *words; } parts[] = {{"½", "a half"}, {"¼", "a quarter"}, {"¾", "three quarters"}, {"⅓", "a third"},
+        {"⅔", "two thirds"},
                                                                  {"⅛", "an eighth"}, {"⅜", "three eighths"}, {"⅝", "five eighths"}, {"⅞", "seven eighths"}};
     if (sx_match("(\\d{1,9}) ?", p, &m))
         for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
@@ -110,21 +114,25 @@ bool sx_say_relation(struct sx_say *say)
     }
     /* 1-4=5, 1- 2 = 5 */
     if (sx_match("(\\d+(.\\d+)?) ?- ?(\\d+(.\\d+)?) ?=", p, &m) && m.length < 40)
-        return sx_say_takef(say, m.length - 1, "%s minus %s", sx_number_text(m.from[1], m.size[1], a, sizeof a), sx_number_text(m.from[3], m.size[3], b, sizeof b));
+        return sx_say_takef(say, m.length - 1, "%s minus %s", sx_number_text(m.from[1], m.size[1], a, sizeof a),
+            sx_number_text(m.from[3], m.size[3], b, sizeof b));
     /* a hyphen of an equation is a minus; one of a number in parts ("CVE-2023-1234") is none of both */
     bool part = say->at > 1 && p[-1] == '-' && ((p[-2] >= '0' && p[-2] <= '9') || (p[-2] >= 'A' && p[-2] <= 'Z'));
     struct sx_match tail;
     if (part || (sx_match("\\d+(.\\d+)?-\\d+[\\d.-]*( ?[=+*])", p, &tail) && sx_say_equation(say)))
         return false;
     /* Boeing 737-800 */
-    if (sx_match("(7\\d7)-(\\d{1,3})\\b", p, &m) && m.from[1][0] == '7' && p[m.length] != '-' && !(p[m.length] == '.' && p[m.length + 1] >= '0' && p[m.length + 1] <= '9') &&
+    if (sx_match("(7\\d7)-(\\d{1,3})\\b", p, &m) && m.from[1][0] == '7' && p[m.length] != '-' &&
+        !(p[m.length] == '.' && p[m.length + 1] >= '0' && p[m.length + 1] <= '9') &&
         (sx_say_after(say, " boeing a the an jet ") || m.size[2] == 3))
         return sx_say_takef(say, m.length, "%s dash %s", sx_number_pairs(m.from[1], 3, a, sizeof a), sx_number_cardinal(m.from[2], m.size[2], b, sizeof b));
     if (sx_match("(\\d{1,4})(-|–)(\\d{1,4})[xX]\\b", p, &m))       /* 5-10x */
-        return sx_say_takef(say, m.length, "%s to %s times", sx_number_cardinal(m.from[1], m.size[1], a, sizeof a), sx_number_cardinal(m.from[3], m.size[3], b, sizeof b));
+        return sx_say_takef(say, m.length, "%s to %s times", sx_number_cardinal(m.from[1], m.size[1], a, sizeof a),
+            sx_number_cardinal(m.from[3], m.size[3], b, sizeof b));
     /* 1990-1995, 2019-20, 12-15, 3-1, 1,000-2,000 */
     if (sx_match("(\\d{1,3}(,\\d{3})+|\\d+(.\\d+)?)( ?(–|—) ?|-)(\\d{1,3}(,\\d{3})+|\\d+(.\\d+)?)\\e", p, &m) && m.size[1] < 20 && m.size[6] < 20 &&
-        m.from[1][0] != '.' && p[m.length] != '-' && (m.from[1][0] != '0' || m.size[1] == 1) && (m.from[6][0] != '0' || m.size[6] == 1 || (is_year(m.from[1], m.size[1]) && m.size[6] == 2)))
+        m.from[1][0] != '.' && p[m.length] != '-' && (m.from[1][0] != '0' || m.size[1] == 1) &&
+            (m.from[6][0] != '0' || m.size[6] == 1 || (is_year(m.from[1], m.size[1]) && m.size[6] == 2)))
         return sx_say_takef(say, m.length, "%s to %s%s", number(m.from[1], m.size[1], a, sizeof a), m.from[6][0] == '0' && m.size[6] == 2 ? "oh " : "",
                             number(m.from[6] + (m.from[6][0] == '0' && m.size[6] == 2), m.size[6] - (m.from[6][0] == '0' && m.size[6] == 2), b, sizeof b));
     return false;
@@ -133,9 +141,11 @@ bool sx_say_relation(struct sx_say *say)
 bool sx_say_ratio_meant(const struct sx_say *say, size_t length)
 {
     static const char before[] = " ratio odds scale of mix mixed aspect dilution diluted beat won lost score ";
-    static const char after[] = " ratio odds scale mix mixture model map screen aspect display dilution split solution slope gradient leverage monitor video format favorite favourite chance victory win lead defeat loss draw ";
+    static const char after[] = " ratio odds scale mix mixture model map screen aspect display dilution split solution slope gradient leverage monitor video "
+        "format favorite favourite chance victory win lead defeat loss draw ";
     const char *word;
     size_t n = sx_say_word_after(say, say->at + length, &word);
     return (n && word == say->text + say->at + length + 1 && sx_say_one_of(word, n, after)) || (sx_say_after(say, before) && !sx_say_after(say, " of ")) ||
-           (sx_say_after(say, " of ") && say->count > 1 && sx_say_one_of(say->words[say->count - 2].text, strlen(say->words[say->count - 2].text), " ratio odds scale "));
+           (sx_say_after(say, " of ") && say->count > 1 && sx_say_one_of(say->words[say->count - 2].text, strlen(say->words[say->count - 2].text),
+               " ratio odds scale "));
 }

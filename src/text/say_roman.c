@@ -4,15 +4,24 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char counted[] = " chapter part book act scene volume vol war bowl section phase type appendix figure table stage grade title article canto psalm apollo gemini "
-                              "rocky mark round level episode fantasy wars quest godfather kombat strikes book books volumes parts chapters sections tables figures appendices corps olympiad lecture problem theorem lemma rule step item note paragraph clause folio plate map hymn sonnet symphony concerto opus variation movement gate platform area zone sector site building pier terminal block station tower hall room generation gen edition study cohort tier saturn titan pentium playstation diablo civilization evil trek souls effect duty empires warcraft halo season series version class category division lesson unit exhibit schedule annex ";
-static const char rulers[] = " henry elizabeth george louis charles james edward william richard john paul pius benedict leo philip francis frederick catherine "
-                             "napoleon alexander ivan peter nicholas mary victoria wilhelm friedrich otto karl gustav christian harald olaf ferdinand alfonso carlos "
-                             "juan pedro innocent gregory clement urban boniface julius sixtus ramesses ramses ptolemy darius xerxes cleopatra justinian theodosius "
+static const char counted[] = " chapter part book act scene volume vol war bowl section phase type appendix figure table stage grade title article canto "
+    "psalm apollo gemini "
+                              "rocky mark round level episode fantasy wars quest godfather kombat strikes book books volumes parts chapters sections tables "
+                                  "figures appendices corps olympiad lecture problem theorem lemma rule step item note paragraph clause folio plate map hymn "
+                                  "sonnet symphony concerto opus variation movement gate platform area zone sector site building pier terminal block station "
+                                  "tower hall room generation gen edition study cohort tier saturn titan pentium playstation diablo civilization evil trek "
+                                  "souls effect duty empires warcraft halo season series version class category division lesson unit exhibit schedule annex ";
+static const char rulers[] = " henry elizabeth george louis charles james edward william richard john paul pius benedict leo philip francis frederick "
+    "catherine "
+                             "napoleon alexander ivan peter nicholas mary victoria wilhelm friedrich otto karl gustav christian harald olaf ferdinand alfonso "
+                                 "carlos "
+                             "juan pedro innocent gregory clement urban boniface julius sixtus ramesses ramses ptolemy darius xerxes cleopatra justinian "
+                                 "theodosius "
                              "constantine basil michael leopold albert rudolf maximilian joseph robert david malcolm duncan kenneth stephen ";
 
 /* What "I" says of itself. */
-static const char speakers[] = " am have think know mean guess suppose will would can could should do did want like love saw see told say said hope wish believe never always just also met thought "
+static const char speakers[] = " am have think know mean guess suppose will would can could should do did want like love saw see told say said hope wish "
+    "believe never always just also met thought "
                                "knew might may must shall went got feel felt need used found heard ";
 
 /* Is the name at `name` behind a ruler's title? Names may stand between: "Pope John Paul". */
@@ -23,7 +32,8 @@ static bool ruled(const struct sx_say *say, const char *name)
         size_t n = sx_say_word_before(say, (size_t)(name - say->text), &before);
         if (!n || before + n + 1 != name || before[0] < 'A' || before[0] > 'Z')
             return false;
-        if (sx_say_one_of(before, n, " king queen pope emperor empress prince princess tsar czar kaiser sultan shah saint st duke lord pharaoh caliph patriarch "))
+        if (sx_say_one_of(before, n, " king queen pope emperor empress prince princess tsar czar kaiser sultan shah saint st duke lord pharaoh caliph "
+            "patriarch "))
             return true;
         name = before;
     }
@@ -98,17 +108,26 @@ bool sx_say_roman(struct sx_say *say)
     for (size_t i = 0; i < m.length; i++)
         small &= strchr("IVX", p[i]) != NULL;
     /* "II Corinthians" */
-    if (next && number <= 4 && small && (sx_say_one_of(after, k, " corinthians thessalonians chronicles maccabees samuel kings ") || (number > 1 && sx_say_one_of(after, k, " timothy peter john "))) &&
+    if (next && number <= 4 && small && (sx_say_one_of(after, k, " corinthians thessalonians chronicles maccabees samuel kings ") ||
+        (number > 1 && sx_say_one_of(after, k, " timothy peter john "))) &&
         *after < 'a' && !(adjacent && before[0] >= 'A' && before[0] <= 'Z'))
         return finish(say, m.length, own, sx_number_ordinal(digits, strlen(digits), words, sizeof words));
     if (m.length == 1 && !small)
         return false;           /* "Schedule C" */
-    if (adjacent && sx_say_one_of(before, n, counted))
+    /* "in the hall I felt": alone, "I" counts only chapters and the like, and where no word of its own follows */
+    bool pronoun = m.length == 1 && *p == 'I' && (!sx_say_one_of(before, n, " chapter part act scene volume vol war book section phase type appendix figure "
+        "table title article canto level "
+                                                                             "stage class grade category division gemini fantasy schedule annex exhibit "
+                                                                                 "lecture ") ||
+                                                  (before[0] >= 'a' && next && *after >= 'a') || (next && sx_say_one_of(after, k, speakers)));
+    if (adjacent && !pronoun && sx_say_one_of(before, n, counted))
         return finish(say, m.length, own, sx_number_cardinal(digits, strlen(digits), words, sizeof words));
     /* "Chapters I-V", "Parts II and III" */
-    if (sx_say_after(say, " to and ") && say->count > 2 && sx_say_one_of(say->words[say->count - 3].text, strlen(say->words[say->count - 3].text), counted) && (m.length > 1 || *p != 'I'))
+    if (sx_say_after(say, " to and ") && say->count > 2 && sx_say_one_of(say->words[say->count - 3].text, strlen(say->words[say->count - 3].text),
+        counted) && (m.length > 1 || *p != 'I'))
         return finish(say, m.length, own, sx_number_cardinal(digits, strlen(digits), words, sizeof words));
-    if (m.length > 1 && small && next && sx_say_one_of(after, k, " century centuries dynasty olympic olympics olympiad congress legion corps army amendment arrondissement "))
+    if (m.length > 1 && small && next && sx_say_one_of(after, k, " century centuries dynasty olympic olympics olympiad congress legion corps army amendment "
+        "arrondissement "))
         return finish(say, m.length, own, sx_number_ordinal(digits, strlen(digits), words, sizeof words));
     /* MCMXCIX, MMXXIV: a year by itself */
     if (m.length >= 4 && number >= 1000 && number <= 2100 && !sx_say_known(p, m.length))
@@ -122,7 +141,8 @@ bool sx_say_roman(struct sx_say *say)
     bool ruler = sx_say_one_of(before, n, rulers), titled = capital && ruled(say, before);
     if (m.length == 1) {
         /* "George V was"; "Malcolm X", "and I" are no numerals, "Elizabeth I" before a verb or a mark is, and "King Richard I" whatever follows */
-        bool follows = !next || sx_say_one_of(after, k, " was is of and had died became ruled reigned who in ") || ((titled || before == say->text) && *after >= 'a' && !sx_say_one_of(after, k, speakers));
+        bool follows = !next || sx_say_one_of(after, k, " was is of and had died became ruled reigned who in ") ||
+            ((titled || before == say->text) && *after >= 'a' && !sx_say_one_of(after, k, speakers));
         if (!(ruler || titled) || sx_say_one_of(before, n, " malcolm ") || (*p == 'I' && !follows))
             return false;
     } else if (sx_say_one_of(before, n, " the ")) {
@@ -131,7 +151,8 @@ bool sx_say_roman(struct sx_say *say)
         return finish(say, m.length, own, sx_number_ordinal(digits, strlen(digits), words, sizeof words));
     } else if (!capital) {
         return false;
-    } else if (!ruler && !titled && number > 4 && !(next && sx_say_one_of(after, k, " of was reigned ruled died became "))) {       /* "Final Fantasy VII", "Apollo XI": few people are the seventh */
+    } else if (!ruler && !titled && number > 4 && !(next && sx_say_one_of(after, k,
+        " of was reigned ruled died became "))) {       /* "Final Fantasy VII", "Apollo XI": few people are the seventh */
         return finish(say, m.length, own, sx_number_cardinal(digits, strlen(digits), words, sizeof words));
     }
     return sx_say_takef(say, m.length + own, "the %s%s", sx_number_ordinal(digits, strlen(digits), words, sizeof words), own ? "'s" : "");

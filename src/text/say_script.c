@@ -235,6 +235,23 @@ static bool one_script(enum sx_script a, enum sx_script b)
     return a == b || ((a == SX_SCRIPT_HAN || b == SX_SCRIPT_HAN) && (a == SX_SCRIPT_KANA || b == SX_SCRIPT_KANA || a == SX_SCRIPT_HANGUL || b == SX_SCRIPT_HANGUL));
 }
 
+/* A number in digits of another script. */
+static bool say_digits(struct sx_say *say)
+{
+    char digits[300], words[SX_NUMBER_ROOM];
+    size_t n = 0, at = say->at;
+    while (at < say->length && n < sizeof digits) {
+        uint32_t code;
+        size_t m = (size_t)sx_utf8_decode(say->text + at, say->length - at, &code);
+        if (sx_script_digit(code) < 0)
+            break;
+        digits[n++] = (char)('0' + sx_script_digit(code));
+        at += m;
+    }
+    bool year = n == 4 && ((digits[0] == '1' && digits[1] != '0') || (digits[0] == '2' && digits[1] == '0'));
+    return sx_say_take(say, at - say->at, year ? sx_number_year(digits, n, words, sizeof words) : sx_number_cardinal(digits, n, words, sizeof words));
+}
+
 bool sx_say_script(struct sx_say *say)
 {
     const char *text = say->text;
@@ -242,6 +259,8 @@ bool sx_say_script(struct sx_say *say)
     if ((unsigned char)text[say->at] < 0xC3)
         return false;           /* ASCII and the signs of Latin-1 */
     size_t n = (size_t)sx_utf8_decode(text + say->at, say->length - say->at, &code);
+    if (sx_script_digit(code) >= 0)
+        return say_digits(say);
     enum sx_script script = sx_script_of(code);
     if (script == SX_SCRIPT_LATIN || script == SX_SCRIPT_COMMON || !is_letter(code))
         return false;

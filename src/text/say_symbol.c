@@ -18,7 +18,8 @@ bool sx_say_symbol(struct sx_say *say)
     char before = at ? p[-1] : ' ';
     /* "20 cm x 30 cm" */
     size_t cross = *p == 'x' ? 1 : !strncmp(p, "×", 2) ? 2 : 0;
-    if (cross && before == ' ' && p[cross] == ' ' && p[cross + 1] >= '0' && p[cross + 1] <= '9' && at > 1 && say->count > 1 && !(p[-2] >= '0' && p[-2] <= '9') &&
+    if (cross && before == ' ' && p[cross] == ' ' && p[cross + 1] >= '0' && p[cross + 1] <= '9' && at > 1 && say->count > 1 &&
+        !(p[-2] >= '0' && p[-2] <= '9') &&
         !sx_say_equation(say) && say->words[say->count - 1].begin == say->words[say->count - 2].begin)
         return sx_say_take(say, cross, "by");
     /* "5 items/day" */
@@ -33,7 +34,8 @@ bool sx_say_symbol(struct sx_say *say)
         }
     }
     /* reference marks: "before.[3]", "false.¹", "Sale*" */
-    if (*p == '[' && at && before != ' ' && (sx_match("\\[\\d{1,3}([,-]\\d{1,3})*\\]", p, &m) || (!is_word(before) && sx_match("\\[([ivx]{1,5}|\\l)\\]", p, &m)))) {
+    if (*p == '[' && at && before != ' ' && (sx_match("\\[\\d{1,3}([,-]\\d{1,3})*\\]", p, &m) ||
+        (!is_word(before) && sx_match("\\[([ivx]{1,5}|\\l)\\]", p, &m)))) {
         say->at += m.length;
         return true;
     }
@@ -42,17 +44,20 @@ bool sx_say_symbol(struct sx_say *say)
         return true;
     }
     /* "B- grade", "an A-": letters of a school */
-    if (*p == '-' && before >= 'A' && before <= 'F' && (at < 2 || !is_word(p[-2])) && (!p[1] || strchr(" \n,;.!?)\"", p[1])) && !sx_match("- (and|or|to) \\u-", p, &m))
+    if (*p == '-' && before >= 'A' && before <= 'F' && (at < 2 || !is_word(p[-2])) && (!p[1] || strchr(" \n,;.!?)\"", p[1])) &&
+        !sx_match("- (and|or|to) \\u-", p, &m))
         return sx_say_take(say, 1, "minus");
     /* "I <3 cats" */
-    if (sx_match("<3", p, &m) && !is_word(p[2]) && before == ' ' && (p[2] != ' ' || !(p[3] >= '0' && p[3] <= '9')) && at > 1 && !(p[-2] >= '0' && p[-2] <= '9') && !sx_say_equation(say) &&
+    if (sx_match("<3", p, &m) && !is_word(p[2]) && before == ' ' && (p[2] != ' ' || !(p[3] >= '0' && p[3] <= '9')) && at > 1 &&
+        !(p[-2] >= '0' && p[-2] <= '9') && !sx_say_equation(say) &&
         (is_word(p[-2]) ? p[-2] != 'x' && p[-2] != 'n' : true))
         return sx_say_take(say, 2, "heart");
     /* ~50, >100, <5% */
     if (strchr("~<>", *p) && *p && (before == ' ' || before == '(') && sx_match("$?\\d", p + 1, &m))
         return sx_say_take(say, 1, *p == '~' ? "about" : *p == '<' ? "less than" : "more than");
     if (*p == '<' || *p == '>') {
-        bool between = before == ' ' && p[1] == ' ' && at >= 2 && (is_word(p[-2]) || p[-2] == '|' || p[-2] == '%' || p[-2] == ')' || (unsigned char)p[-2] >= 0x80) && (is_word(p[2]) || p[2] == '-' || p[2] == '(');
+        bool between = before == ' ' && p[1] == ' ' && at >= 2 && (is_word(p[-2]) || p[-2] == '|' || p[-2] == '%' || p[-2] == ')' ||
+            (unsigned char)p[-2] >= 0x80) && (is_word(p[2]) || p[2] == '-' || p[2] == '(');
         bool tight = is_word(before) && is_word(p[1]);
         if (between || tight)
             return sx_say_take(say, 1, *p == '<' ? "is less than" : "is greater than");

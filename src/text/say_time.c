@@ -74,22 +74,26 @@ bool sx_say_time(struct sx_say *say)
         return false;
     char a[64], b[64], c[64];
     /* 1430 hours, 0900 hrs */
-    if (sx_match("([01]\\d|2[0-4])([0-5]\\d) ?(hours|hrs|h)\\b", p, &m) && (*p == '0' || m.from[3][0] != 'h' || m.size[3] > 1) && !sx_say_after(say, " about some over nearly almost of for ")) {
+    if (sx_match("([01]\\d|2[0-4])([0-5]\\d) ?(hours|hrs|h)\\b", p, &m) && (*p == '0' || m.from[3][0] != 'h' || m.size[3] > 1) &&
+        !sx_say_after(say, " about some over nearly almost of for ")) {
         int h = atoi((char[]){p[0], p[1], 0}), min = atoi((char[]){p[2], p[3], 0});
-        return sx_say_takef(say, m.length, "%s%s %s%s hours", h && h < 10 ? "oh " : "", small(h, a, sizeof a), !min ? "hundred" : min < 10 ? "oh " : "", min ? small(min, b, sizeof b) : "");
+        return sx_say_takef(say, m.length, "%s%s %s%s hours", h && h < 10 ? "oh " : "", small(h, a, sizeof a), !min ? "hundred" : min < 10 ? "oh " : "", min
+            ? small(min, b, sizeof b) : "");
     }
     /* 1:10.80 of a runner */
     if (sx_match("(\\d{1,2}):([0-5]\\d).(\\d{1,3})\\e", p, &m)) {
         char s[SX_NUMBER_ROOM];
         const char *seconds = m.from[2] + (*m.from[2] == '0');
-        return sx_say_takef(say, m.length, "%s%s %s", small(atoi(m.from[1]), a, sizeof a), *m.from[2] == '0' ? " oh" : "", sx_number_text(seconds, m.length - (size_t)(seconds - p), s, sizeof s));
+        return sx_say_takef(say, m.length, "%s%s %s", small(atoi(m.from[1]), a, sizeof a), *m.from[2] == '0' ? " oh"
+            : "", sx_number_text(seconds, m.length - (size_t)(seconds - p), s, sizeof s));
     }
     /* 2:03:59, 2:03:59.5 */
     if (sx_match("(\\d{1,2}):([0-5]\\d):([0-5]\\d).(\\d{1,3})\\e", p, &m)) {
         char s[SX_NUMBER_ROOM];
         int h = atoi(m.from[1]), min = atoi(m.from[2]);
         const char *seconds = m.from[3] + (*m.from[3] == '0');
-        return sx_say_takef(say, m.length, "%s hour%s %s minute%s and %s seconds", small(h, a, sizeof a), h == 1 ? "" : "s", small(min, b, sizeof b), min == 1 ? "" : "s",
+        return sx_say_takef(say, m.length, "%s hour%s %s minute%s and %s seconds", small(h, a, sizeof a), h == 1 ? ""
+            : "s", small(min, b, sizeof b), min == 1 ? "" : "s",
                             sx_number_text(seconds, m.length - (size_t)(seconds - p), s, sizeof s));
     }
     if (sx_match("(\\d{1,2}):([0-5]\\d):([0-5]\\d)\\e", p, &m)) {
@@ -113,7 +117,8 @@ bool sx_say_time(struct sx_say *say)
         say_until(say);
         return true;
     }
-    if (sx_match("(\\d{1,2}):([0-5]\\d) ?(-|–) ?(\\d{1,2}:[0-5]\\d)", p, &m) && atoi(m.from[1]) <= 24 && p[m.length] != ':') {   /* 10:15-11:30: the second is next */
+    if (sx_match("(\\d{1,2}):([0-5]\\d) ?(-|–) ?(\\d{1,2}:[0-5]\\d)", p, &m) && atoi(m.from[1]) <= 24 &&
+        p[m.length] != ':') {   /* 10:15-11:30: the second is next */
         size_t at = say->at, length = (size_t)(m.from[3] - p);
         say_clock(say, length, atoi(m.from[1]), atoi(m.from[2]), NULL);
         sx_say_add(say, at + length, at + length + m.size[3], "to");
@@ -148,7 +153,8 @@ void sx_say_stamp(struct sx_say *say)
     if (!sx_match("(\\d{2}):(\\d{2})(:(\\d{2})(.\\d{1,9})?)?(Z|[+-]\\d{2}:?(\\d{2})?)?", p, &m))
         return;
     int h = atoi((char[]){p[0], p[1], 0}), min = atoi((char[]){p[3], p[4], 0}), s = m.from[4] ? atoi((char[]){p[6], p[7], 0}) : -1;
-    sx_say_addf(say, say->at, say->at + 5, "%s%s %s%s", h < 10 ? "oh " : "", small(h, a, sizeof a), !min ? "hundred" : min < 10 ? "oh " : "", min ? small(min, b, sizeof b) : "");
+    sx_say_addf(say, say->at, say->at + 5, "%s%s %s%s", h < 10 ? "oh " : "", small(h, a, sizeof a), !min ? "hundred" : min < 10 ? "oh " : "", min
+        ? small(min, b, sizeof b) : "");
     if (s >= 0)
         sx_say_addf(say, say->at + 6, say->at + 8, "and %s second%s", small(s, c, sizeof c), s == 1 ? "" : "s");
     if (m.from[6]) {

@@ -5,17 +5,24 @@
 
 enum { LONGEST = 600 };
 
-static const char domains[] = " com org net edu gov mil int info biz name museum io co uk us ca de fr it es nl au jp cn ru ch eu tv me ly ai app dev blog shop online site "
+static const char domains[] = " com org net edu gov mil int info biz name museum io co uk us ca de fr it es nl au jp cn ru ch eu tv me ly ai app dev blog "
+    "shop online site "
                               "xyz tech news cloud abc sm wiki page zone store live world club agency edu bank guru ninja earth space website fun wtf ";
 /* Countries that are domains behind "www." or before "/" only: "be", "is" and others are words. */
-static const char countries[] = " at be se no dk fi pl pt gr cz hu ro ie il in kr mx br ar za nz sg hk tw tr ua is cc to fm gg so gl vc lu li si sk hr bg rs lt lv ee id my ph th vn sa ae eg ng ke ma pk "
+static const char countries[] = " at be se no dk fi pl pt gr cz hu ro ie il in kr mx br ar za nz sg hk tw tr ua is cc to fm gg so gl vc lu li si sk hr bg rs "
+    "lt lv ee id my ph th vn sa ae eg ng ke ma pk "
                                 "bd lk pe cl ve ws gd la sh st im je mu cx am nu mn ms tk ga gq cf ml co io ai ";
-static const char said_domains[] = " com org net gov mil info biz name museum app dev blog shop online site tech news cloud co me wiki page zone store live world club agency bank guru ninja earth space "
+static const char said_domains[] = " com org net gov mil info biz name museum app dev blog shop online site tech news cloud co me wiki page zone store live "
+    "world club agency bank guru ninja earth space "
                                    "website fun ";
-static const char endings[] = " md txt c h cc cpp hpp py rs go js ts java rb php html htm css json xml yaml yml toml ini cfg conf pdf doc docx xls xlsx ppt pptx odt csv tsv "
-                              "webp heic ico psd eps epub mobi rtf tex bib odp ods jsonl ndjson parquet sqlite lua pl pm jl kt swift scala vue jsx tsx scss asm cs vb ps1 cmd apk dmg deb rpm msi "
-                              "jar whl lock patch diff ipynb h5 npz pt pth ckpt mid midi aac m4a m4v mpg mpeg webm flv wmv srt vtt ttf otf woff tmp bin dat torrent ics vcf eml "
-                              "jpg jpeg png gif svg bmp tiff tif mp3 mp4 wav flac ogg avi mov mkv zip tar gz bz2 xz rar exe dll so iso sh bat log bak sql db onnx ";
+static const char endings[] = " md txt c h cc cpp hpp py rs go js ts java rb php html htm css json xml yaml yml toml ini cfg conf pdf doc docx xls xlsx ppt "
+    "pptx odt csv tsv "
+                              "webp heic ico psd eps epub mobi rtf tex bib odp ods jsonl ndjson parquet sqlite lua pl pm jl kt swift scala vue jsx tsx scss "
+                                  "asm cs vb ps1 cmd apk dmg deb rpm msi "
+                              "jar whl lock patch diff ipynb h5 npz pt pth ckpt mid midi aac m4a m4v mpg mpeg webm flv wmv srt vtt ttf otf woff tmp bin dat "
+                                  "torrent ics vcf eml "
+                              "jpg jpeg png gif svg bmp tiff tif mp3 mp4 wav flac ogg avi mov mkv zip tar gz bz2 xz rar exe dll so iso sh bat log bak sql db "
+                                  "onnx ";
 
 static bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -138,7 +145,8 @@ bool sx_say_web(struct sx_say *say)
             return take(say, m.length, 0);
         return false;
     }
-    if (*p == '.' && (before == ' ' || before == '"' || before == '\'' || before == '(') && (sx_match("(..?/)+[\\w._+*/-]*", p, &m) || sx_match(".\\l[\\w_-]+(.[\\w_-]+)*", p, &m)))
+    if (*p == '.' && (before == ' ' || before == '"' || before == '\'' || before == '(') &&
+        (sx_match("(..?/)+[\\w._+*/-]*", p, &m) || sx_match(".\\l[\\w_-]+(.[\\w_-]+)*", p, &m)))
         return take(say, m.length, 0);
     if (*p == '*' && sx_match("[*].\\w+\\b", p, &m)) {         /* *.txt */
         sx_say_add(say, say->at, say->at + 1, "star");
@@ -186,9 +194,12 @@ bool sx_say_web(struct sx_say *say)
     if (sx_match("(\\w[\\w_-]*.)+(\\a\\w{1,8})\\b", p, &m)) {
         size_t host = m.length;
         const char *name = m.from[2];
-        bool web = sx_match_nocase("www.", p, &tail) || (sx_say_one_of(name, m.size[2], domains) && (name[0] >= 'a' || p[0] < 'a') && (m.length - m.size[2] > 2 || sx_say_one_of(name, m.size[2], " com org net "))) ||
-                   (sx_say_one_of(name, m.size[2], countries) && second_level(p, name)) || (p[m.length] == '/' && sx_say_one_of(name, m.size[2], countries) && m.length > 5);
-        bool file = sx_say_one_of(name, m.size[2], endings) && (!is_digit(*p) || sx_match("[\\d.-]*\\a\\a+.", p, &tail) || sx_match("\\d+.\\a{3}", p, &tail)) && !sx_match("\\d+(.\\d+)*.?\\a?\\b", p, &tail);
+        bool web = sx_match_nocase("www.", p, &tail) || (sx_say_one_of(name, m.size[2], domains) && (name[0] >= 'a' || p[0] < 'a') &&
+            (m.length - m.size[2] > 2 || sx_say_one_of(name, m.size[2], " com org net "))) ||
+                   (sx_say_one_of(name, m.size[2], countries) && second_level(p, name)) ||
+                       (p[m.length] == '/' && sx_say_one_of(name, m.size[2], countries) && m.length > 5);
+        bool file = sx_say_one_of(name, m.size[2], endings) && (!is_digit(*p) || sx_match("[\\d.-]*\\a\\a+.", p, &tail) ||
+            sx_match("\\d+.\\a{3}", p, &tail)) && !sx_match("\\d+(.\\d+)*.?\\a?\\b", p, &tail);
         if (web && m.size[2] == 2 && p[m.length] != '/' && sx_say_one_of(name, 2, " us it me in is at to no so ") && sx_match("\\a+.\\a\\a\\b", p, &tail))
             web = false;        /* "end.it" is a slip of the pen */
         if (web || file) {

@@ -79,6 +79,35 @@ const char *sx_script_name(enum sx_script script)
     return scripts[script].name;
 }
 
+size_t sx_script_stop(const char *text, size_t length, char *sign)
+{
+    static const struct { char sign; const char *stop; } stops[] = {{'.', "。"}, {'?', "？"}, {'!', "！"}, {'.', "．"}, {'.', "।"}, {'.', "॥"}, {'?', "؟"}, {'.', "۔"},
+                                                                    {'.', "։"},  {'.', "።"}, {'.', "။"},  {'.', "។"},  {',', "、"}, {',', "，"}, {',', "،"}, {',', "؛"},
+                                                                    {',', "；"}, {',', "："}, {',', "၊"},  {',', "፣"}};
+    if (!length || (unsigned char)text[0] < 0xD6)
+        return 0;
+    for (size_t i = 0; i < sizeof stops / sizeof stops[0]; i++) {
+        size_t n = strlen(stops[i].stop);
+        if (n <= length && !memcmp(text, stops[i].stop, n)) {
+            *sign = stops[i].sign;
+            return n;
+        }
+    }
+    return 0;
+}
+
+int sx_script_digit(uint32_t code)
+{
+    /* where the tens of digits begin, after the Unicode Character Database's DerivedNumericType */
+    static const uint16_t zeros[] = {'0', 0x660,  0x6F0,  0x7C0,  0x966,  0x9E6,  0xA66,  0xAE6,  0xB66,  0xBE6,  0xC66,  0xCE6,  0xD66,  0xDE6,  0xE50, 0xED0,
+                                     0xF20,  0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0,
+                                     0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10};
+    for (size_t i = 0; i < sizeof zeros / sizeof zeros[0]; i++)
+        if (code >= zeros[i] && code < zeros[i] + 10u)
+            return (int)(code - zeros[i]);
+    return -1;
+}
+
 bool sx_script_used(enum sx_script script, const char *language)
 {
     char list[64];

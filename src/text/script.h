@@ -18,6 +18,10 @@ enum sx_script {
 
 /* Of a letter, mark or anything else. */
 enum sx_script sx_script_of(uint32_t code);
+/* The value of a decimal digit of any script (of the first plane), -1 for anything else. */
+int sx_script_digit(uint32_t code);
+/* A stop or comma of another script ("。", "؟", "، ") at text[0..length): its bytes, 0 when there is none. *sign is then '.', '?', '!' or ','. */
+size_t sx_script_stop(const char *text, size_t length, char *sign);
 /* "Chinese", "Greek": what a letter of it is called. */
 const char *sx_script_name(enum sx_script script);
 /* Does the language (BCP 47) use it? Latin: every language does, in names and loan words. */

@@ -6,6 +6,7 @@
 
 #include "text/clean.h"
 #include "text/phrase.h"
+#include "text/script.h"
 
 enum { LOOK = 96 };         /* bytes behind a stop that may decide */
 
@@ -27,12 +28,16 @@ static const char never[] = " mr mrs ms messrs mme mlle dr prof st capt col gen 
 static const char maybe[] = " etc inc ltd co corp bros ave blvd rd jr sr esq ph.d m.d b.a m.a a.m p.m jan feb mar apr jun jul aug sep sept oct nov dec "
                             "mon tue tues wed thu thur thurs fri dept univ assn est ft oz lb lbs hwy pkwy apt bldg min max tel ext ed eds trans ";
 /* They are abbreviations before a number only. */
-static const char before_number[] = " c ca no nos vol vols fig figs p pp ch chap sec art pt par op ex eq ref pg cap v ver rs re kr fr eqs secs chs nr st k bk bks tab ";
+static const char before_number[] = " c ca no nos vol vols fig figs p pp ch chap sec art pt par op ex eq ref pg cap v ver rs re kr fr eqs secs chs nr st k bk "
+    "bks tab ";
 static const char starters[] = " the a an he she it they we i you this that these those there in on at but and so if when what who how why where "
                                "then his her its their our my your as for from with after before while once since no not yes well now one some "
-                               "many most all both each every other another even still yet however perhaps nobody everybody everyone somebody someone nothing everything "
-                               "something none neither either let please look here because although though until unless during without within thus therefore moreover "
-                               "besides meanwhile later soon today tomorrow yesterday finally next also only just never always often sometimes can could will would should "
+                               "many most all both each every other another even still yet however perhaps nobody everybody everyone somebody someone nothing "
+                                   "everything "
+                               "something none neither either let please look here because although though until unless during without within thus therefore "
+                                   "moreover "
+                               "besides meanwhile later soon today tomorrow yesterday finally next also only just never always often sometimes can could will "
+                                   "would should "
                                "might must do does did is are was were have has had am ";
 /* A single letter behind them is no initial. */
 static const char lettered[] = " vitamin plan class grade group type hepatitis section appendix exhibit team part an a got letter model vs route ";
@@ -103,11 +108,13 @@ static bool stop_ends(const char *text, size_t at, size_t follow, size_t view, e
         while (roman < view && text[roman] && strchr("IVXLC", text[roman]))
             roman++;
         /* "I" alone is a word behind "no" */
-        bool numeral = roman > follow && !(roman == follow + 1 && text[follow] == 'I' && !strcmp(word, "no")) && !(roman < view && is_alpha((unsigned char)text[roman]));
+        bool numeral = roman > follow && !(roman == follow + 1 && text[follow] == 'I' && !strcmp(word, "no")) &&
+            !(roman < view && is_alpha((unsigned char)text[roman]));
         return !digit && !numeral;
     }
     if (in_list(maybe, word, n))
-        return !(next == NEXT_DIGIT) && (starter || next == NEXT_OTHER || !in_list(" jan feb mar apr jun jul aug sep sept oct nov dec jr sr inc co corp ltd ave st rd ", word, n));
+        return !(next == NEXT_DIGIT) && (starter || next == NEXT_OTHER || !in_list(" jan feb mar apr jun jul aug sep sept oct nov dec jr sr inc co corp ltd "
+            "ave st rd ", word, n));
     if (n == 1 && capital && next == NEXT_UPPER) {      /* an initial: alone, or after another capital */
         if (starter)
             return start > 1;
@@ -149,7 +156,8 @@ static size_t skip_closers(const char *text, size_t i, size_t view)
                 continue;
             }
         }
-        unsigned char c = i < view ? (unsigned char)text[i] : 0, d = i + 1 < view ? (unsigned char)text[i + 1] : 0, e = i + 2 < view ? (unsigned char)text[i + 2] : 0;
+        unsigned char c = i < view ? (unsigned char)text[i] : 0, d = i + 1 < view ? (unsigned char)text[i + 1] : 0, e = i + 2 < view
+            ? (unsigned char)text[i + 2] : 0;
         if (c == 0xC2 && (d == 0xB2 || d == 0xB3 || d == 0xB9))
             i += 2;
         else if (c == 0xE2 && ((d == 0x81 && e >= 0xB0 && e <= 0xB9) || (d == 0x80 && (e == 0xA0 || e == 0xA1))))
@@ -233,10 +241,16 @@ static void cut(const char *text, size_t view, struct sx_sentence *s)
         for (size_t i = 1; i < limit / 3; i++)
             if (is_space((unsigned char)text[i]))
                 space = i;
+    if (!space) {           /* Chinese, Japanese, Thai: behind the last comma that there is */
+        char sign;
+        for (size_t i = 1; i + 4 < limit; i++)
+            if (sx_script_stop(text + i, limit - i, &sign))
+                strong = i + sx_script_stop(text + i, limit - i, &sign);
+    }
     size_t at = strong ? strong : comma ? comma : space ? best_space(text, limit / 3, limit) : 0;
     if (!at)
         at = space;
-    s->flood = !space;
+    s->flood = !space && !strong;
     if (!at)
         at = character_start(text, limit);
     s->length = at;
@@ -245,6 +259,30 @@ static void cut(const char *text, size_t view, struct sx_sentence *s)
     s->consumed = at;
     s->paragraph = false;
     s->cut = true;
+}
+
+/* Behind the stop of another script ("。", "؟"), its repetitions and what closes. 0: there is no stop. */
+static size_t behind_other_stop(const char *text, size_t i, size_t view)
+{
+    static const char *const closers[] = {"」", "』", "）", "》", "〉", "】", "”", "’", "»"};
+    char sign;
+    size_t n = sx_script_stop(text + i, view - i, &sign), j = i + n;
+    if (!n || sign == ',')
+        return 0;
+    while (j < view) {
+        n = sx_script_stop(text + j, view - j, &sign);
+        if (n && sign == ',')
+            break;
+        for (size_t c = 0; !n && c < sizeof closers / sizeof closers[0]; c++)
+            if (view - j >= strlen(closers[c]) && !memcmp(text + j, closers[c], strlen(closers[c])))
+                n = strlen(closers[c]);
+        if (!n && text[j] && strchr(".?!\"')]}", text[j]))
+            n = 1;
+        if (!n)
+            break;
+        j += n;
+    }
+    return j;
 }
 
 bool sx_sentence_find(const char *text, size_t length, struct sx_sentence *s)
@@ -280,6 +318,19 @@ bool sx_sentence_find(const char *text, size_t length, struct sx_sentence *s)
                 s->length--;
             return true;
         }
+        size_t other = c >= 0xD6 ? behind_other_stop(text, i, view) : 0;
+        if (other) {
+            size_t k = other;
+            while (k < view && is_space((unsigned char)text[k])) {
+                s->paragraph |= text[k] == '\n' && k + 1 < view && text[k + 1] == '\n';
+                k++;
+            }
+            if (k == view && !whole)
+                return false;
+            s->length = other;
+            s->consumed = k;
+            return true;
+        }
         if (c != '.' && c != '!' && c != '?')
             continue;
         size_t j = i + 1;
@@ -291,6 +342,11 @@ bool sx_sentence_find(const char *text, size_t length, struct sx_sentence *s)
         size_t run = j - i;
         j = skip_closers(text, j, view);
         if (j < view && !is_space((unsigned char)text[j])) {
+            /* Chinese and Japanese have no blank behind it ("？" is "?" by now) */
+            if (i && (unsigned char)text[i - 1] >= 0x80 && (unsigned char)text[j] >= 0xE3 && (unsigned char)text[j] <= 0xE9) {
+                s->length = s->consumed = j;
+                return true;
+            }
             i = j - 1;
             continue;
         }
@@ -311,12 +367,14 @@ bool sx_sentence_find(const char *text, size_t length, struct sx_sentence *s)
         if (e == view && !whole)
             return false;
         unsigned char n = f < view ? (unsigned char)text[f] : 0;
-        enum next next = f >= view || n == SX_CLEAN_END ? NEXT_NONE : n >= 'a' && n <= 'z' ? NEXT_LOWER : n >= 'A' && n <= 'Z' ? NEXT_UPPER : is_digit(n) ? NEXT_DIGIT : NEXT_OTHER;
+        enum next next = f >= view || n == SX_CLEAN_END ? NEXT_NONE : n >= 'a' && n <= 'z' ? NEXT_LOWER : n >= 'A' &&
+            n <= 'Z' ? NEXT_UPPER : is_digit(n) ? NEXT_DIGIT : NEXT_OTHER;
         bool ends;
         if (paragraph || next == NEXT_NONE)
             ends = true;
         else if (strong || run > 1)     /* "3! = 6" goes on */
-            ends = next != NEXT_LOWER && !(c == '!' && i && is_digit((unsigned char)text[i - 1]) && strchr("=+*/<>", text[f]) && f + 1 < view && text[f + 1] == ' ');
+            ends = next != NEXT_LOWER && !(c == '!' && i && is_digit((unsigned char)text[i - 1]) && strchr("=+*/<>", text[f]) && f + 1 < view &&
+                text[f + 1] == ' ');
         else
             ends = stop_ends(text, i, f, view, next);
         if (ends) {

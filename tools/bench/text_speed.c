@@ -121,8 +121,12 @@ int main(int argc, char **argv)
 {
     struct sx_text *text;
     struct sx_error error;
-    if (argc < 2 || sx_text_new(NULL, 0, &text, &error) < 0)
+    struct sx_reader *reader;
+    double start = cpu();
+    if (argc < 2 || sx_text_new(NULL, 0, &text, &error) < 0 || sx_reader_new(text, &reader, &error) < 0)
         return 1;
+    double open = cpu() - start;
+    sx_reader_free(reader);
     if (!strcmp(argv[1], "--curve")) {
         curve(text);
         return 0;
@@ -131,6 +135,7 @@ int main(int argc, char **argv)
     char *bytes = load(argv[1], &length);
     if (!bytes)
         return 1;
+    printf("open: %.2f ms of CPU for lexicon and models, cold\n", open * 1e3);
     int runs = argc > 2 ? atoi(argv[2]) : 3;
     double mb = (double)length / 1e6;
     for (int i = 0; i < runs; i++) {

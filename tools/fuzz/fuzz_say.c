@@ -18,7 +18,7 @@ static void check(const struct sx_say *say, size_t length)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const char *const languages[] = {NULL, "en-GB", "en-DE", "de"};
+    static const char *const languages[] = {NULL, "en-GB", "en-DE", "en-150"};
     static const char *const formats[] = {NULL, "mdy", "ymd", "my", "hms12", "ms", "glyphs", "EUR"};
     struct sx_clean clean = {0};
     struct sx_arena arena = {0};

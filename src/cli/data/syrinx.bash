@@ -19,18 +19,20 @@ _syrinx()
     case $before in
         -v|--voice|info) COMPREPLY=($(compgen -W "$(_syrinx_voices)" -- "$word") $(compgen -d -- "$word")); return ;;
         --format) COMPREPLY=($(compgen -W "wav flac ogg opus mp3 raw" -- "$word")); return ;;
+        --punctuation) COMPREPLY=($(compgen -W "none some most all" -- "$word")); return ;;
         --alphabet) COMPREPLY=($(compgen -W "ipa arpabet" -- "$word")); return ;;
+        --input) COMPREPLY=($(compgen -W "auto text markdown html epub srt vtt" -- "$word")); return ;;
         --color) COMPREPLY=($(compgen -W "auto always never" -- "$word")); return ;;
         --sample-rate) COMPREPLY=($(compgen -W "8000 16000 22050 24000 44100 48000" -- "$word")); return ;;
-        -f|--file|-o|--output|--lexicon|--events) COMPREPLY=($(compgen -f -- "$word")); return ;;
-        -s|--speaker|-l|--language|-r|--rate|-p|--pitch|--volume|--pause|--seed|--threads|-n|--calls) return ;;
+        -f|--file|-o|--output|--lexicon|--events|--unknown) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        -s|--speaker|-l|--language|-r|--rate|-p|--pitch|--volume|--pause|--seed|--threads|--loudness|--peak|-n|--calls) return ;;
     esac
     case $command in
-        speak) options="--file --voice --speaker --language --rate --pitch --volume --pause --output --format --sample-rate --lexicon --events --seed --threads --show" ;;
+        speak) options="--file --voice --speaker --language --rate --pitch --volume --pause --output --format --sample-rate --lexicon --events --seed --threads --show --input --chapters --loudness --peak --punctuation --ssml" ;;
         copy) options="--output --format --sample-rate --voice --seed" ;;
-        normalize) options="--file" ;;
-        phonemize) options="--file --alphabet --lexicon --no-lexicon --jsonl" ;;
-        inspect) options="--output --file --voice --speaker --language --rate --pitch --volume --lexicon --seed" ;;
+        normalize) options="--file --language --lexicon --punctuation --ssml" ;;
+        phonemize) options="--file --language --punctuation --ssml --alphabet --lexicon --no-lexicon --jsonl --unknown" ;;
+        inspect) options="--output --file --voice --speaker --language --rate --pitch --volume --lexicon --punctuation --ssml --seed" ;;
         voices) options="--json" ;;
         bench) options="--voice --calls --json" ;;
     esac

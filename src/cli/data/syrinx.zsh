@@ -12,7 +12,8 @@ _syrinx_voices() {
 _syrinx() {
     local -a common text sound
     common=('(-q --quiet)'{-q,--quiet}'[print errors only]' '--color[colours]:when:(auto always never)' '(-h --help)'{-h,--help}'[print help]')
-    text=('(-f --file)'{-f+,--file=}'[read the text from a file]:file:_files' '--lexicon=[your own words]:file:_files')
+    text=('(-f --file)'{-f+,--file=}'[read the text from a file]:file:_files' '--lexicon=[your own words]:file:_files'
+        '(-l --language)'{-l+,--language=}'[of the text]:language:(en-US en-GB auto)' '--punctuation=[marks to be named]:level:(none some most all)' '--ssml[the text is SSML]')
     sound=('(-v --voice)'{-v+,--voice=}'[the voice]:voice:_syrinx_voices' '--seed=[of the noise in the voice]:number:')
     if (( CURRENT == 2 )); then
         local -a commands
@@ -33,19 +34,20 @@ _syrinx() {
     (( CURRENT-- ))
     case $command in
         speak) _arguments -s $common $text $sound \
-            '(-s --speaker)'{-s+,--speaker=}'[a name or a blend]:speaker:' '(-l --language)'{-l+,--language=}'[of the text]:language:(en-US)' \
+            '(-s --speaker)'{-s+,--speaker=}'[a name or a blend]:speaker:' \
             '(-r --rate)'{-r+,--rate=}'[speaking rate]:rate (0.25 to 6):' '(-p --pitch)'{-p+,--pitch=}'[semitones]:semitones:' \
             '--volume=[decibels]:decibels:' '--pause=[between sentences]:seconds:' '(-o --output)'{-o+,--output=}'[the file]:file:_files' \
             '--format=[of the file]:format:(wav flac ogg opus mp3 raw)' '--sample-rate=[of the file]:rate:(8000 16000 24000 44100 48000)' \
-            '--events=[write events as JSON lines]:file:_files' '--threads=[to use]:number:' '--show[print the words as they are spoken]' '*:text:' ;;
+            '--input=[what it is]:kind:(auto text markdown html epub srt vtt)' '--chapters[a file for each chapter]' \
+            '--loudness=[of each file]:LUFS:' '--peak=[true peaks stay under]:dBTP:' '--events=[write events as JSON lines]:file:_files' '--threads=[to use]:number:' '--show[print the words as they are spoken]' '*:text:' ;;
         copy) _arguments -s $common $sound '(-o --output)'{-o+,--output=}'[the file]:file:_files' \
             '--format=[of the file]:format:(wav flac ogg opus mp3 raw)' '--sample-rate=[of the file]:rate:(8000 16000 24000 44100 48000)' \
             '1:recording:_files -g "*.(wav|WAV)"' ;;
-        normalize) _arguments -s $common '(-f --file)'{-f+,--file=}'[read the text from a file]:file:_files' '*:text:' ;;
+        normalize) _arguments -s $common $text '*:text:' ;;
         phonemize) _arguments -s $common $text '--alphabet=[of the phones]:alphabet:(ipa arpabet)' \
-            '--no-lexicon[every word by its letters alone]' '--jsonl[one JSON array a line]' '*:text:' ;;
+            '--no-lexicon[every word by its letters alone]' '--jsonl[one JSON array a line]' '--unknown=[list the words that are in no lexicon]:document:_files' '*:text:' ;;
         inspect) _arguments -s $common $text $sound '(-o --output)'{-o+,--output=}'[the page]:file:_files -g "*.html"' \
-            '(-s --speaker)'{-s+,--speaker=}'[a name or a blend]:speaker:' '(-l --language)'{-l+,--language=}'[of the text]:language:(en-US)' \
+            '(-s --speaker)'{-s+,--speaker=}'[a name or a blend]:speaker:' \
             '(-r --rate)'{-r+,--rate=}'[speaking rate]:rate:' '(-p --pitch)'{-p+,--pitch=}'[semitones]:semitones:' '--volume=[decibels]:decibels:' '*:text:' ;;
         voices) _arguments -s $common '--json[print the card as it is]' '1:action:(info)' '2:voice:_syrinx_voices' ;;
         bench) _arguments -s $common '(-v --voice)'{-v+,--voice=}'[the voice]:voice:_syrinx_voices' '(-n --calls)'{-n+,--calls=}'[for the latency]:number:' '--json[print JSON]' ;;
