@@ -232,6 +232,42 @@ static void test_no_blanks(void **state)
     }
 }
 
+static void count_warning(void *user, const char *message)
+{
+    assert_non_null(strstr(message, "read as English: "));
+    ++*(int *)user;
+}
+
+/* A passage in a language that cannot be said: read as English, and told once. */
+static void test_warning(void **state)
+{
+    (void)state;
+    struct sx_text *text;
+    struct sx_reader *reader;
+    struct sx_error error;
+    struct sx_utterance u;
+    struct sx_style style = sx_style_plain;
+    int warnings = 0, words = 0;
+    sx_foreign_hide(true);
+    assert_int_equal(sx_text_new(NULL, 0, &text, &error), 0);
+    assert_int_equal(sx_reader_new(text, &reader, &error), 0);
+    sx_reader_warn(reader, count_warning, &warnings);
+    style.language = "de-DE";
+    assert_int_equal(sx_reader_style(reader, &style, &error), 0);
+    assert_int_equal(sx_reader_push(reader, "Guten Tag. Guten Abend. ", 24, &error), 0);
+    style.language = "en";
+    assert_int_equal(sx_reader_style(reader, &style, &error), 0);
+    assert_int_equal(sx_reader_push(reader, "Good night.", 11, &error), 0);
+    sx_reader_end(reader);
+    while (sx_reader_next(reader, &u, &error) > 0)
+        words += u.word_count;
+    assert_int_equal(words, 6);
+    assert_int_equal(warnings, 1);
+    sx_foreign_hide(false);
+    sx_reader_free(reader);
+    sx_text_free(text);
+}
+
 /* Every letter that Unicode has, alone: something is said for each, with the library and without. */
 static void test_never_silent(void **state)
 {
@@ -278,7 +314,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scripts), cmocka_unit_test(test_latin),        cmocka_unit_test(test_without), cmocka_unit_test(test_with),
-        cmocka_unit_test(test_passage), cmocka_unit_test(test_sentences), cmocka_unit_test(test_no_blanks), cmocka_unit_test(test_never_silent), cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_passage), cmocka_unit_test(test_sentences), cmocka_unit_test(test_no_blanks), cmocka_unit_test(test_warning), cmocka_unit_test(test_never_silent), cmocka_unit_test(test_hostile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

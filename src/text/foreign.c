@@ -87,7 +87,7 @@ static bool next_token(const char *text, size_t length, size_t *at, struct token
            libespeak-ng 1.51 does from memory that it has freed. */
         if (is_mark)
             script = sx_script_of(code);
-        bool odd = code >= 0x2200 && !is_letter && !is_mark && !is_digit;
+        bool odd = code >= 0x100 && !(code >= 0x20A0 && code < 0x20D0) && !is_letter && !is_mark && c != UTF8PROC_CATEGORY_ND;
         bool same = open && odd == was_odd && (script == token->script || script == SX_SCRIPT_COMMON || (token->script == SX_SCRIPT_COMMON && is_letter));
         if (open && (!same || i + n - token->begin > WORD || (token->script == SX_SCRIPT_HAN && is_letter) || (dense(token->script) && characters >= CLUSTER && is_letter)))
             break;

@@ -1,4 +1,5 @@
 /* reader.c - text in pieces to utterances: cleaning, sentences, words, phones, then chunks that a voice can say at once. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -26,6 +27,7 @@ struct sx_reader {
     char *language;                 /* of text that has none of its own; NULL: none given */
     bool detect;                    /* it is found sentence by sentence */
     char detected[SX_LANGUAGE_TAG]; /* of the last sentence that told */
+    char warned[SX_LANGUAGE_TAG];   /* the last language of a passage that could not be said */
     struct sx_lexicon *lexicon;     /* the user's, as it was when the sentence at hand was taken */
     void (*warn)(void *user, const char *message);
     void *warn_user;
@@ -282,6 +284,18 @@ static const struct sx_passage *next_passage(const struct sx_passages *passages,
     return p ? p + 1 : passages->items ? passages->items + passages->first : NULL;
 }
 
+/* A passage in a language that libespeak-ng cannot say is read as English: the program is told once. */
+static void warn_language(struct sx_reader *reader, const char *language)
+{
+    struct sx_error error;
+    if (!language || !reader->warn || sx_language_same(language, "en") || !strncmp(language, reader->warned, sizeof reader->warned - 1) ||
+        sx_foreign_check(language, &error) == 0)
+        return;
+    snprintf(reader->warned, sizeof reader->warned, "%s", language);
+    sx_context(&error, "read as English");
+    reader->warn(reader->warn_user, error.message);
+}
+
 /* Passages of the sentence, for sx_say_sentence: NULL and 0 when all is plain. */
 static int find_passages(struct sx_reader *reader, struct sx_error *error)
 {
@@ -303,6 +317,7 @@ static int find_passages(struct sx_reader *reader, struct sx_error *error)
         size_t all = p ? p->length + sx_passages_end(passages, p, reader->clean.text.length) - p->at : 1;
         say->passages[say->passage_count++] = (struct sx_say_passage){
             .begin = at - begin, .end = stop - begin, .style = p ? p->style : &sx_style_plain, .share = (float)(stop - at) / (float)all};
+        warn_language(reader, p ? p->style->language : NULL);
         at = stop;
         p = next_passage(passages, p);
     }
