@@ -415,6 +415,15 @@ static void take_lexicon(struct sx_reader *reader)
     reader->pronouncer.lexicon = reader->lexicon;
 }
 
+static bool section_waits(const struct sx_reader *reader)
+{
+    const struct sx_passages *passages = &reader->passages;
+    for (size_t i = passages->point_first; i < passages->point_count; i++)
+        if (passages->points[i].point.kind == SX_POINT_SECTION)
+            return true;
+    return false;
+}
+
 /* Takes the next sentence that is complete: 1, 0 none, < 0 failure. */
 static int take_sentence(struct sx_reader *reader, struct sx_error *error)
 {
@@ -427,15 +436,19 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
     reader->section = false;
     sx_arena_reset(&reader->arena);
     size_t skip = 0, left = clean->text.length - reader->begin;
-    bool ended = false;
+    bool ended = false, closed = false;
     for (char c; skip < left && strchr(" \n\x1E\x1D", c = clean->text.data[reader->begin + skip]); skip++) {
         ended |= c == SX_CLEAN_END || c == SX_CLEAN_CLOSE;
-        reader->inside &= c != SX_CLEAN_CLOSE;
+        closed |= c == SX_CLEAN_CLOSE;
     }
+    reader->inside &= !closed;
     if (skip == left && !ended)
         return 0;           /* more white space may come, and a sentence behind what stands in it */
     drop(reader, skip);
-    if (skip == left)       /* points behind the last word */
+    /* points behind the last word; as long as words may come they wait for these, however the text was cut */
+    if (skip == left && !closed && !section_waits(reader))
+        return 0;
+    if (skip == left)
         return take_points(reader, SIZE_MAX, error) < 0 ? error->code : reader->point_count > 0;
     if (!sx_sentence_find(clean->text.data + reader->begin, left - skip, &reader->sentence))
         return 0;
