@@ -88,12 +88,14 @@ static bool next_token(const char *text, size_t length, size_t *at, struct token
         if (is_mark)
             script = sx_script_of(code);
         bool odd = code >= 0x100 && !(code >= 0x20A0 && code < 0x20D0) && !is_letter && !is_mark && c != UTF8PROC_CATEGORY_ND;
+        if (odd)
+            script = sx_script_of(code);
         bool same = open && odd == was_odd && (script == token->script || script == SX_SCRIPT_COMMON || (token->script == SX_SCRIPT_COMMON && is_letter));
         if (open && (!same || i + n - token->begin > WORD || (token->script == SX_SCRIPT_HAN && is_letter) || (dense(token->script) && characters >= CLUSTER && is_letter)))
             break;
         if (!open)
             token->begin = (uint32_t)i;
-        if (token->script == SX_SCRIPT_COMMON && is_letter)
+        if (token->script == SX_SCRIPT_COMMON && (is_letter || odd))
             token->script = (uint8_t)script;
         token->digits |= is_digit;
         token->plain &= (is_letter || is_mark || code == '\'') && (code < 0xFB00 || code >= 0xFFF0);   /* presentation forms may be several words */
@@ -281,11 +283,13 @@ int sx_foreign_say(const char *language, const char *text, size_t length, struct
         bool strange = !sx_script_used((enum sx_script)token.script, language) || (token.script == SX_SCRIPT_HAN && !strcmp(home[0], "ja"));
         if (strange) {
             const char *other = token.script == SX_SCRIPT_HAN ? "cmn" : sx_script_language((enum sx_script)token.script, text + token.begin, length - token.begin);
-            if (other && (kept == token.script || sx_espeak_voice(other, identifier[1], sizeof identifier[1]))) {
-                kept = token.script;
-                home_language(identifier[1], home[1]);
-                which = 1;
+            if (!other || (kept != token.script && !sx_espeak_voice(other, identifier[1], sizeof identifier[1]))) {
+                add_word(&w, &token, NULL, 0);
+                continue;
             }
+            kept = token.script;
+            home_language(identifier[1], home[1]);
+            which = 1;
         }
         tokens[n++] = token;
     }
