@@ -293,7 +293,7 @@ static void voices(void **state)
     (void)state;
     reads("<voice name='x kathleen' age='30' variant='2' languages='en-GB en'>a</voice>", "S speaker=kathleen\nT 74-75|a|\n", NULL);
     assert_string_equal(asked, "x kathleen//30/2/en-GB en");
-    reads("<voice gender='female'>a</voice>b", "S speaker=linda\nT 30-31|a|\nS\nT 39-40|b|\n", NULL);
+    reads("<voice gender='female'>a</voice>b", "S speaker=linda\nT 30-31|a|\nS\nT 39-39~| |\nT 39-40|b|\n", NULL);
     assert_string_equal(asked, "/female/-1/0/");
     reads("<voice name='x' age='old'>a</voice>", "S\nT 33-34|a|\n", "no such <voice>");
     assert_string_equal(asked, "x//-1/0/");

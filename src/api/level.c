@@ -27,6 +27,12 @@ void sx_level_reset(struct sx_level *level, float decibels)
     level->gain = linear(decibels);
 }
 
+void sx_level_mark(struct sx_level *level, float decibels, float markup)
+{
+    level->markup = markup;
+    level->gain = linear(decibels + markup);
+}
+
 void sx_level_apply(struct sx_level *level, float decibels, float *samples, int count)
 {
     float target = linear(decibels + level->markup), gain = level->gain;

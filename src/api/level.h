@@ -13,5 +13,7 @@ struct sx_level {
 /* Applies `decibels` and the markup's (reached linearly within the block) and the soft limit, in place. */
 void sx_level_apply(struct sx_level *level, float decibels, float *samples, int count);
 void sx_level_reset(struct sx_level *level, float decibels);
+/* The markup's volume becomes another one without a ramp: where there is silence. */
+void sx_level_mark(struct sx_level *level, float decibels, float markup);
 
 #endif

@@ -266,6 +266,11 @@ static int begin_words(struct syrinx_stream *stream)
     stream->block = 2;
     stream->begun = stream->speaking = stream->spoke = true;
     sx_queue_clear(&stream->volumes);
+    float decibels = u->words[0].style->volume;
+    if (decibels != stream->volume_here) {      /* the silence that it begins with, too */
+        sx_level_mark(&stream->level, atomic_load(&stream->volume), decibels);
+        stream->volume_here = decibels;
+    }
     return put(stream, SYRINX_EVENT_SENTENCE, stream->base, 0, u->begin, u->end, NULL) ? 1 : no_memory(stream);
 }
 

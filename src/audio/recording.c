@@ -4,19 +4,50 @@
 #ifdef SX_HAVE_FILES
 
 #include <sndfile.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "dsp/resample.h"
 
 enum { LOWEST = 1000, HIGHEST = 400000, CHANNELS = 64, BLOCK = 4096 };
 
+/* Bytes of the frame of MPEG audio, layer III, that begins so (ISO 11172-3, 13818-3); 0: none. */
+static long mp3_frame(const unsigned char head[4])
+{
+    static const short first[] = {0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0}, second[] = {0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0};
+    static const int rates[] = {44100, 48000, 32000, 0};
+    int version = head[1] >> 3 & 3, halvings = version == 3 ? 0 : version == 2 ? 1 : 2;
+    int rate = rates[head[2] >> 2 & 3] >> halvings, kilobits = (halvings ? second : first)[head[2] >> 4];
+    if (head[0] != 0xFF || head[1] >> 5 != 7 || version == 1 || (head[1] >> 1 & 3) != 1 || !rate || !kilobits)
+        return 0;
+    return (halvings ? 72000L : 144000L) * kilobits / rate + (head[2] >> 1 & 1);
+}
+
+/* What begins like MP3 has two frames of it in a row: libmpg123, behind libsndfile, complains on standard error about anything else. */
+static bool mp3_or_other(const char *path)
+{
+    unsigned char head[10] = {0};
+    FILE *file = fopen(path, "rbe");
+    if (!file)
+        return false;
+    long at = 0, length = 1;
+    bool any = fread(head, 1, sizeof head, file) == sizeof head, mp3 = any && ((head[0] == 0xFF && head[1] >> 5 == 7) || !memcmp(head, "ID3", 3));
+    if (mp3 && *head == 'I')
+        at = 10 + ((head[6] & 127L) << 21 | (head[7] & 127L) << 14 | (head[8] & 127L) << 7 | (head[9] & 127L));
+    for (int i = 0; mp3 && i < 2 && length; i++, at += length)
+        length = !fseek(file, at, SEEK_SET) && fread(head, 1, 4, file) == 4 ? mp3_frame(head) : 0;
+    fclose(file);
+    return any && length;
+}
+
 /* Only plain files: a pipe or a device would hold up the speech. */
 static SNDFILE *open_file(const char *path, SF_INFO *info)
 {
     struct stat status;
     *info = (SF_INFO){0};
-    if (stat(path, &status) < 0 || !S_ISREG(status.st_mode))
+    if (stat(path, &status) < 0 || !S_ISREG(status.st_mode) || !mp3_or_other(path))
         return NULL;
     SNDFILE *file = sf_open(path, SFM_READ, info);
     if (file && (info->channels < 1 || info->channels > CHANNELS || info->samplerate < LOWEST || info->samplerate > HIGHEST)) {

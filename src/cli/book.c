@@ -119,7 +119,9 @@ static void clean_title(const char *title, char out[NAME_MOST + 1])
         bool valid;
         unsigned char byte = (unsigned char)title[i];
         size = cli_utf8(title + i, length - i, &valid);
-        bool bad = !valid || byte < 0x20 || byte == 0x7F || strchr("/\\:*?\"<>|", byte) || (byte == 0xC2 && (unsigned char)title[i + 1] < 0xA0);
+        unsigned code = size == 3 ? (byte & 0x0Fu) << 12 | ((unsigned char)title[i + 1] & 0x3Fu) << 6 | ((unsigned char)title[i + 2] & 0x3Fu) : 0;
+        /* marks of direction and ends of lines could make a name look like another one */
+        bool bad = (code >= 0x200E && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || !valid || byte < 0x20 || byte == 0x7F || strchr("/\\:*?\"<>|", byte) || (byte == 0xC2 && (unsigned char)title[i + 1] < 0xA0);
         if (n + size > NAME_MOST)
             break;
         if (bad || byte == ' ') {

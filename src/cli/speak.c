@@ -148,6 +148,8 @@ static int run(struct speak *speak)
     int block = speak->output ? BLOCK_FILE : BLOCK_PLAYER, status = CLI_DONE;
     while (speak->ssml && !speak->all_read && status == CLI_DONE)        /* a mistake in the markup is told before anything is heard */
         status = feed(speak);
+    if (speak->ssml && speak->output && status == CLI_DONE)             /* or written */
+        status = open_sound(speak);
     while (status == CLI_DONE) {
         if (cli_interrupted())
             return cli_interrupt_status();
@@ -201,7 +203,7 @@ static int open_all(struct speak *speak, int operands, char **words)
     speak->sound.rate = syrinx_voice_sample_rate(speak->voice);
     if (speak->events_path && (status = cli_output_open(&speak->events, speak->events_path)) != CLI_DONE)
         return status;
-    return speak->output && !speak->chapters ? open_sound(speak) : CLI_DONE;
+    return speak->output && !speak->chapters && !speak->ssml ? open_sound(speak) : CLI_DONE;
 }
 
 /* One file after the other. Each chapter is a life of the stream of its own, so that it sounds the same whatever comes before it. */

@@ -72,7 +72,8 @@ int sx_archive_read(struct sx_archive *archive, const char *name, char **bytes, 
     if ((info.valid & ZIP_STAT_ENCRYPTION_METHOD) && info.encryption_method != ZIP_EM_NONE)
         return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "the file \"%s\" in it is enciphered", name);
     if (info.size > SX_ENTRY_LIMIT || archive->total + info.size > SX_BOOK_LIMIT)
-        return sx_fail(error, SYRINX_ERROR_INPUT, "\"%s\" in it is too large: %d MB a file and %d MB a book are the most", name, SX_ENTRY_LIMIT >> 20, SX_BOOK_LIMIT >> 20);
+        return sx_fail(error, SYRINX_ERROR_INPUT, "\"%s\" in it is too large: %d MB a file and %d MB a book are the most", name,
+                       SX_ENTRY_LIMIT >> 20, SX_BOOK_LIMIT >> 20);
     if (info.size > RATIO_FROM && (info.valid & ZIP_STAT_COMP_SIZE) && info.comp_size < info.size / RATIO)
         return sx_fail(error, SYRINX_ERROR_INPUT, "\"%s\" in it is packed more than %d-fold: no book is", name, RATIO);
     zip_file_t *file = zip_fopen_index(archive->zip, (zip_uint64_t)index, 0);

@@ -1,6 +1,6 @@
 /* narrate.h - reads a tree aloud: what a person would say of it, into a sink of text/markup.h.
  *
- * narrate.c sends text, narrate_tree.c knows the elements, narrate_table.c the tables. */
+ * narrate.c sends text, narrate_tree.c knows the elements, narrate_list.c and narrate_table.c lists and tables. */
 #ifndef SX_DOCUMENT_NARRATE_H
 #define SX_DOCUMENT_NARRATE_H
 
@@ -52,6 +52,7 @@ bool sx_narrate_stopped(const struct sx_narrator *narrator);
 /* Reads `node` and what is in it as far as it lies in [from, to). */
 void sx_narrate_node(struct sx_narrator *narrator, const struct sx_element *node, struct sx_context context);
 void sx_narrate_children(struct sx_narrator *narrator, const struct sx_element *node, const struct sx_context *context);
+void sx_narrate_list(struct sx_narrator *narrator, const struct sx_element *list, struct sx_context context);
 void sx_narrate_table(struct sx_narrator *narrator, const struct sx_element *table, struct sx_context context);
 
 /* Reads what lies in `root` of nodes [from, to): `language` NULL or the document's. */

@@ -116,7 +116,8 @@ int sx_plain_read(struct sx_document *document, struct sx_error *error)
         int level = alone && line.end > line.begin ? heading_level(bytes + line.begin, line.end - line.begin) : 0;
         if (level > 0 && !blank_line(bytes, length, end)) {     /* a title on the next line */
             struct line second = line_at(bytes, length, end);
-            bool fits = second.end - second.begin < 60 && blank_line(bytes, length, second.next) && heading_level(bytes + second.begin, second.end - second.begin) == 0;
+            bool fits = second.end - second.begin < 60 && blank_line(bytes, length, second.next) &&
+                        heading_level(bytes + second.begin, second.end - second.begin) == 0;
             level = fits ? level : 0;
             line.end = fits ? second.end : line.end;
             end = fits ? second.next : end;
@@ -178,7 +179,8 @@ int sx_plain_play(const struct sx_document *document, int chapter, const struct 
     while (at < end && code >= 0) {
         struct line line = line_at(bytes, end, at);
         bool blank = line.begin == line.end;
-        if (!blank && alone && document->chapter_count > 1 && heading_level(bytes + line.begin, line.end - line.begin) > 0 && blank_line(bytes, end, line.next)) {
+        if (!blank && alone && document->chapter_count > 1 && heading_level(bytes + line.begin, line.end - line.begin) > 0 &&
+            blank_line(bytes, end, line.next)) {
             code = send(document, from, line.begin, sink, error);
             if (code >= 0)
                 code = send_heading(document, line.begin, line.end, sink, error);

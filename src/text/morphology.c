@@ -165,7 +165,7 @@ static int inflected(const char *word, size_t length, struct sx_phone *out, cons
 }
 
 static const struct { const char *ending, *phones; } suffixes[] = {
-    {"ness", "N AH0 S"}, {"less", "L AH0 S"}, {"fully", "F AH0 L IY0"}, {"ful", "F AH0 L"}, {"ment", "M AH0 N T"}, {"like", "L AY2 K"}, {"wise", "W AY2 Z"},
+    {"ness", "N AH0 S"}, {"less", "L AH0 S"}, {"fully", "F AH0 L IY0"}, {"ful", "F AH0 L"}, {"like", "L AY2 K"}, {"wise", "W AY2 Z"},
     {"ship", "SH IH2 P"}, {"hood", "HH UH2 D"}, {"some", "S AH0 M"}, {"wards", "W ER0 D Z"}, {"ward", "W ER0 D"}, {"woman", "W UH2 M AH0 N"}};
 
 /* The stem before such an ending is spelled in full, save for "happiness". */
@@ -326,25 +326,22 @@ static bool takes_place(const char *word, size_t length, const char *place)
     return sx_dict_find(SX_DICT(compounds), word, length, &value, &size) && (value[0] == 'b' || value[0] == (unsigned char)place[0]);
 }
 
-/* Two words in one, the shorter as long as can be: "screen" + "reader". The first has the stress. */
+/* Two words in one, the shorter as long as can be: "water" + "house". The first has the stress. */
 static int compound(const char *word, size_t length, struct sx_phone *out, const char **rule, int depth)
 {
-    enum { SHORTEST = 4, LONG = 5 };        /* of two long parts one need be known for its place */
+    enum { SHORTEST = 4 };
     for (size_t shorter = length / 2; shorter >= SHORTEST; shorter--)
         for (int side = 0; side < 2; side++) {
             size_t cut = side ? shorter : length - shorter;
             struct sx_phone second[SX_WORD_PHONES];
             int n, m;
-            int places = takes_place(word, cut, "first") + takes_place(word + cut, length - cut, "second");
-            if (places < (shorter >= LONG ? 1 : 2))
+            if (!takes_place(word, cut, "first") || !takes_place(word + cut, length - cut, "second"))
                 continue;
             if ((n = known(word, cut, out, 0)) < 1 || (m = known(word + cut, length - cut, second, depth)) < 1)
                 continue;
-            if (places < 2 && first_stress(second, m) != 1)
-                continue;
             weaken(second, m);
             memcpy(out + n, second, (size_t)m * sizeof *second);
-            *rule = places == 2 ? "compound" : "compound of long";
+            *rule = "compound";
             return n + m;
         }
     return NOT_FOUND;

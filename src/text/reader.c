@@ -279,6 +279,11 @@ static void drop_silent(struct sx_reader *reader)
     say->count = n;
 }
 
+static const struct sx_passage *next_passage(const struct sx_passages *passages, const struct sx_passage *p)
+{
+    return p ? p + 1 : passages->items ? passages->items + passages->first : NULL;
+}
+
 /* A passage in a language that libespeak-ng cannot say is read as English: the program is told once. */
 static void warn_language(struct sx_reader *reader, const char *language)
 {
@@ -301,7 +306,7 @@ static int find_passages(struct sx_reader *reader, struct sx_error *error)
     int count = 0;
     for (size_t at = begin; at < end; count++) {
         at = sx_passages_end(passages, p, end);
-        p = p ? p + 1 : passages->items + passages->first;
+        p = next_passage(passages, p);
     }
     say->passages = sx_arena_array(&reader->arena, (size_t)count, sizeof *say->passages);
     if (!say->passages)
@@ -314,7 +319,7 @@ static int find_passages(struct sx_reader *reader, struct sx_error *error)
             .begin = at - begin, .end = stop - begin, .style = p ? p->style : &sx_style_plain, .share = (float)(stop - at) / (float)all};
         warn_language(reader, p ? p->style->language : NULL);
         at = stop;
-        p = p ? p + 1 : passages->items + passages->first;
+        p = next_passage(passages, p);
     }
     return 0;
 }
@@ -410,6 +415,15 @@ static void take_lexicon(struct sx_reader *reader)
     reader->pronouncer.lexicon = reader->lexicon;
 }
 
+static bool section_waits(const struct sx_reader *reader)
+{
+    const struct sx_passages *passages = &reader->passages;
+    for (size_t i = passages->point_first; i < passages->point_count; i++)
+        if (passages->points[i].point.kind == SX_POINT_SECTION)
+            return true;
+    return false;
+}
+
 /* Takes the next sentence that is complete: 1, 0 none, < 0 failure. */
 static int take_sentence(struct sx_reader *reader, struct sx_error *error)
 {
@@ -422,15 +436,19 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
     reader->section = false;
     sx_arena_reset(&reader->arena);
     size_t skip = 0, left = clean->text.length - reader->begin;
-    bool ended = false;
+    bool ended = false, closed = false;
     for (char c; skip < left && strchr(" \n\x1E\x1D", c = clean->text.data[reader->begin + skip]); skip++) {
         ended |= c == SX_CLEAN_END || c == SX_CLEAN_CLOSE;
-        reader->inside &= c != SX_CLEAN_CLOSE;
+        closed |= c == SX_CLEAN_CLOSE;
     }
+    reader->inside &= !closed;
     if (skip == left && !ended)
         return 0;           /* more white space may come, and a sentence behind what stands in it */
     drop(reader, skip);
-    if (skip == left)       /* points behind the last word */
+    /* points behind the last word; as long as words may come they wait for these, however the text was cut */
+    if (skip == left && !closed && !section_waits(reader))
+        return 0;
+    if (skip == left)
         return take_points(reader, SIZE_MAX, error) < 0 ? error->code : reader->point_count > 0;
     if (!sx_sentence_find(clean->text.data + reader->begin, left - skip, &reader->sentence))
         return 0;
@@ -572,7 +590,7 @@ int sx_reader_next(struct sx_reader *reader, struct sx_utterance *utterance, str
     bool whole = last == say->count;
     memset(utterance, 0, sizeof *utterance);
     /* what stands where two utterances part goes with the later one */
-    utterance->points = reader->points + reader->next_point;
+    utterance->points = reader->point_count ? reader->points + reader->next_point : NULL;
     while (reader->next_point < reader->point_count && (whole || reader->points[reader->next_point].word < last)) {
         reader->points[reader->next_point++].word -= first;
         utterance->point_count++;

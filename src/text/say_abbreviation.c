@@ -81,11 +81,11 @@ bool sx_say_abbreviation(struct sx_say *say)
         return sx_say_take(say, name + stop, "editor's");
     bool all_capitals = name > 1 && p[1] >= 'A' && p[1] <= 'Z';
     char acronym[64];
-    if (all_capitals && !dotted && sx_say_table(SX_DICT(acronyms), p, name, acronym, sizeof acronym))
+    if (all_capitals && !dotted && !(stop && !strcmp(key, "no")) && sx_say_table(SX_DICT(acronyms), p, name, acronym, sizeof acronym))
         return false;               /* EST is no "est." */
     if (name == 1 && key[0] == 'c' && (*p == 'C' || !stop || !sx_match("c. \\d{3,4}\\b", p, &m)))
         return false;               /* circa */
-    if (sx_say_table(SX_DICT(abbreviations), key, name, value, sizeof value) && (!all_capitals || dotted || (stop && value[0] != '#'))) {
+    if (sx_say_table(SX_DICT(abbreviations), key, name, value, sizeof value) && (!all_capitals || dotted || stop)) {
         const char *before, *after;
         size_t n = sx_say_word_before(say, say->at, &before);
         sx_say_word_after(say, end, &after);

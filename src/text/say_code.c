@@ -101,6 +101,14 @@ static bool flag(struct sx_say *say, const char *p)
         say->at += m.length;
         return true;
     }
+    if (sx_match("-(\\a)(\\d{1,4})\\b", p, &m) && m.length == 2 + m.size[2] && !strchr("-.", p[m.length] ? p[m.length] : ' ')) {       /* -j8 */
+        char number[SX_NUMBER_ROOM];
+        sx_say_add(say, at, at + 1, "dash");
+        sx_say_spell(say, at + 1, at + 2, p + 1, 1);
+        sx_say_add(say, at + 2, at + m.length, sx_number_cardinal(m.from[2], m.size[2], number, sizeof number));
+        say->at += m.length;
+        return true;
+    }
     bool end = sx_match("-(\\a{1,3})", p, &m) && (!p[m.length] || strchr(" \n=,;)'\"", p[m.length]) || (p[m.length] == '.' && !is_word(p[m.length + 1])));
     if (end && at && p[1] != 'I' && (m.size[1] == 1 || !sx_say_known(m.from[1], m.size[1]))) {
         sx_say_add(say, at, at + 1, "dash");
@@ -152,6 +160,15 @@ bool sx_say_code(struct sx_say *say)
     if (*p == '-' && (before == ' ' || before == '\n' || before == '"' || before == '\'' || before == '[' || before == '(') &&
         is_alpha(p[1 + (p[1] == '-')]) && flag(say, p))
         return true;
+    if (*p == '.' && fresh && p[1] >= 'A' && p[1] <= 'Z' && p[2] >= 'A' && p[2] <= 'Z') {      /* .NET */
+        size_t n = 1;
+        while (is_word(p[n]))
+            n++;
+        sx_say_add(say, say->at, say->at + 1, "dot");
+        sx_say_piece(say, say->at + 1, say->at + n, p + 1, n - 1);
+        say->at += n;
+        return true;
+    }
     if (*p == '#' && (before == ' ' || before == '"' || before == ':')) {       /* a colour */
         struct sx_match m;
         bool mixed = false;

@@ -115,6 +115,8 @@ bool sx_say_numeral(struct sx_say *say)
 
     if (sx_match("49ers\\b", p, &m))
         return sx_say_take(say, m.length, "forty niners");
+    if (!sign && sx_match("([1-9]\\d[1-9])s\\b", p, &m))       /* 747s */
+        return sx_say_take(say, m.length, sx_number_plural(sx_number_pairs(p, 3, out, sizeof out), sizeof out));
     if (sx_match("(\\d{1,3}(,\\d{3})+|\\d+)(st|nd|rd|th|ST|ND|RD|TH)\\b", q, &m)) {
         char digits[64];
         size_t n = 0;

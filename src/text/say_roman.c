@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char counted[] = " chapter part book act scene volume vol war bowl section phase type appendix figure table stage grade title article canto "
+static const char counted[] = " chapter ch chap chs part pt pts book act scene volume vol vols war bowl section phase type appendix figure table stage grade title article canto "
     "psalm apollo gemini "
                               "rocky mark round level episode fantasy wars quest godfather kombat strikes book books volumes parts chapters sections tables "
                                   "figures appendices corps olympiad lecture problem theorem lemma rule step item note paragraph clause folio plate map hymn "
@@ -116,7 +116,7 @@ bool sx_say_roman(struct sx_say *say)
         return false;           /* "Schedule C" */
     /* "in the hall I felt": alone, "I" counts only chapters and the like, and where no word of its own follows */
     bool pronoun = m.length == 1 && *p == 'I' && (!sx_say_one_of(before, n, " chapter part act scene volume vol war book section phase type appendix figure "
-        "table title article canto level "
+        "ch chap pt fig table title article canto level "
                                                                              "stage class grade category division gemini fantasy schedule annex exhibit "
                                                                                  "lecture ") ||
                                                   (before[0] >= 'a' && next && *after >= 'a') || (next && sx_say_one_of(after, k, speakers)));

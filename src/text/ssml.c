@@ -261,6 +261,8 @@ static void begin_document(struct sx_ssml *ssml, uint64_t offset)
     ssml->silent = ssml->audios = 0;
     ssml->style_due = true;         /* the reader may be in the middle of another style */
     ssml->heard = 0;
+    ssml->before = ' ';
+    ssml->gap = false;
     free(ssml->startmark);
     free(ssml->endmark);
     ssml->startmark = ssml->endmark = NULL;

@@ -441,6 +441,7 @@ void sx_ssml_element_begin(struct sx_ssml *ssml, struct sx_ssml_frame *frame, co
         break;
     case SX_SSML_VOICE:
         voice(ssml, frame, attributes);
+        ssml->gap = true;
         break;
     case SX_SSML_LANG:
         if (!sx_xml_attribute(attributes, "xml:lang"))
@@ -486,6 +487,9 @@ void sx_ssml_element_end(struct sx_ssml *ssml, struct sx_ssml_frame *frame)
     case SX_SSML_PROSODY:
         if (frame->holds)
             sx_ssml_hold_end(ssml);
+        break;
+    case SX_SSML_VOICE:
+        ssml->gap = true;
         break;
     case SX_SSML_AUDIO:
         if (!frame->read)

@@ -72,6 +72,11 @@ static struct sx_ssml_frame *audio(struct sx_ssml *ssml)
     return NULL;
 }
 
+static bool wordy(char c)
+{
+    return (c & 0x80) || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
 void sx_ssml_out_text(struct sx_ssml *ssml, const char *bytes, size_t length, uint64_t begin, uint64_t end)
 {
     if (gated(ssml))
@@ -84,6 +89,12 @@ void sx_ssml_out_text(struct sx_ssml *ssml, const char *bytes, size_t length, ui
         bytes++;
         length--;
         begin += exact;
+    }
+    if (ssml->gap && length && wordy(ssml->before) && wordy(*bytes))
+        send_text(ssml, " ", 1, begin, begin);
+    if (length) {
+        ssml->gap = false;
+        ssml->before = bytes[length - 1];
     }
     char piece[PIECE];
     while (length && ssml->xml.error.code >= 0) {
@@ -107,6 +118,7 @@ void sx_ssml_out_boundary(struct sx_ssml *ssml, enum sx_boundary boundary)
 {
     if (gated(ssml))
         return;
+    ssml->before = ' ';
     if (ssml->hold.on)
         sx_ssml_hold_boundary(ssml, boundary);
     else
@@ -120,6 +132,7 @@ void sx_ssml_out_point(struct sx_ssml *ssml, struct sx_point point)
     point.begin += ssml->offset;
     point.end += ssml->offset;
     ssml->heard += point.kind == SX_POINT_AUDIO;
+    ssml->gap |= point.kind != SX_POINT_MARK;
     if (ssml->hold.on)
         sx_ssml_hold_point(ssml, &point);
     else

@@ -86,6 +86,8 @@ struct sx_ssml {
     bool style_due;                 /* the sink has not had the style of the innermost frame */
     uint64_t heard;                 /* goes up with all that is heard */
     uint64_t last;                  /* begin of the last text */
+    char before;                    /* the last byte that was sent, or a blank */
+    bool gap;                       /* something stands here that words do not go across */
     char *startmark, *endmark;      /* NULL once they are behind, or where there are none */
     bool speaking;                  /* between the two */
     struct sx_ssml_prefix prefixes[SX_SSML_PREFIXES];
