@@ -375,6 +375,33 @@ static void a_cancel_forgets_the_language(void **state)
     syrinx_front_free(front);
 }
 
+/* ------------------------------------------------------------------ documents */
+
+static void events_of_a_document_stay_within_it(void **state)
+{
+    (void)state;
+    /* later ones stand first in the file; chapters in the wrong order */
+    static const struct { const char *text; int kind; } cases[] = {
+        {"1\n00:00:00,900 --> 00:00:01,000\nLast of all.\n\n2\n00:00:00,100 --> 00:00:00,200\nIn the middle it is.\n\n3\n00:00:00,000 --> 00:00:00,100\nFirst.", SYRINX_DOCUMENT_SUBTITLES},
+        {"# One\n\nA long text, it is.\n\n# Two\n\nB", SYRINX_DOCUMENT_MARKDOWN}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        syrinx_document *document;
+        syrinx_stream *stream;
+        if (syrinx_document_read(cases[i].text, strlen(cases[i].text), cases[i].kind, &document) == SYRINX_ERROR_UNSUPPORTED)
+            return;
+        assert_int_equal(syrinx_stream_new(voice, NULL, &stream), SYRINX_OK);
+        for (int chapter = syrinx_document_chapter_count(document); chapter--;)
+            assert_int_equal(syrinx_stream_document(stream, document, chapter), SYRINX_OK);
+        syrinx_document_close(document);
+        assert_int_equal(syrinx_stream_end(stream), SYRINX_OK);
+        struct take *take = new_take();
+        assert_int_equal(read_more(stream, take, 4800, strlen(cases[i].text)), 0);
+        assert_true(take->event_count > 20);
+        syrinx_stream_free(stream);
+        drop(take);
+    }
+}
+
 /* ------------------------------------------------------------------ options and wrong calls */
 
 static void options_of_an_older_program_are_taken(void **state)
@@ -543,7 +570,7 @@ int main(void)
         cmocka_unit_test(marks_stand_on_their_side_of_a_silence), cmocka_unit_test(breaks_last_what_they_say),
         cmocka_unit_test(a_silent_volume_is_silence_of_the_same_length), cmocka_unit_test(a_break_or_another_voice_parts_a_word),
         cmocka_unit_test(recordings_are_heard_between_words), cmocka_unit_test(any_cut_and_any_block_is_the_same), cmocka_unit_test(ssml_and_text_take_turns),
-        cmocka_unit_test(a_stream_survives_broken_documents), cmocka_unit_test(a_cancel_forgets_the_language), cmocka_unit_test(options_of_an_older_program_are_taken),
+        cmocka_unit_test(a_stream_survives_broken_documents), cmocka_unit_test(a_cancel_forgets_the_language), cmocka_unit_test(events_of_a_document_stay_within_it), cmocka_unit_test(options_of_an_older_program_are_taken),
         cmocka_unit_test(wrong_calls_are_refused), cmocka_unit_test(two_threads_share_a_lexicon_that_changes)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }

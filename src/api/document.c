@@ -92,13 +92,16 @@ int syrinx_document_text(const syrinx_document *document, char **text, size_t *l
     return sx_document_text(document->document, text, length, error);
 }
 
-/* A reader's calls, with positions that never go back: chapters may be given in any order. */
+/* A reader's calls, with positions that never go back nor leave the document: chapters may be given in any order, and subtitles may stand in the file behind
+ * later ones. Their place is the last byte that was reached. */
 static int push_text(void *user, const char *bytes, size_t length, uint64_t begin, uint64_t end, struct sx_error *error)
 {
     uint64_t reached = sx_reader_position(user);
-    if (begin < reached)
-        end = reached + (end > begin ? end - begin : 1);
-    return sx_reader_push_at(user, bytes, length, begin < reached ? reached : begin, end, error);
+    if (begin < reached) {
+        begin = reached - 1;
+        end = reached;
+    }
+    return sx_reader_push_at(user, bytes, length, begin, end, error);
 }
 
 void sx_document_sink(struct sx_reader *reader, struct sx_markup_sink *sink)
