@@ -377,6 +377,12 @@ static void a_cancel_forgets_the_language(void **state)
 
 /* ------------------------------------------------------------------ documents */
 
+static void count(void *user, const char *message)
+{
+    (void)message;
+    ++*(int *)user;
+}
+
 static void events_of_a_document_stay_within_it(void **state)
 {
     (void)state;
@@ -400,6 +406,53 @@ static void events_of_a_document_stay_within_it(void **state)
         syrinx_stream_free(stream);
         drop(take);
     }
+}
+
+static void lexica_may_change_for_ever(void **state)
+{
+    (void)state;
+    enum { DOCUMENTS = 100 };
+    const char *folder = getenv("TMPDIR");
+    char path[200], text[600];
+    syrinx_options options;
+    syrinx_stream *stream;
+    struct take *take = new_take();
+    uint64_t given = 0;
+    int warnings = 0;
+    snprintf(path, sizeof path, "%s/syrinx-%ld-zork", folder ? folder : "/tmp", (long)getpid());
+    syrinx_options_init(&options);
+    options.folder = "/";
+    options.rate = 6;
+    options.warn = count;
+    options.warn_user = &warnings;
+    assert_int_equal(syrinx_stream_new(voice, &options, &stream), SYRINX_OK);
+    snprintf(text, sizeof text, "<speak><lexicon uri='%s' xml:id='a'/><lexicon uri='%s'/><lookup ref='a'>zork</lookup> zork</speak>", path, path);
+    /* all are given before the first one is spoken: what is spoken later still has its lexicon */
+    for (int i = 0; i < DOCUMENTS; i++) {
+        FILE *file = fopen(path, "w");
+        assert_non_null(file);
+        fprintf(file, "zork\tK AE1\n");
+        for (int k = 0; k < i; k++)
+            fprintf(file, "word%d\tK\n", k);     /* another length: another file */
+        fclose(file);
+        assert_int_equal(syrinx_stream_text(stream, text, SYRINX_LEN_AUTO, SYRINX_SSML), SYRINX_OK);
+        assert_int_equal(syrinx_stream_text(stream, ". ", SYRINX_LEN_AUTO, SYRINX_TEXT), SYRINX_OK);
+        given += strlen(text) + 2;
+    }
+    unlink(path);
+    assert_int_equal(warnings, 0);
+    assert_int_equal(syrinx_stream_end(stream), SYRINX_OK);
+    assert_int_equal(read_more(stream, take, 4800, given), 0);
+    int words = 0;
+    for (int i = 0; i < take->event_count; i++)
+        words += take->events[i].event.type == SYRINX_EVENT_WORD;
+    assert_int_equal(words, 2 * DOCUMENTS);
+    for (int i = 0; i + 1 < take->event_count; i++)
+        if (take->events[i].event.type == SYRINX_EVENT_WORD)
+            assert_string_equal(take->events[i + 1].name, "k");
+    assert_int_equal(warnings, 0);
+    syrinx_stream_free(stream);
+    drop(take);
 }
 
 /* ------------------------------------------------------------------ options and wrong calls */
@@ -570,7 +623,7 @@ int main(void)
         cmocka_unit_test(marks_stand_on_their_side_of_a_silence), cmocka_unit_test(breaks_last_what_they_say),
         cmocka_unit_test(a_silent_volume_is_silence_of_the_same_length), cmocka_unit_test(a_break_or_another_voice_parts_a_word),
         cmocka_unit_test(recordings_are_heard_between_words), cmocka_unit_test(any_cut_and_any_block_is_the_same), cmocka_unit_test(ssml_and_text_take_turns),
-        cmocka_unit_test(a_stream_survives_broken_documents), cmocka_unit_test(a_cancel_forgets_the_language), cmocka_unit_test(events_of_a_document_stay_within_it), cmocka_unit_test(options_of_an_older_program_are_taken),
+        cmocka_unit_test(a_stream_survives_broken_documents), cmocka_unit_test(a_cancel_forgets_the_language), cmocka_unit_test(events_of_a_document_stay_within_it), cmocka_unit_test(lexica_may_change_for_ever), cmocka_unit_test(options_of_an_older_program_are_taken),
         cmocka_unit_test(wrong_calls_are_refused), cmocka_unit_test(two_threads_share_a_lexicon_that_changes)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }
