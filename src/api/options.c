@@ -32,6 +32,7 @@ int sx_options_copy(void *options, size_t size, size_t smallest, const void *giv
     memcpy(&theirs, given, sizeof theirs);      /* `size` is the first field of every options struct */
     if (theirs < smallest)
         return sx_fail(error, SYRINX_ERROR_ARGUMENT, "%s: size is %zu; was %s_init called?", what, theirs, what);
+    theirs -= theirs % sizeof(void *);          /* no half of a pointer */
     memcpy(options, given, theirs < size ? theirs : size);
     memcpy(options, &size, sizeof size);
     return SYRINX_OK;

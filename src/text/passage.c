@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text/lexicon.h"
+
 const struct sx_style sx_style_plain = {.rate = 1, .range = 1};
 
 /* The strings of a style: where they stand in it. */
@@ -13,7 +15,7 @@ static const size_t strings[] = {offsetof(struct sx_style, format), offsetof(str
 
 enum { STRINGS = sizeof strings / sizeof strings[0] };
 
-/* A copy in one block. */
+/* A copy in one block, with a reference to the lexicon of its own. */
 static struct sx_style *copy_style(const struct sx_style *style)
 {
     size_t size = sizeof *style;
@@ -25,6 +27,7 @@ static struct sx_style *copy_style(const struct sx_style *style)
     if (!copy)
         return NULL;
     *copy = *style;
+    copy->lexicon = sx_lexicon_ref(style->lexicon);
     char *at = (char *)(copy + 1);
     for (int i = 0; i < STRINGS; i++) {
         const char **text = (const char **)((char *)copy + strings[i]);
@@ -36,6 +39,12 @@ static struct sx_style *copy_style(const struct sx_style *style)
         }
     }
     return copy;
+}
+
+static void free_style(struct sx_style *style)
+{
+    sx_lexicon_close((struct sx_lexicon *)style->lexicon);
+    free(style);
 }
 
 bool sx_passages_style(struct sx_passages *passages, size_t at, const struct sx_style *style)
@@ -54,7 +63,7 @@ bool sx_passages_style(struct sx_passages *passages, size_t at, const struct sx_
     if (passages->count > passages->first) {
         const struct sx_passage *last = &passages->items[passages->count - 1];
         if (last->at == at && !last->length) {      /* nothing was said in it */
-            free(last->style);
+            free_style(last->style);
             passages->count--;
         }
     }
@@ -82,7 +91,7 @@ bool sx_passages_point(struct sx_passages *passages, size_t at, const struct sx_
 void sx_passages_pass(struct sx_passages *passages, size_t at)
 {
     while (passages->first + 1 < passages->count && passages->items[passages->first + 1].at <= at)
-        free(passages->items[passages->first++].style);
+        free_style(passages->items[passages->first++].style);
 }
 
 void sx_passages_pass_points(struct sx_passages *passages, size_t count)
@@ -131,7 +140,7 @@ size_t sx_passages_end(const struct sx_passages *passages, const struct sx_passa
 void sx_passages_reset(struct sx_passages *passages)
 {
     for (size_t i = passages->first; i < passages->count; i++)
-        free(passages->items[i].style);
+        free_style(passages->items[i].style);
     passages->first = passages->count = 0;
     sx_passages_pass_points(passages, passages->point_count - passages->point_first);
     passages->point_first = passages->point_count = 0;

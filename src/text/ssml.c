@@ -270,6 +270,8 @@ static void begin_document(struct sx_ssml *ssml, uint64_t offset)
     ssml->prefix_count = ssml->warned_count = ssml->warnings = 0;
     sx_ssml_forget_names(ssml);
     sx_ssml_hold_clear(ssml);
+    if (ssml->lexicon_count > SX_SSML_LEXICA / 2)   /* old versions of files that change */
+        sx_ssml_free_lexica(ssml);
 }
 
 int sx_ssml_new(const struct sx_ssml_options *options, const struct sx_markup_sink *sink, uint64_t offset, struct sx_ssml **out, struct sx_error *error)

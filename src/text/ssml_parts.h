@@ -92,7 +92,7 @@ struct sx_ssml {
     bool speaking;                  /* between the two */
     struct sx_ssml_prefix prefixes[SX_SSML_PREFIXES];
     int prefix_count;
-    struct sx_ssml_lexicon lexica[SX_SSML_LEXICA];      /* all that were used: readers may still look into them */
+    struct sx_ssml_lexicon lexica[SX_SSML_LEXICA];      /* of this document, and some of those before it */
     int lexicon_count;
     struct sx_ssml_name names[SX_SSML_NAMES];
     int name_count;

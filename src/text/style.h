@@ -37,7 +37,7 @@ struct sx_style {
     const char *instead;        /* text that is said instead of the passage */
     const char *phones;         /* phones that are said instead; words parted by blanks */
     const char *role;           /* part of speech of the word: "VVD", "noun" … */
-    const struct sx_lexicon *lexicon;   /* asked before the user's own; lives as long as the reader */
+    const struct sx_lexicon *lexicon;   /* asked before the user's own; readers keep a reference */
 };
 
 extern const struct sx_style sx_style_plain;
