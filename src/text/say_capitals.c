@@ -104,14 +104,14 @@ void sx_say_piece(struct sx_say *say, size_t begin, size_t end, const char *text
             spelled = sx_say_one_of(key, n, " id url http https sql xml html css api json ") && sx_say_table(SX_DICT(acronyms), key, n, value, sizeof value);
         }
         /* "bbc.com", "/html": acronyms in small letters, and what has no vowel though the dictionary has it */
-        bool small = n > 2 && n < 5 && is_lower(text[i]);
+        bool small = n > 1 && n < 5 && is_lower(text[i]);
         size_t vowels = 0;
         for (size_t k = 0; k < n && small; k++) {
             key[k] = (char)(text[i + k] - 32);
             vowels += vowel(text[i + k]);
         }
-        if (small && ((sx_say_table(SX_DICT(acronyms), key, n, value, sizeof value) && strlen(value) == 2 * n - 1 && value[1] == ' ' && !sx_say_one_of(key, n, " LED MIT EST ")) ||
-                      (!vowels && !sx_say_one_of(text + i, n, " mrs msgr sgt blvd ltd hmm hmmm lbs shh nth "))))
+        if (small && ((n > 2 && sx_say_table(SX_DICT(acronyms), key, n, value, sizeof value) && strlen(value) == 2 * n - 1 && value[1] == ' ' && !sx_say_one_of(key, n, " LED MIT EST ")) ||
+                      (!vowels && !sx_say_one_of(text + i, n, " mr dr st mt jr sr ms vs mrs msgr sgt blvd ltd hm mm hmm hmmm lbs sh shh nth "))))
             sx_say_spell(say, begin, end, text + i, n);
         else if (spelled) {
             acronym(say, begin, end, key, n);
@@ -162,6 +162,16 @@ bool sx_say_capitals(struct sx_say *say)
     if (length > 1 && sx_say_place(say, length, false))
         return true;
 
+    /* "the IT team", not a stressed "it" */
+    if (length == 2 && !strncmp(p, "IT", 2) && !say->shouting) {
+        static const char nouns[] = " staff team teams department dept support manager managers guy guys people desk sector industry industries company companies firm firms service services security person "
+                                    "specialist specialists consultant consultants infrastructure system systems job jobs skills professional professionals director administrator admin budget project projects "
+                                    "expert experts worker workers crowd training ";
+        const char *after;
+        size_t k = sx_say_word_after(say, at + length, &after);
+        if (after == p + length + 1 && sx_say_one_of(after, k, nouns))
+            return sx_say_take(say, length, "I T");
+    }
     if (length == 1) {
         bool spelled = *p != 'A' && *p != 'I';
         if (*p == 'A')          /* a grade, a name: "vitamin A", "A & B"; not the article */

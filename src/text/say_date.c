@@ -272,7 +272,7 @@ bool sx_say_date(struct sx_say *say)
     struct sx_match m;
     char out[SX_NUMBER_ROOM];
     bool digit = *p >= '0' && *p <= '9';
-    if (!digit && *p != '\'' && !strchr("JFMASONDQTWHjfmasond", *p))
+    if (!digit && *p != '\'' && !strchr("JFMASONDQTWHjfmasondtw", *p))
         return false;
     if (named(say, p) || (digit && in_digits(say, p))) {
         struct sx_match m2;
@@ -302,6 +302,13 @@ bool sx_say_date(struct sx_say *say)
     if (digit && sx_match("(\\d{1,4}) ?(A\\.?D\\.?|B\\.?C\\.?E\\.?|B\\.?C\\.?|C\\.?E\\.?)", p, &m) && !(p[m.length] >= 'A' && p[m.length] <= 'z')) {
         const char *era = m.from[2][0] == 'A' ? "A D" : m.from[2][0] == 'C' ? "C E" : memchr(m.from[2], 'E', m.size[2]) ? "B C E" : "B C";
         return sx_say_takef(say, m.length, "%s %s", sx_number_year(m.from[1], m.size[1], out, sizeof out), era);
+    }
+    /* fri, oct 31 */
+    if (*p >= 'a' && sx_match("(mon|tues?|wed|thu|thurs?|fri|sat|sun)[.,] ?", p, &m) && sx_match_nocase(MONTH "\\.? \\d", p + m.length, &(struct sx_match){0})) {
+        static const char *const names[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+        for (int i = 0; i < 7; i++)
+            if (!strncmp(p, names[i], 3))
+                return sx_say_take(say, m.size[1] + (p[m.size[1]] == '.'), names[i]);
     }
     /* Tue, 5 Aug */
     if (sx_match("(Mon|Tues?|Wed|Thu|Thurs?|Fri|Sat|Sun)[.,]? (\\d|\\u\\l)", p, &m) && (p[m.size[1]] == ',' || p[m.size[1]] == '.' || m.from[2][0] <= '9')) {

@@ -43,6 +43,15 @@ bool sx_say_formula(struct sx_say *say)
     const char *p = say->text + say->at;
     if (!is_upper(*p) || say->shouting || (say->at && (is_upper(p[-1]) || is_lower(p[-1]) || is_digit(p[-1]))))
         return false;
+    /* Pu-239 */
+    struct sx_match m;
+    if (element(p) == 2 && sx_match("\\u\\l-(\\d{2,3})\\b", p, &m) && !sx_say_one_of(p, 2, " he in as at be am no ho la pa ra re al mo co os ti es ")) {
+        char mass[SX_NUMBER_ROOM];
+        sx_say_spell(say, say->at, say->at + 2, p, 2);
+        sx_say_add(say, say->at + 3, say->at + m.length, sx_number_pairs(m.from[1], m.size[1], mass, sizeof mass));
+        say->at += m.length;
+        return true;
+    }
     size_t n = 0, parts = 0, small = 0, digits = 0, last = 0, depth = 0;
     while (n < 40) {
         size_t k = element(p + n);
@@ -93,13 +102,13 @@ bool sx_say_formula(struct sx_say *say)
     } else if (!digits) {
         static const char ends[] = " Cl Br F I O S H N C P Se Te As Sb B Si ";
         char key[5] = {' ', p[last], is_lower(p[last + 1]) ? p[last + 1] : ' ', is_lower(p[last + 1]) ? ' ' : 0, 0};
-        if (!small || parts > 4 || !strstr(ends, key) || sx_say_known(p, n))
+        if (!(small || raised) || parts > 4 || !strstr(ends, key) || (!raised && sx_say_known(p, n)))
             return false;
     } else if (!small && parts < 3 && !strchr("CHNOSP", *p)) {
         return false;           /* "BN2", "UV1" are no formulas for sure */
     }
     char value[64];
-    if (sx_say_table(SX_DICT(acronyms), p, n, value, sizeof value))
+    if (!raised && sx_say_table(SX_DICT(acronyms), p, n, value, sizeof value))
         return false;
     size_t at = say->at;
     char number[SX_NUMBER_ROOM];

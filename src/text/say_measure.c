@@ -33,7 +33,7 @@ static size_t look_up(const char *p, bool attached, bool divisor, char one[64], 
         unsigned char next = (unsigned char)p[n];
         if ((next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') || (next >= 0x80 && next < 0xC0))
             continue;
-        if (next >= 0xC3 && !(next == 0xC2))
+        if (next >= 0xC3 && strncmp(p + n, "–", 3) && strncmp(p + n, "—", 3))
             continue;
         if (next >= '0' && next <= '9' && !((next == '2' || next == '3') && !(p[n + 1] >= '0' && p[n + 1] <= '9')))
             continue;
@@ -193,10 +193,34 @@ static bool foot_mark(const struct sx_say *say, size_t at)
     return true;
 }
 
+/* ¾", ½ tsp, ¼lb */
+static bool sign_and_unit(struct sx_say *say)
+{
+    static const struct { const char *sign, *words; } fractions[] = {{"½", "one half"}, {"¼", "one quarter"}, {"¾", "three quarters"}, {"⅓", "one third"}, {"⅔", "two thirds"},
+                                                                     {"⅛", "one eighth"}, {"⅜", "three eighths"}, {"⅝", "five eighths"}, {"⅞", "seven eighths"}};
+    const char *p = say->text + say->at;
+    struct unit unit;
+    for (size_t i = 0; i < sizeof fractions / sizeof fractions[0]; i++) {
+        size_t n = strlen(fractions[i].sign), space;
+        if (strncmp(p, fractions[i].sign, n))
+            continue;
+        const char *words = fractions[i].words;
+        if (p[n] == '"' && inch_mark(say, say->at + n))
+            return sx_say_takef(say, n + 1, "%s inch", words);
+        space = p[n] == ' ';
+        if (!read_unit(p + n + space, !space, &unit) || unit.length < 2 || !strncmp(p + n + space, "in", 2))
+            return false;
+        return sx_say_takef(say, n + space + unit.length, "%s%s%s", words, *words == 'o' ? " " : strchr("aeiou", *unit.one) ? " of an " : " of a ", unit.one);
+    }
+    return false;
+}
+
 bool sx_say_measure(struct sx_say *say)
 {
     const char *p = say->text + say->at;
     struct sx_match m;
+    if ((unsigned char)*p >= 0x80)
+        return sign_and_unit(say);
     char number[SX_NUMBER_ROOM + 64], second[SX_NUMBER_ROOM + 64];
     /* 5'11", 6' 2" */
     if (sx_match("(\\d{1,2})' ?(\\d{1,2})(\"|'')", p, &m)) {
@@ -292,7 +316,8 @@ bool sx_say_measure(struct sx_say *say)
     size_t space = p[length] == ' ';
     /* 8-oz., 10-km: one thing of that size */
     if (p[length] == '-' && !sign && !(say->at && p[-1] == '-') && read_unit(p + length + 1, false, &unit) && unit.length > 1 &&
-        p[length + 1 + unit.length] != '-' && !sx_say_known(p + length + 1, unit.length)) {
+        p[length + 1 + unit.length] != '-' &&
+        (!sx_say_known(p + length + 1, unit.length) || sx_say_one_of(p + length + 1, unit.length, " lb lbs ft kg km mm cm hr "))) {
         size_t end = length + 1 + unit.length;
         end += p[end] == '.' && p[end + 1] == ' ' && p[end + 2] >= 'a' && p[end + 2] <= 'z';
         return sx_say_takef(say, end, "%s %s", number, unit.one);

@@ -87,6 +87,10 @@ static bool read_amount(const char *p, bool comma, struct amount *a)
         a->scale = scale_word(s.from[2], s.size[2]);
         a->length += s.length;
     }
+    else if (sx_match("-(hundred|thousand|million|billion|trillion)\\b", p + m.length, &s)) {         /* a $2-billion loss */
+        a->scale = scale_word(s.from[1], s.size[1]);
+        a->length += s.length;
+    }
     return true;
 }
 
@@ -147,6 +151,11 @@ static bool before_noun(const struct sx_say *say, size_t at)
                                  "rebate voucher card stake job mortgage bid sale debt drop rise gain loss cut raise upgrade mistake book game scholarship "
                                      "gap shortfall surplus ";
     const char *word;
+    size_t scale = at;
+    while (scale && say->text[scale - 1] >= 'a' && say->text[scale - 1] <= 'z')
+        scale--;
+    if (scale && scale < at && say->text[scale - 1] == '-' && say->text[at] == ' ' && say->text[at + 1] >= 'a')         /* "a $2-billion loss" */
+        return true;
     size_t n = sx_say_word_after(say, at, &word);
     bool article = sx_say_after(say, " a an the this that each another one his her its their my our your every no any ") || say->count == 0;
     return word == say->text + at + 1 && (sx_say_one_of(word, n, nouns) || (article && sx_say_one_of(word, n, things)));

@@ -7,7 +7,8 @@
 
 static const char year_before[] = " in since of from until till by before after during year circa around early late mid spring summer fall autumn winter "
     "january february "
-                                  "march april may june july august september october november december class born copyright to and the ";
+                                  "march april may june july august september october november december class born est established "
+    "founded built erected rebuilt completed published dated copyright to and the ";
 static const char code_before[] = " pin code extension passcode password ";
 static const char group_before[] = " box flight room suite apartment route boeing airbus form model highway interstate bus channel peugeot porsche bmw mazda "
     "train tram unit locker gate formula ";
@@ -105,7 +106,7 @@ bool sx_say_numeral(struct sx_say *say)
     char out[SX_NUMBER_ROOM];
     /* -17, +5: a sign where a number begins */
     size_t sign = *p == '-' || *p == '+';
-    if (sign && say->at && !strchr(" \n([\"'=<>", p[-1]))
+    if (sign && say->at && !strchr(" \n([\"'=<>|", p[-1]))
         return false;
     const char *q = p + sign;
     bool stop = *q == '.' && q[1] >= '0' && q[1] <= '9' && !(q > say->text && q[-1] == '.');

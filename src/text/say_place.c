@@ -18,6 +18,11 @@ bool sx_say_place(struct sx_say *say, size_t length, bool stop)
     size_t n = sx_say_word_before(say, say->at, &before);
     bool town = comma && n && is_upper(*before);
     bool post = code && sx_match(",? \\d{5}(-\\d{4})?\\e", p + length + stop, &m);
+    /* "born in Va.": no name may follow, or the stop is a title's */
+    const char *after;
+    size_t k = sx_say_word_after(say, say->at + length, &after);
+    if (!code && stop && n && before + n + 1 == p && sx_say_one_of(before, n, " in from ") && !(k && is_upper(*after)))
+        town = true;
     if (!(town || (post && n && before + n + 1 == p)) || (!code && !stop))
         return false;
     /* "Portland, OR is", not "John, MD, said": doctors have no town's name, but we cannot know */

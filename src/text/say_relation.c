@@ -124,6 +124,9 @@ bool sx_say_relation(struct sx_say *say)
     struct sx_match tail;
     if (part || (sx_match("\\d+(.\\d+)?-\\d+[\\d.-]*( ?[=+*])", p, &tail) && sx_say_equation(say)))
         return false;
+    /* the 737 MAX, a Boeing 747 */
+    if (sx_match("7\\d7\\b", p, &m) && p[2] == '7' && sx_say_after(say, " the a boeing ") && sx_match(" (MAX|Max|jet|jets|plane|planes|aircraft|pilot|fleet|Dreamliner|freighter|flight|crash)\\b", p + 3, &m))
+        return sx_say_take(say, 3, sx_number_pairs(p, 3, a, sizeof a));
     /* Boeing 737-800 */
     if (sx_match("(7\\d7)-(\\d{1,3})\\b", p, &m) && m.from[1][0] == '7' && p[m.length] != '-' &&
         !(p[m.length] == '.' && p[m.length + 1] >= '0' && p[m.length + 1] <= '9') &&

@@ -70,7 +70,7 @@ bool sx_say_roman(struct sx_say *say)
     const char *p = say->text + say->at;
     struct sx_match m;
     /* (ii), (iv): an item of a list */
-    if (say->at && p[-1] == '(' && sx_match("(viii|vii|vi|iv|ix|iii|ii|xi{1,3}|xiv|xv)\\)", p, &m)) {
+    if ((!say->at || strchr("( \n", p[-1])) && sx_match("(viii|vii|vi|iv|ix|iii|ii|xi{1,3}|xiv|xv)\\)", p, &m)) {
         char digits[12], words[64], capitals[8];
         for (size_t i = 0; i < m.size[1] && i < sizeof capitals; i++)
             capitals[i] = (char)(p[i] - 32);

@@ -82,6 +82,10 @@ bool sx_say_time(struct sx_say *say)
         return sx_say_takef(say, m.length, "%s%s %s%s hours", h && h < 10 ? "oh " : "", small(h, a, sizeof a), !min ? "hundred" : min < 10 ? "oh " : "", min
             ? small(min, b, sizeof b) : "");
     }
+    /* at 0600 */
+    if (sx_match("0(\\d)([0-5]\\d)\\e", p, &m) && sx_say_after(say, " at by until till around before after from since "))
+        return sx_say_takef(say, 4, "oh %s %s%s", small(atoi((char[]){p[1], 0}), a, sizeof a), p[2] != '0' ? "" : p[3] == '0' ? "hundred" : "oh ",
+                            p[2] == '0' && p[3] == '0' ? "" : small(atoi((char[]){p[2], p[3], 0}), b, sizeof b));
     /* 1:10.80 of a runner */
     if (sx_match("(\\d{1,2}):([0-5]\\d).(\\d{1,3})\\e", p, &m)) {
         char s[SX_NUMBER_ROOM];

@@ -29,7 +29,7 @@ static const char maybe[] = " etc inc ltd co corp bros ave blvd rd jr sr esq ph.
                             "mon tue tues wed thu thur thurs fri dept univ assn est ft oz lb lbs hwy pkwy apt bldg min max tel ext ed eds trans ";
 /* They are abbreviations before a number only. */
 static const char before_number[] = " c ca no nos vol vols fig figs p pp ch chap sec art pt par op ex eq ref pg cap v ver rs re kr fr eqs secs chs nr st k bk "
-    "bks tab ste ";
+    "bks tab ste rm ";
 static const char starters[] = " the a an he she it they we i you this that these those there in on at but and so if when what who how why where "
                                "then his her its their our my your as for from with after before while once since no not yes well now one some "
                                "many most all both each every other another even still yet however perhaps nobody everybody everyone somebody someone nothing "
@@ -93,6 +93,9 @@ static bool stop_ends(const char *text, size_t at, size_t follow, size_t view, e
     if (dotted)
         for (size_t i = 1; i < n; i += 2)
             dotted &= word[i] == '.';
+    /* "3 p.m. - 4 p.m." */
+    if (dotted && n == 3 && word[2] == 'm' && (text[follow] == '-' || !strncmp(text + follow, "–", 3)))
+        return false;
     if (dotted)
         return starter || next == NEXT_NONE || next == NEXT_OTHER;
     /* "55 W. 4th St." */
