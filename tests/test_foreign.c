@@ -162,7 +162,7 @@ static void test_words(void **state)
         {"zh", "我用 iPhone。", " iPhone="},
         {"hi", "१२", "१२="},
         {"ko", "한൭ 국", "한൭=hˈan 한൭="},      /* which made libespeak-ng 1.51 read freed memory */
-        {"zh", "東΅", "東=tˈoŋ"},
+        {"zh", "東΅ ΄ 京", "東=tˈoŋ 京="},
         {"be", "мы ўсё", "ўсё=usj"},
         {"de", "Ein λόγος in Москва", "λόγος=lˈoɣos in=ˈɪn Москва=m"},
     };

@@ -60,7 +60,8 @@ static bool next_token(const char *text, size_t length, size_t *at, struct token
         bool is_letter = c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_LO;
         bool is_mark = c >= UTF8PROC_CATEGORY_MN && c <= UTF8PROC_CATEGORY_ME;
         bool is_digit = c >= UTF8PROC_CATEGORY_ND && c <= UTF8PROC_CATEGORY_NO;
-        bool is_sign = (c >= UTF8PROC_CATEGORY_SM && c <= UTF8PROC_CATEGORY_SO) || (code < 0x80 && strchr("%@&#", (char)code) && code);
+        /* signs among the letters of a script (the lone accents of Greek) say nothing, and would be named in that script's language */
+        bool is_sign = (c >= UTF8PROC_CATEGORY_SM && c <= UTF8PROC_CATEGORY_SO && (code < 0x100 || code >= 0x2000)) || (code < 0x80 && strchr("%@&#", (char)code) && code);
         enum sx_script script = is_letter ? sx_script_of(code) : SX_SCRIPT_COMMON;
         bool inside = is_letter || is_digit || is_sign || (open && (is_mark || c == UTF8PROC_CATEGORY_CF));
         if (!inside && open && code < 0x80 && i + n < length) {

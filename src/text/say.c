@@ -196,14 +196,17 @@ static bool find_shouting(const struct sx_say *say)
             run++;
             continue;
         }
-        words += run > 1;
+        bool alone = run == 1 && (say->text[i - 1] == 'I' || say->text[i - 1] == 'A') && c == ' ' && say->text[i + 1] >= 'A' && say->text[i + 1] <= 'Z' &&
+            (i < 2 || say->text[i - 2] == ' ');
+        words += run > 1 || alone;
+        function += alone;
         function += run > 1 && sx_say_one_of(say->text + i - run, (size_t)run, " the and not you all for are was but his her out get now how who why did had "
             "has can am is of to in on we he "
                                                                                "do no so if at by be up my me go ");
         known |= run > 3 && sx_say_known(say->text + i - run, (size_t)run);
         run = 0;
     }
-    return words > 1 && (known || function > 1) && !small;
+    return words > 1 && (known || function) && !small;
 }
 
 /* A word of letters without a vowel that the dictionary lacks: "brb". */
@@ -228,7 +231,8 @@ static bool consonants(struct sx_say *say)
     }
     while (p[n] >= 'a' && p[n] <= 'z' && !strchr("aeiouy", p[n]))
         n++;
-    if (n < 2 || n > 5 || letter_at(say, say->at + n) || p[n] == '\'' || sx_say_known(p, n))
+    if (n < 2 || n > 5 || letter_at(say, say->at + n) || p[n] == '\'' || (n == 2 && sx_say_known(p, n)) ||
+        sx_say_one_of(p, n, " hmm mhm shh pst psst brr grr tsk hmph hmpf pff pfft zzz nth mth kth mrs msgr sgt blvd ltd lbs ths cwm ") || sx_match("\\l?(hhh|mmm|rrr|sss|zzz|fff|ttt)", p + n - 3 - (n > 3), &m))
         return false;
     sx_say_spell(say, say->at, say->at + n, p, n);
     say->at += n;
@@ -250,7 +254,7 @@ static bool classes(struct sx_say *say)
         int at;
     } list[] = {{sx_say_emoji, AT_ANY}, {sx_say_script, AT_OTHER}, {sx_say_code, AT_ANY & ~AT_OTHER}, {sx_say_web, AT_ANY & ~AT_OTHER},
         {sx_say_formula, AT_CAPITAL}, {sx_say_music, AT_CAPITAL},
-                {sx_say_post_code, AT_DIGIT}, {sx_say_date, AT_DIGIT | AT_LETTER | AT_SIGN}, {sx_say_phone, AT_DIGIT | AT_SIGN}, {sx_say_time, AT_DIGIT},
+                {sx_say_post_code, AT_DIGIT}, {sx_say_date, AT_DIGIT | AT_LETTER | AT_SIGN}, {sx_say_phone, AT_DIGIT | AT_SIGN}, {sx_say_time, AT_DIGIT | AT_LETTER},
                 {sx_say_money, AT_ANY}, {sx_say_measure, AT_DIGIT | AT_SIGN}, {sx_say_relation, AT_DIGIT}, {sx_say_roman, AT_LETTER},
                 {sx_say_abbreviation, AT_LETTER}, {sx_say_serial, AT_DIGIT | AT_LETTER}, {sx_say_numeral, AT_DIGIT | AT_SIGN}, {sx_say_capitals, AT_LETTER},
                 {consonants, AT_SMALL}, {sx_say_math, AT_SIGN | AT_OTHER}, {sx_say_symbol, AT_ANY}};

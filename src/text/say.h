@@ -161,6 +161,9 @@ bool sx_say_ratio_meant(const struct sx_say *say, size_t length);
 /* Is there an equation in the sentence? */
 bool sx_say_equation(const struct sx_say *say);
 bool sx_say_formula(struct sx_say *say);        /* of chemistry */
+bool sx_say_isotope(struct sx_say *say);        /* ¹⁴C */
+/* Bytes of a run of superscript signs, written as ASCII: "⁻¹" is "-1". */
+size_t sx_say_superscript(const char *p, char out[8]);
 bool sx_say_post_code(struct sx_say *say);
 /* A state's name when the `length` letters at say->at are one's abbreviation and stand like one; `stop`: a stop is behind them. */
 bool sx_say_place(struct sx_say *say, size_t length, bool stop);

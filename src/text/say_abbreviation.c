@@ -77,6 +77,8 @@ bool sx_say_abbreviation(struct sx_say *say)
     }
     if (!strcmp(key, "dr") && capitalised(p, 1))
         return sx_say_take(say, name + stop, street_or_title(say, end, false));
+    if (!strcmp(key, "min") && stop && say->at > 2 && p[-1] == ' ' && p[-2] >= 'A' && p[-2] <= 'G' && p[-3] == ' ')         /* "in C min." */
+        return sx_say_take(say, name + stop, "minor");
     if (!strcmp(key, "ed") && stop && !say->count)
         return sx_say_take(say, name + stop, "editor's");
     bool all_capitals = name > 1 && p[1] >= 'A' && p[1] <= 'Z';
@@ -93,7 +95,12 @@ bool sx_say_abbreviation(struct sx_say *say)
             !(*after == 'I' && !strcmp(key, "no")));
         for (const char *q = after; !number && *q && *q != ' ' && *q != '\n' && q < after + 12; q++)
             number = *q >= '0' && *q <= '9' && stop;       /* "no. XJ-900B" */
+        /* "app. A", "pp. iv-xii" */
+        number |= stop && name > 1 && *after >= 'A' && *after <= 'Z' && !((after[1] >= 'a' && after[1] <= 'z') || (after[1] >= 'A' && after[1] <= 'Z') || after[1] == '.');
+        number |= stop && *key == 'p' && sx_match("[ivxlc]+\\b", after, &m);
         number = number && after - (say->text + end) <= 1;
+        if (*p == 'P' && name == 1 && (!stop || (say->at && p[-1] == '&')))
+            number = false;         /* "S&P 500" */
         bool fits = value[0] == '*' ? true : value[0] == '.' ? stop : value[0] == 'o' ? stop || number : value[0] == '#' ? number
                     : (n && before + n + 1 == p && (capitalised(before, n) || ordinal(before, n)) && capitalised(p, 1));
         if (number && !strcmp(key, "rt"))

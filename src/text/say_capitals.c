@@ -72,7 +72,10 @@ static void acronym(struct sx_say *say, size_t begin, size_t end, const char *te
         sx_say_add(say, begin, end, value + 2);
         return;
     }
-    bool known = sx_say_known(text, length);
+    bool known = sx_say_known(text, length), sounded = false;
+    for (size_t i = 0; i < length; i++)
+        sounded |= vowel(text[i]);
+    known &= sounded || length > 4;
     if (length == 1 || !(say->shouting ? known || (length > 3 && sayable(text, length)) : length > 3 && (known || (length > 4 && sayable(text, length)))))
         sx_say_spell(say, begin, end, text, length);
     else
@@ -100,7 +103,17 @@ void sx_say_piece(struct sx_say *say, size_t begin, size_t end, const char *text
                 key[k] = (char)(is_lower(text[i + k]) ? text[i + k] - 32 : text[i + k]);
             spelled = sx_say_one_of(key, n, " id url http https sql xml html css api json ") && sx_say_table(SX_DICT(acronyms), key, n, value, sizeof value);
         }
-        if (spelled) {
+        /* "bbc.com", "/html": acronyms in small letters, and what has no vowel though the dictionary has it */
+        bool small = n > 2 && n < 5 && is_lower(text[i]);
+        size_t vowels = 0;
+        for (size_t k = 0; k < n && small; k++) {
+            key[k] = (char)(text[i + k] - 32);
+            vowels += vowel(text[i + k]);
+        }
+        if (small && ((sx_say_table(SX_DICT(acronyms), key, n, value, sizeof value) && strlen(value) == 2 * n - 1 && value[1] == ' ' && !sx_say_one_of(key, n, " LED MIT EST ")) ||
+                      (!vowels && !sx_say_one_of(text + i, n, " mrs msgr sgt blvd ltd hmm hmmm lbs shh nth "))))
+            sx_say_spell(say, begin, end, text + i, n);
+        else if (spelled) {
             acronym(say, begin, end, key, n);
         } else if (n == 1 || (is_upper(text[i]) && capitals > 1 && is_upper(text[j - 1])))
             acronym(say, begin, end, text + i, n);

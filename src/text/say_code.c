@@ -109,7 +109,7 @@ static bool flag(struct sx_say *say, const char *p)
         say->at += m.length;
         return true;
     }
-    bool end = sx_match("-(\\a{1,3})", p, &m) && (!p[m.length] || strchr(" \n=,;)'\"", p[m.length]) || (p[m.length] == '.' && !is_word(p[m.length + 1])));
+    bool end = !sx_say_equation(say) && sx_match("-(\\a{1,3})", p, &m) && (!p[m.length] || strchr(" \n=,;)'\"", p[m.length]) || (p[m.length] == '.' && !is_word(p[m.length + 1])));
     if (end && at && p[1] != 'I' && (m.size[1] == 1 || !sx_say_known(m.from[1], m.size[1]))) {
         sx_say_add(say, at, at + 1, "dash");
         sx_say_spell(say, at + 1, at + m.length, p + 1, m.size[1]);

@@ -217,6 +217,11 @@ static bool decade(struct sx_say *say, const char *p)
 {
     struct sx_match m;
     char out[SX_NUMBER_ROOM], high[SX_NUMBER_ROOM];
+    /* 100s of users, 10,000s, the 300s: round numbers, not seconds */
+    if (sx_match("(1000|\\d{1,2},000|\\d00(,?000)?|\\d{2}000)s\\b", p, &m) && (m.size[1] > 3 || sx_match(" of\\b", p + m.length, &(struct sx_match){0}) || sx_say_after(say, " the early mid late "))) {
+        char *words = sx_number_plural(sx_number_text(p, m.size[1], out, sizeof out - 4), sizeof out);
+        return sx_say_take(say, m.length, strncmp(words, "one ", 4) ? words : words + 4);
+    }
     if (sx_match("'?(\\d0)'?s\\b", p, &m) && m.from[1][0] >= '2')
         return sx_say_take(say, m.length, sx_number_plural(sx_number_cardinal(m.from[1], 2, out, sizeof out - 4), sizeof out));
     if (sx_match("'?00'?s\\b", p, &m))

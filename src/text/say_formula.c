@@ -25,6 +25,19 @@ static size_t element(const char *p)
     return strstr(elements, key) ? 1 : 0;
 }
 
+bool sx_say_isotope(struct sx_say *say)
+{
+    const char *p = say->text + say->at;
+    char mass[8], number[SX_NUMBER_ROOM];
+    size_t n = sx_say_superscript(p, mass), k = n ? element(p + n) : 0;
+    if (!k || strspn(mass, "0123456789") != strlen(mass) || is_upper(p[n + k]) || is_lower(p[n + k]))
+        return false;
+    sx_say_spell(say, say->at + n, say->at + n + k, p + n, k);
+    sx_say_add(say, say->at, say->at + n, sx_number_pairs(mass, strlen(mass), number, sizeof number));
+    say->at += n + k;
+    return true;
+}
+
 bool sx_say_formula(struct sx_say *say)
 {
     const char *p = say->text + say->at;
@@ -62,7 +75,13 @@ bool sx_say_formula(struct sx_say *say)
         return false;
     size_t length = n;
     bool charge = (p[n] == '+' || p[n] == '-') && !is_upper(p[n + 1]) && !is_lower(p[n + 1]) && !is_digit(p[n + 1]) && p[n + 1] != '+' && p[n + 1] != '-';
-    length += charge;
+    /* SO₄²⁻, Ca²⁺ */
+    char power[8];
+    size_t raised = sx_say_superscript(p + n, power);
+    if (raised && (!strchr("+-", power[strlen(power) - 1]) || strspn(power, "0123456789") + 1 != strlen(power)))
+        raised = 0;
+    length += raised ? raised : charge;
+    charge |= raised > 0;
     unsigned char next = (unsigned char)p[length];
     if (is_upper((char)next) || is_lower((char)next) || is_digit((char)next) || next == '\'' || next == '_' || next >= 0xC3 || next == '@' ||
         (next == '-' && is_digit(p[length + 1])))
@@ -95,7 +114,10 @@ bool sx_say_formula(struct sx_say *say)
         }
         i = j;
     }
-    if (charge)
+    if (raised)
+        sx_say_addf(say, at + n, at + length, "%s%s%s", power[1] ? sx_number_cardinal(power, strlen(power) - 1, number, sizeof number) : "", power[1] ? " " : "",
+                    power[strlen(power) - 1] == '+' ? "plus" : "minus");
+    else if (charge)
         sx_say_add(say, at + n, at + n + 1, p[n] == '+' ? "plus" : "minus");
     say->at += length;
     return true;

@@ -22,7 +22,7 @@ static bool operand_before(const struct sx_say *say, size_t at)
     if (!at)
         return false;
     unsigned char c = (unsigned char)p[at - 1];
-    if (is_digit((char)c) || c == ')' || c == ']' || (c == '!' && at > 1 && is_digit(p[at - 2])))
+    if (is_digit((char)c) || c == ')' || c == ']' || (c == '!' && at > 1 && (is_digit(p[at - 2]) || variable(say, at - 2))))
         return true;
     if (at > 1 && c >= 0x80)
         return (unsigned char)p[at - 2] == 0xCE || (unsigned char)p[at - 2] == 0xCF || (unsigned char)p[at - 2] == 0xC2 ||
@@ -59,8 +59,8 @@ static bool capital_or_a(char c)
     return (c >= 'A' && c <= 'Z') || c == 'a';
 }
 
-/* ⁻¹²: bytes of a run of superscript signs, written as ASCII. */
-static size_t superscript(const char *p, char out[8])
+/* ⁻¹² */
+size_t sx_say_superscript(const char *p, char out[8])
 {
     static const char *const signs[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹", "⁻", "⁺", "ⁿ"};
     size_t n = 0, k = 0;
@@ -102,7 +102,7 @@ bool sx_say_math(struct sx_say *say)
     char before = at ? p[-1] : ' ', power[8];
     unsigned char c = (unsigned char)*p;
     if (c == 0xC2 || c == 0xE2) {
-        size_t n = superscript(p, power);
+        size_t n = sx_say_superscript(p, power);
         /* behind a variable, a number, a bracket; behind a longer word it is a note's mark */
         bool unit = at && ((is_alpha(before) && (at < 4 || !is_alpha(p[-2]) || !is_alpha(p[-3]))) || is_digit(before) || before == ')' ||
             (unsigned char)before >= 0x80);
@@ -140,8 +140,12 @@ bool sx_say_math(struct sx_say *say)
         sx_say_add(say, at, at + 1, "the absolute value of");
         return true;
     }
+    if (*p == ':' && at && variable(say, at - 1) && variable(say, at + 1) && sx_say_ratio_meant(say, 2))          /* the ratio a:b */
+        return sx_say_take(say, 1, "to");
     if (*p == ':' && before == ' ' && p[1] == ' ' && at > 1 && is_digit(p[-2]) && is_digit(p[2]))
         return sx_say_take(say, 1, "to");
+    if (*p == '-' && (!at || before == ' ' || before == '(') && variable(say, at + 1) && sx_say_equation(say))       /* y = -x */
+        return sx_say_take(say, 1, "minus");
     if (!strchr("-*/+", c) || !c)
         return false;
     bool spaced = before == ' ' && p[1] == ' ', tight = before != ' ' && p[1] != ' ';
@@ -152,7 +156,7 @@ bool sx_say_math(struct sx_say *say)
     bool equation = sx_say_equation(say);
     size_t left = at - (before == ' ');
     const char *right = p + 1 + (p[1] == ' ');
-    bool digits = is_digit(say->text[left - 1]) && is_digit(*right);
+    bool digits = (is_digit(say->text[left - 1]) || say->text[left - 1] == '!') && is_digit(*right);
     bool letters = is_alpha(say->text[left - 1]) && is_alpha(*right);
     switch (*p) {
     case '*':

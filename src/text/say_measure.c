@@ -2,6 +2,7 @@
 #include "text/say.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define NUMBER "(\\d{1,3}(,\\d{3})+|\\d+)?(.\\d+)?"
@@ -158,6 +159,14 @@ static bool read_number(const char *p, char *out, size_t room, size_t *length, b
         *single = false;
         return true;
     }
+    if (sx_match(" ([1-9]\\d?)/([1-9]\\d?)\\e", p + m.length, &f) && atoi(f.from[1]) < atoi(f.from[2])) {         /* 2 5/16 */
+        char fraction[SX_NUMBER_ROOM];
+        size_t used = strlen(out);
+        snprintf(out + used, room - used, " and %s", sx_number_fraction(f.from[1], f.size[1], f.from[2], f.size[2], fraction, sizeof fraction));
+        *length += f.length;
+        *single = false;
+        return true;
+    }
     if (sx_match(" (hundred|thousand|million|billion|trillion)\\b", p + m.length, &f)) {
         size_t used = strlen(out);
         snprintf(out + used, room - used, " %.*s", (int)f.size[1], f.from[1]);
@@ -194,6 +203,12 @@ bool sx_say_measure(struct sx_say *say)
         sx_number_cardinal(m.from[1], m.size[1], number, sizeof number);
         return sx_say_takef(say, m.length, "%s %s %s", number, is_one(m.from[1], m.size[1]) ? "foot" : "feet",
                             sx_number_cardinal(m.from[2], m.size[2], second, sizeof second));
+    }
+    /* 6"x4" */
+    if (sx_match("(\\d{1,4}(.\\d+)?)\" ?(x|×|by) ?(\\d{1,4}(.\\d+)?)\"", p, &m)) {
+        sx_number_text(m.from[1], m.size[1], number, sizeof number);
+        bool noun = p[m.length] == ' ' && p[m.length + 1] >= 'a' && !sx_match(" (in|of|by|and|or|from|to|is|was|are|were|for|with|on)\\b", p + m.length, &(struct sx_match){0});
+        return sx_say_takef(say, m.length, noun ? "%s by %s inch" : "%s by %s inches", number, sx_number_text(m.from[4], m.size[4], second, sizeof second));
     }
     /* 45° 30' N, 12° 5' 20" W, 40.7° N */
     if (sx_match("(\\d{1,3})° ?(\\d{1,2})' ?((\\d{1,2}(.\\d+)?)(\"|'') ?)?([NSEW]\\b)?", p, &m) ||
@@ -233,6 +248,9 @@ bool sx_say_measure(struct sx_say *say)
         char third[SX_NUMBER_ROOM];
         size_t at = say->at;
         bool more = m.from[6];
+        /* 6 x 10^23, 6×10⁻³: a product; the power is next */
+        if (!more && (p[m.length] == '^' || !strncmp(p + m.length, "**", 2) || sx_match("(⁰|¹|²|³|⁴|⁵|⁶|⁷|⁸|⁹|⁻)", p + m.length, &(struct sx_match){0})))
+            return sx_say_takef(say, (size_t)(m.from[4] - p), "%s times", sx_number_text(m.from[1], m.size[1], number, sizeof number));
         sx_say_addf(say, at, at + m.length, "%s by %s%s%s", sx_number_text(m.from[1], m.size[1], number, sizeof number),
                     sx_number_text(m.from[4], m.size[4], second, sizeof second), more ? " by " : "",
                     more ? sx_number_text(m.from[8], m.size[8], third, sizeof third) : "");
@@ -245,6 +263,13 @@ bool sx_say_measure(struct sx_say *say)
         }
         say->at += length;
         return true;
+    }
+    /* 1/2 kg, 3/4 tsp */
+    struct unit part;
+    if (sx_match("([1-9]\\d?)/([2-9]|\\d{2}) ", p, &m) && m.from[2][0] != '0' && atoi(m.from[1]) < atoi(m.from[2]) && read_unit(p + m.length, false, &part) && part.length > 1 && strncmp(p + m.length, "in", 2)) {
+        sx_number_fraction(m.from[1], m.size[1], m.from[2], m.size[2], number, sizeof number);
+        return sx_say_takef(say, m.length + part.length + (p[m.length + part.length] == '.' && p[m.length + part.length + 1] == ' ' && p[m.length + part.length + 2] >= 'a'), "%s%s%s", number,
+                            *p == '1' && m.size[1] == 1 ? " " : strchr("aeiou", *part.one) ? " of an " : " of a ", part.one);
     }
     size_t sign = *p == '-' || *p == '+';
     size_t length;

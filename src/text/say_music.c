@@ -51,7 +51,7 @@ bool sx_say_music(struct sx_say *say)
     bool named = quality && m.size[3] == 3;
     if (m.from[5] && (m.from[6][0] > 'G' || (!mark && !quality && !digits)))
         return false;
-    if (!(mark || named || (quality && digits)))
+    if (!(mark || quality))
         return false;
     /* "AM4" is a serial, "Ab" may be anything */
     if ((quality && !named && *m.from[3] == 'M' && !mark) || (mark && *m.from[2] == 'b' && *p != 'B' && !quality && !digits && !musical(say)))
@@ -59,7 +59,8 @@ bool sx_say_music(struct sx_say *say)
     /* "5 Gb" is a size, "C#" a language as well: the same words */
     if (mark && *m.from[2] == 'b' && say->at >= 2 && p[-1] == ' ' && p[-2] >= '0' && p[-2] <= '9')
         return false;
-    if (quality && !mark && !digits && !named)
+    /* "Dm" where music is spoken of; "Am" begins questions */
+    if (quality && !mark && !digits && !named && (*m.from[3] != 'm' || (*p == 'A' && !say->count) || !musical(say) || (say->at >= 2 && p[-2] >= '0' && p[-2] <= '9')))
         return false;
     char words[200], number[64];
     const char *kind = "";

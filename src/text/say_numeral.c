@@ -113,6 +113,8 @@ bool sx_say_numeral(struct sx_say *say)
         return false;
     const char *minus = !sign ? "" : *p == '-' ? "minus " : "plus ";
 
+    if (sign && sx_match("\\d{1,3}/\\d{1,3}\\e", q, &m))         /* -1/2: the fraction is next */
+        return sx_say_take(say, 1, *p == '-' ? "minus" : "plus");
     if (sx_match("49ers\\b", p, &m))
         return sx_say_take(say, m.length, "forty niners");
     if (!sign && sx_match("([1-9]\\d[1-9])s\\b", p, &m))       /* 747s */
@@ -174,7 +176,7 @@ bool sx_say_numeral(struct sx_say *say)
         return sx_say_take(say, length, sx_number_digits(q, digits, out, sizeof out));
     bool recent = (q[0] == '1' && q[1] == '9') || (q[0] == '2' && q[1] == '0');
     if (!sign && digits == 4 && (recent || q[0] == '1') && !counts(say, say->at + length, false) &&
-        (recent || sx_say_after(say, year_before) || (!say->count && length == say->length) || year_alone(say, say->at, length)))
+        (recent || sx_say_after(say, year_before) || sx_match(" when\\b", q + m.length, &scale) || (!say->count && length == say->length) || year_alone(say, say->at, length)))
         return sx_say_take(say, length, sx_number_year(q, 4, out, sizeof out));
     if (digits > 12)
         return sx_say_takef(say, length, "%s%s", minus, sx_number_digits(q, digits, out, sizeof out));

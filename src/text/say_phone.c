@@ -49,6 +49,15 @@ static bool counted(const struct sx_say *say, size_t length)
     return n > 3 && word == say->text + say->at + length + 1 && (word[n - 1] == 's' || sx_say_one_of(word, n, " people men women children "));
 }
 
+/* Has the sentence named a telephone before? */
+static bool spoken_of(const struct sx_say *say)
+{
+    for (int i = say->count; i-- > 0;)
+        if (sx_say_one_of(say->words[i].text, strlen(say->words[i].text), " call phone cell mobile telephone tel number text dial ring fax whatsapp contact "))
+            return true;
+    return false;
+}
+
 bool sx_say_phone(struct sx_say *say)
 {
     const char *p = say->text + say->at;
@@ -60,8 +69,9 @@ bool sx_say_phone(struct sx_say *say)
         return groups(say, m.length);
     /* (212) 555-0187, 617-555-0110, 1-800-555-0100, 555-0142, 555 123 4567; not behind another number's hyphen */
     bool fresh = !say->at || !((p[-1] >= '0' && p[-1] <= '9') || p[-1] == '-' || p[-1] == '/' || p[-1] == '.');
-    if (fresh && (sx_match("(1[ -.])?(\\(\\d{3}\\)[ -]?|\\d{3}[-. ])\\d{3}[-. ]\\d{4}\\e", p, &m) ||
-        (sx_match("\\d{3}-\\d{4}\\e", p, &m) && !after_range(say))))
+    if (fresh && (sx_match("1[-. ]\\d{3}-\\d{4}\\e", p, &m) || sx_match("\\d{3}-\\d{2}-\\d{4}\\e", p, &m)))
+        return groups(say, m.length);           /* 1-555-0100; 078-05-1120 of social security */
+    if (fresh && (sx_match("(1[ -.])?(\\(\\d{3}\\)[ -]?|\\d{3}[-. ])\\d{3}[-. ]\\d{4}\\e", p, &m) || (sx_match("\\d{3}-\\d{4}\\e", p, &m) && !after_range(say))))
         return groups(say, m.length);
     /* 020 7946 0958, 07700 900123, 01 23 45 67 89, (020) 7946 0958 */
     if (fresh && (sx_match("\\(?0\\d{2,4}\\)?([ -]\\d{3,8}){1,3}\\e", p, &m) || sx_match("0\\d([ .]\\d{2}){4}\\e", p, &m)))
@@ -77,6 +87,16 @@ bool sx_say_phone(struct sx_say *say)
     if (sx_say_after(say, " call dial ring text phone ph fax telephone tel calling called dialed texted ") && *p != '(' && *p != '+' &&
         (sx_match("\\d{3}[. ]\\d{4}\\e", p, &m) || (sx_match("\\d{3,12}\\e", p, &m) && !counted(say, m.length))))
         return groups(say, m.length);
+    /* 6175550123 where telephones are spoken of */
+    if (fresh && sx_match("[2-9]\\d{2}[2-9]\\d{6}\\e", p, &m) && spoken_of(say) && !counted(say, m.length)) {
+        sx_say_spell(say, say->at, say->at + 3, p, 3);
+        sx_say_mark(say, SX_PHONE_COMMA);
+        sx_say_spell(say, say->at + 3, say->at + 6, p + 3, 3);
+        sx_say_mark(say, SX_PHONE_COMMA);
+        sx_say_spell(say, say->at + 6, say->at + 10, p + 6, 4);
+        say->at += 10;
+        return true;
+    }
     /* 192.168.0.1 */
     if (sx_match("\\d{1,3}.\\d{1,3}.\\d{1,3}.\\d{1,3}\\e", p, &m)) {
         size_t at = say->at;

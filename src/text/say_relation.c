@@ -58,7 +58,7 @@ bool sx_say_relation(struct sx_say *say)
     if (sx_match("401\\(k\\)", p, &m))
         return sx_say_take(say, m.length, "four oh one K");
     /* 3/4 time, 50/50, 60/40 */
-    if (sx_match("(\\d{1,2})/(2|4|8|16) (time|beat|meter|metre|rhythm|signature|feel|groove|waltz|bar|measure|march)\\b", p, &m) ||
+    if (sx_match("(\\d{1,2})/(2|4|8|16) (time|beat|meter|metre|rhythm|signature|feel|groove|waltz|bar|measure|march|blues|jig|ballad|shuffle|swing|polka|reel)\\b", p, &m) ||
         (sx_match("(\\d{1,3})/(\\d{1,3})\\e", p, &m) && ((m.size[1] == m.size[2] && !memcmp(m.from[1], m.from[2], m.size[1])) ||
                                                       (atoi(m.from[1]) + atoi(m.from[2]) == 100 && atoi(m.from[1]) % 5 == 0))))
         return sx_say_takef(say, (size_t)(m.from[2] - p) + m.size[2], "%s %s", sx_number_cardinal(m.from[1], m.size[1], a, sizeof a),
@@ -90,6 +90,9 @@ bool sx_say_relation(struct sx_say *say)
         until(say);
         return true;
     }
+    /* 1/8th, 3/5ths */
+    if (sx_match("(\\d{1,3})/(\\d{1,4})(ths?|rds?|nds?)\\b", p, &m) && atoi(m.from[2]) > 1 && m.from[2][0] != '0')
+        return sx_say_take(say, m.length, sx_number_fraction(m.from[1], m.size[1], m.from[2], m.size[2], a, sizeof a));
     if (sx_match("(\\d{1,3})/(\\d{1,4})\\e", p, &m) && atoi(m.from[2]) > 1 && m.from[2][0] != '0' && m.from[1][0] != '0') {
         struct sx_match unit;
         sx_number_fraction(m.from[1], m.size[1], m.from[2], m.size[2], a, sizeof a);
@@ -129,6 +132,9 @@ bool sx_say_relation(struct sx_say *say)
     if (sx_match("(\\d{1,4})(-|–)(\\d{1,4})[xX]\\b", p, &m))       /* 5-10x */
         return sx_say_takef(say, m.length, "%s to %s times", sx_number_cardinal(m.from[1], m.size[1], a, sizeof a),
             sx_number_cardinal(m.from[3], m.size[3], b, sizeof b));
+    /* case no. 22-1034 */
+    if (sx_say_after(say, " number case docket ") && sx_match("(\\d{1,4})-(\\d{3,6})\\e", p, &m) && m.size[1] != m.size[2])
+        return sx_say_takef(say, m.length, "%s dash %s", sx_number_text(m.from[1], m.size[1], a, sizeof a), m.size[2] < 5 ? sx_number_pairs(m.from[2], m.size[2], b, sizeof b) : sx_number_digits(m.from[2], m.size[2], b, sizeof b));
     /* 1990-1995, 2019-20, 12-15, 3-1, 1,000-2,000 */
     if (sx_match("(\\d{1,3}(,\\d{3})+|\\d+(.\\d+)?)( ?(–|—) ?|-)(\\d{1,3}(,\\d{3})+|\\d+(.\\d+)?)\\e", p, &m) && m.size[1] < 20 && m.size[6] < 20 &&
         m.from[1][0] != '.' && p[m.length] != '-' && (m.from[1][0] != '0' || m.size[1] == 1) &&
@@ -144,6 +150,9 @@ bool sx_say_ratio_meant(const struct sx_say *say, size_t length)
     static const char after[] = " ratio odds scale mix mixture model map screen aspect display dilution split solution slope gradient leverage monitor video "
         "format favorite favourite chance victory win lead defeat loss draw ";
     const char *word;
+    for (int i = say->count; i-- > 0;)          /* "dilute it 1:20" */
+        if (sx_say_one_of(say->words[i].text, strlen(say->words[i].text), " ratio ratios dilute diluted dilution "))
+            return true;
     size_t n = sx_say_word_after(say, say->at + length, &word);
     return (n && word == say->text + say->at + length + 1 && sx_say_one_of(word, n, after)) || (sx_say_after(say, before) && !sx_say_after(say, " of ")) ||
            (sx_say_after(say, " of ") && say->count > 1 && sx_say_one_of(say->words[say->count - 2].text, strlen(say->words[say->count - 2].text),

@@ -83,10 +83,20 @@ bool sx_say_roman(struct sx_say *say)
         const char *head;
         size_t h = sx_say_word_before(say, say->at, &head);
         char number[12], out[64];
-        for (int i = 0; i < 15 && h && head + h + 1 == p && sx_say_one_of(head, h, counted); i++)
+        bool page = h && sx_say_one_of(head, h, " p pp page pages "), near = h && (head + h + 1 == p || (page && head + h + 2 == p));
+        for (int i = 0; i < 15 && near && (page || sx_say_one_of(head, h, counted)); i++)
             if (strlen(small_ones[i]) == m.length && !memcmp(p, small_ones[i], m.length) && !(m.length == 1 && *p == 'i')) {
+                struct sx_match last;
+                size_t length = m.length;
                 snprintf(number, sizeof number, "%d", i + 1);
-                return sx_say_take(say, m.length, sx_number_cardinal(number, strlen(number), out, sizeof out));
+                sx_say_take(say, length, sx_number_cardinal(number, strlen(number), out, sizeof out));
+                if (sx_match("(-|–)([ivx]{1,4})\\b", p + length, &last))         /* pp. xii-xv */
+                    for (int k = i + 1; k < 15; k++)
+                        if (strlen(small_ones[k]) == last.size[2] && !memcmp(last.from[2], small_ones[k], last.size[2])) {
+                            snprintf(number, sizeof number, "%d", k + 1);
+                            return sx_say_takef(say, last.length, "to %s", sx_number_cardinal(number, strlen(number), out, sizeof out));
+                        }
+                return true;
             }
         return false;
     }

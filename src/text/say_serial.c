@@ -63,6 +63,8 @@ bool sx_say_serial(struct sx_say *say)
         struct sx_match groups;
         if (sx_match("\\d{1,3}(.\\d{3}){2,}(,\\d+)?\\e", p, &groups) || sx_match("\\d{1,3}(.\\d{3})+,\\d", p, &groups))
             return false;           /* 1.234.567,89 */
+        if (stops > 1 && sx_match("_\\d{1,4}\\b", p + m.length, &groups))         /* 1.8.0_281 */
+            m.length += groups.length;
         if ((stops < 2 && !letters) || tail || m.length > 60 || is_alpha(p[m.length]))
             goto mixed;
         size_t at = say->at, i = 0;
@@ -79,7 +81,7 @@ bool sx_say_serial(struct sx_say *say)
                 say_letters(say, at + i, at + j);
             } else {
                 j++;
-                sx_say_add(say, at + i, at + j, p[i] == '.' ? "point" : p[i] == '+' ? "plus" : "dash");
+                sx_say_add(say, at + i, at + j, p[i] == '.' ? "point" : p[i] == '+' ? "plus" : p[i] == '_' ? "underscore" : "dash");
                 after_stop = p[i] == '.';
             }
             i = j;

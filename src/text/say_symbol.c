@@ -39,10 +39,14 @@ bool sx_say_symbol(struct sx_say *say)
         say->at += m.length;
         return true;
     }
+    if (!is_word(before) && sx_say_isotope(say))
+        return true;
     if (sx_match("(¹|²|³|⁴|⁵|⁶|⁷|⁸|⁹|⁰|⁻|⁺|ⁿ|†|‡)+", p, &m)) {
         say->at += m.length;
         return true;
     }
+    if (sx_match("(§§|¶¶)", p, &m))
+        return sx_say_take(say, m.length, !strncmp(p, "§", 2) ? "sections" : "paragraphs");
     /* "B- grade", "an A-": letters of a school */
     if (*p == '-' && before >= 'A' && before <= 'F' && (at < 2 || !is_word(p[-2])) && (!p[1] || strchr(" \n,;.!?)\"", p[1])) &&
         !sx_match("- (and|or|to) \\u-", p, &m))
@@ -71,6 +75,10 @@ bool sx_say_symbol(struct sx_say *say)
         say->at += m.length;
         return true;
     }
+    /* signs that are spoken of: "the * key", "press # to end", "in $." */
+    if (*p && strchr("*#$", *p) && before == ' ' && (!p[1] || strchr(" ,.;)", p[1])) &&
+        (sx_say_after(say, " press dial hit enter type pound star ") || sx_match(" (key|sign|signs|symbol|button|character)\\b", p + 1, &m) || *p == '$'))
+        return sx_say_take(say, 1, *p == '*' ? "star" : *p == '$' ? "dollar" : "pound");
     if (*p == '*')          /* "A* search" */
         return before >= 'A' && before <= 'Z' && (at < 2 || p[-2] == ' ') && (p[1] == ' ' || p[1] == '-') && sx_say_take(say, 1, "star");
     if (*p == '#') {
@@ -101,5 +109,8 @@ bool sx_say_symbol(struct sx_say *say)
         say->at += n;
         return true;
     }
+    size_t last = strlen(value);
+    if (last > 3 && !strcmp(value + last - 3, " of") && sx_match(" of\\b", p + n, &m))        /* "∑ of" */
+        value[last - 3] = 0;
     return sx_say_take(say, n, value);
 }

@@ -44,7 +44,7 @@ static bool half_ends(const char *p)
 static void say_until(struct sx_say *say)
 {
     struct sx_match m;
-    if (sx_match_nocase(" ?(-|–|—) ?\\d{1,2}([:.]\\d{2})? ?" HALF, say->text + say->at, &m)) {
+    if (sx_match_nocase(" ?(-|–|—) ?\\d{1,2}([:.]\\d{2})? ?" HALF, say->text + say->at, &m) || sx_match_nocase(" ?(-|–|—) ?(noon|midnight)\\b", say->text + say->at, &m)) {
         size_t begin = (size_t)(m.from[1] - say->text);
         sx_say_add(say, begin, begin + m.size[1], "to");
         say->at = begin + m.size[1];
@@ -70,6 +70,8 @@ bool sx_say_time(struct sx_say *say)
 {
     const char *p = say->text + say->at;
     struct sx_match m;
+    if (sx_match_nocase("(noon|midnight) ?(-|–|—) ?\\d", p, &m) && (!say->at || strchr(" (\n", p[-1])))
+        return sx_say_takef(say, (size_t)(m.from[2] - p) + m.size[2], "%s to", m.size[1] == 4 ? "noon" : "midnight");
     if (*p < '0' || *p > '9')
         return false;
     char a[64], b[64], c[64];
@@ -134,6 +136,9 @@ bool sx_say_time(struct sx_say *say)
     if (sx_match_nocase("(\\d{1,2}) ?" HALF "? ?(-|–|—) ?(\\d{1,2}) ?" HALF "\\b", p, &m) && atoi(m.from[1]) <= 12 && atoi(m.from[4]) <= 12)
         return sx_say_takef(say, m.length, "%s%s to %s%s", small(atoi(m.from[1]), a, sizeof a), half(m.from[2]), small(atoi(m.from[4]), b, sizeof b),
                             half(m.from[5]));
+    /* 10-11:30am: the second is next */
+    if (sx_match_nocase("(\\d{1,2}) ?(-|–|—) ?(\\d{1,2}):[0-5]\\d ?" HALF, p, &m) && atoi(m.from[1]) <= 12 && atoi(m.from[3]) <= 12 && half_ends(p + m.length))
+        return sx_say_takef(say, (size_t)(m.from[3] - p), "%s to", small(atoi(m.from[1]), a, sizeof a));
     /* 3 PM, 7 a.m. */
     if (sx_match_nocase("(\\d{1,2}) ?" HALF, p, &m) && atoi(m.from[1]) <= 24 && half_ends(p + m.length)) {
         sx_say_takef(say, m.length, "%s%s", small(atoi(m.from[1]), a, sizeof a), half(m.from[2]));

@@ -203,7 +203,7 @@ bool sx_say_web(struct sx_say *say)
         if (web && m.size[2] == 2 && p[m.length] != '/' && sx_say_one_of(name, 2, " us it me in is at to no so ") && sx_match("\\a+.\\a\\a\\b", p, &tail))
             web = false;        /* "end.it" is a slip of the pen */
         if (web || file) {
-            if (web && (sx_match("(:\\d+)?[/?][^ \n\"<>]*", p + host, &tail) || sx_match(":\\d+\\b", p + host, &tail)))
+            if (web && (sx_match("(:\\d+)?[/?#][^ \n\"<>]*", p + host, &tail) || sx_match(":\\d+\\b", p + host, &tail)))
                 return take(say, host + tail.length, host);
             return take(say, host, web ? host : 0);
         }
