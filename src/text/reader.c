@@ -42,6 +42,7 @@ struct sx_reader {
     struct sx_point *points;        /* of the sentence; `word` counts the sentence's */
     int point_count, next_point;
     bool section;                   /* a section ends behind the sentence */
+    int sections;                   /* ends of sections among the points that were not taken */
     struct sx_sentence sentence;    /* at clean.text + begin while next < say.count */
     char flood;                     /* the only character of an endless run that was spoken once */
     bool inside;                    /* a text has begun and not ended */
@@ -92,6 +93,7 @@ void sx_reader_reset(struct sx_reader *reader)
     memset(&reader->sentence, 0, sizeof reader->sentence);
     reader->flood = 0;
     reader->detected[0] = 0;
+    reader->sections = 0;
     reader->inside = false;
     reader->endless = 0;
 }
@@ -172,8 +174,11 @@ int sx_reader_boundary(struct sx_reader *reader, enum sx_boundary boundary, stru
     static const struct sx_point section = {.kind = SX_POINT_SECTION};
     if (boundary != SX_BOUNDARY_SENTENCE)
         sx_clean_space(&reader->clean, 2);
-    if (boundary == SX_BOUNDARY_SECTION && !sx_passages_point(&reader->passages, reader->clean.text.length, &section))
-        return no_memory(error);
+    if (boundary == SX_BOUNDARY_SECTION) {
+        if (!sx_passages_point(&reader->passages, reader->clean.text.length, &section))
+            return no_memory(error);
+        reader->sections++;
+    }
     sx_clean_end(&reader->clean);
     return pushed(reader, error);
 }
@@ -346,6 +351,7 @@ static int take_points(struct sx_reader *reader, size_t end, struct sx_error *er
         size_t at = placed->at > reader->begin ? placed->at - reader->begin : 0;
         if (placed->point.kind == SX_POINT_SECTION) {
             reader->section = true;
+            reader->sections--;
             continue;
         }
         while (word < say->count && say->words[word].begin < at)
@@ -415,15 +421,6 @@ static void take_lexicon(struct sx_reader *reader)
     reader->pronouncer.lexicon = reader->lexicon;
 }
 
-static bool section_waits(const struct sx_reader *reader)
-{
-    const struct sx_passages *passages = &reader->passages;
-    for (size_t i = passages->point_first; i < passages->point_count; i++)
-        if (passages->points[i].point.kind == SX_POINT_SECTION)
-            return true;
-    return false;
-}
-
 /* Takes the next sentence that is complete: 1, 0 none, < 0 failure. */
 static int take_sentence(struct sx_reader *reader, struct sx_error *error)
 {
@@ -446,7 +443,7 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
         return 0;           /* more white space may come, and a sentence behind what stands in it */
     drop(reader, skip);
     /* points behind the last word; as long as words may come they wait for these, however the text was cut */
-    if (skip == left && !closed && !section_waits(reader))
+    if (skip == left && !closed && !reader->sections)
         return 0;
     if (skip == left)
         return take_points(reader, SIZE_MAX, error) < 0 ? error->code : reader->point_count > 0;
