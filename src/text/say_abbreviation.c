@@ -79,6 +79,13 @@ bool sx_say_abbreviation(struct sx_say *say)
         return sx_say_take(say, name + stop, street_or_title(say, end, false));
     if (!strcmp(key, "min") && stop && say->at > 2 && p[-1] == ' ' && p[-2] >= 'A' && p[-2] <= 'G' && p[-3] == ' ')         /* "in C min." */
         return sx_say_take(say, name + stop, "minor");
+    /* "Gen. 1:3" */
+    static const struct { const char *key, *words; } bible[] = {{"gen", "genesis"}, {"ex", "exodus"}, {"lev", "leviticus"}, {"deut", "deuteronomy"}, {"ps", "psalm"}, {"prov", "proverbs"}, {"isa", "isaiah"},
+                                                                {"jer", "jeremiah"}, {"matt", "matthew"}, {"rom", "romans"}, {"cor", "corinthians"}, {"gal", "galatians"}, {"eph", "ephesians"},
+                                                                {"phil", "philippians"}, {"col", "colossians"}, {"thess", "thessalonians"}, {"tim", "timothy"}, {"heb", "hebrews"}, {"rev", "revelation"}};
+    for (size_t i = 0; i < sizeof bible / sizeof bible[0] && stop && *p <= 'Z'; i++)
+        if (!strcmp(bible[i].key, key) && sx_match(" \\d{1,3}:\\d", say->text + end, &m))
+            return sx_say_take(say, name + stop, bible[i].words);
     if (!strcmp(key, "ed") && stop && !say->count)
         return sx_say_take(say, name + stop, "editor's");
     bool all_capitals = name > 1 && p[1] >= 'A' && p[1] <= 'Z';
@@ -103,6 +110,8 @@ bool sx_say_abbreviation(struct sx_say *say)
             number = false;         /* "S&P 500" */
         bool fits = value[0] == '*' ? true : value[0] == '.' ? stop : value[0] == 'o' ? stop || number : value[0] == '#' ? number
                     : (n && before + n + 1 == p && (capitalised(before, n) || ordinal(before, n)) && capitalised(p, 1));
+        if (number && stop && name == 1 && *p == 'v')           /* "ch. 5, v. 3", "v. 2.1" */
+            return sx_say_take(say, name + stop, sx_say_one_of(before, n, " versus ") || (before + n + 1 == p && n && before[n - 1] >= '0' && before[n - 1] <= '9') ? "versus" : sx_match("\\d+.\\d", after, &m) ? "version" : "verse");
         if (number && !strcmp(key, "rt"))
             return sx_say_take(say, name + stop, "route");
         if (number && !strcmp(key, "secs") && capitalised(p, 1))

@@ -33,6 +33,8 @@ static size_t look_up(const char *p, bool attached, bool divisor, char one[64], 
         unsigned char next = (unsigned char)p[n];
         if ((next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') || (next >= 0x80 && next < 0xC0))
             continue;
+        if (next == '\'' && p[n + 1] == 's')
+            continue;           /* "the 5 W's" */
         if (next >= 0xC3 && strncmp(p + n, "–", 3) && strncmp(p + n, "—", 3))
             continue;
         if (next >= '0' && next <= '9' && !((next == '2' || next == '3') && !(p[n + 1] >= '0' && p[n + 1] <= '9')))
@@ -85,7 +87,7 @@ static bool read_unit(const char *p, bool attached, struct unit *unit)
     char one[64], many[64], per[64], unused[64];
     struct sx_match m;
     /* "200 sq. ft." */
-    if (sx_match("(sq|cu)\\.? (ft|in|yd|mi|m|km|cm)\\b", p, &m) && look_up(m.from[2], false, true, one, many)) {
+    if (sx_match("(sq|cu)\\.?[ -](ft|in|yd|mi|m|km|cm)\\b", p, &m) && look_up(m.from[2], false, true, one, many)) {
         const char *word = p[0] == 's' ? "square" : "cubic";
         snprintf(unit->one, sizeof unit->one, "%s %s", word, one);
         snprintf(unit->many, sizeof unit->many, "%s %s", word, many);
@@ -181,7 +183,8 @@ static bool inch_mark(const struct sx_say *say, size_t at)
 {
     bool open = false;
     for (size_t i = 0; i < at; i++)
-        open ^= say->text[i] == '"';
+        if (say->text[i] == '"')
+            open = !open && !(i && say->text[i - 1] >= '0' && say->text[i - 1] <= '9');         /* one behind a number was another inch */
     return !open;
 }
 
@@ -317,7 +320,7 @@ bool sx_say_measure(struct sx_say *say)
     /* 8-oz., 10-km: one thing of that size */
     if (p[length] == '-' && !sign && !(say->at && p[-1] == '-') && read_unit(p + length + 1, false, &unit) && unit.length > 1 &&
         p[length + 1 + unit.length] != '-' &&
-        (!sx_say_known(p + length + 1, unit.length) || sx_say_one_of(p + length + 1, unit.length, " lb lbs ft kg km mm cm hr "))) {
+        (!sx_say_known(p + length + 1, unit.length) || sx_say_one_of(p + length + 1, unit.length, " lb lbs ft kg km mm cm hr min sec yr "))) {
         size_t end = length + 1 + unit.length;
         end += p[end] == '.' && p[end + 1] == ' ' && p[end + 2] >= 'a' && p[end + 2] <= 'z';
         return sx_say_takef(say, end, "%s %s", number, unit.one);
@@ -344,7 +347,7 @@ bool sx_say_measure(struct sx_say *say)
     if (sx_match(" ?in\\b", p + length, &m) && sx_say_after(say, " feet foot "))
         return sx_say_takef(say, length + m.length, "%s %s", number, single ? "inch" : "inches");
     if (p[length] == '"' && p[length + 1] != '"' && inch_mark(say, say->at + length))
-        return sx_say_takef(say, length + 1, "%s%s %s", minus, number, p[length + 1] == ' ' && p[length + 2] >= 'a' &&
+        return sx_say_takef(say, length + 1, "%s%s %s", minus, number, p[length + 1] == ' ' && p[length + 2] >= 'A' &&
             !sx_match(" (wide|long|tall|high|deep|thick|across|in|of|by|and|or|x|from|to|apart|is|was)\\b", p + length + 1, &m) ? "inch" : "inches");
     if (!read_unit(p + length + space, !space, &unit))
         return false;

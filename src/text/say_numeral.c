@@ -120,6 +120,9 @@ bool sx_say_numeral(struct sx_say *say)
         return sx_say_take(say, m.length, "forty niners");
     if (!sign && sx_match("([1-9]\\d[1-9])s\\b", p, &m))       /* 747s */
         return sx_say_take(say, m.length, sx_number_plural(sx_number_pairs(p, 3, out, sizeof out), sizeof out));
+    if (!sign && sx_match("(\\d{1,2})st\\b", q, &m) && (q[m.size[1] - 1] != '1' || m.size[1] == 2) &&
+        !(m.size[1] == 2 && q[1] == '1' && q[0] != '1'))       /* 14st 6lb */
+        return sx_say_takef(say, m.length, "%s stone", sx_number_cardinal(q, m.size[1], out, sizeof out));
     if (sx_match("(\\d{1,3}(,\\d{3})+|\\d+)(st|nd|rd|th|ST|ND|RD|TH)\\b", q, &m)) {
         char digits[64];
         size_t n = 0;
@@ -155,6 +158,8 @@ bool sx_say_numeral(struct sx_say *say)
     if (sx_match(" ?(K|k|M|B|bn|mn)\\e", q + m.length, &scale) && (scale.from[1][0] != ' ' || m.from[3]) &&
         (p[length] != ' ' || (scale.from[1][0] >= 'A' && scale.from[1][0] <= 'Z'))) {
         char s = scale.from[1][0];
+        if (p[length] == ' ' && s == 'K')           /* kelvin as well */
+            return sx_say_takef(say, length + scale.length, "%s%s K", minus, sx_number_text(q, m.length, out, sizeof out));
         return sx_say_takef(say, length + scale.length, "%s%s %s", minus, sx_number_text(q, m.length, out, sizeof out),
                             s == 'K' || s == 'k' ? "thousand" : s == 'M' || s == 'm' ? "million" : "billion");
     }

@@ -13,6 +13,8 @@ bool sx_say_place(struct sx_say *say, size_t length, bool stop)
     char value[64];
     if (say->shouting || length < 2 || length > 5 || !is_upper(*p) || !sx_say_table(SX_DICT(places), p, length, value, sizeof value))
         return false;
+    if (p[length] == '+' || p[length] == '-' || p[length] == '&' || p[length] == '/')
+        return false;           /* "type AB+" */
     bool code = length == 2 && is_upper(p[1]);
     bool comma = say->at >= 2 && p[-1] == ' ' && p[-2] == ',';
     size_t n = sx_say_word_before(say, say->at, &before);

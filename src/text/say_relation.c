@@ -5,6 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char books[] = " psalm psalms genesis exodus leviticus deuteronomy joshua judges ruth samuel kings chronicles ezra nehemiah esther job proverbs ecclesiastes isaiah jeremiah ezekiel "
+                            "hosea joel amos obadiah jonah micah zechariah malachi matthew luke acts romans corinthians galatians ephesians philippians colossians thessalonians timothy titus "
+                            "hebrews peter revelation surah quran ";
+
 static bool is_year(const char *p, size_t length)
 {
     return length == 4 && strspn(p, "0123456789") >= 4 && (*p == '1' || (*p == '2' && p[1] <= '1'));
@@ -53,16 +57,23 @@ bool sx_say_relation(struct sx_say *say)
     char a[SX_NUMBER_ROOM], b[SX_NUMBER_ROOM], c[SX_NUMBER_ROOM];
     if (*p < '0' || *p > '9')
         return false;
+    if (sx_match("24/7/365\\b", p, &m))
+        return sx_say_take(say, m.length, "twenty four seven three sixty five");
     if (sx_match("24[/-]7\\e", p, &m))
         return sx_say_take(say, m.length, "twenty four seven");
     if (sx_match("401\\(k\\)", p, &m))
         return sx_say_take(say, m.length, "four oh one K");
+    /* 3x the price, 10x faster */
+    if (sx_match("(\\d{1,4}(.\\d{1,2})?)[xX] (the|as|a|per|more|less|\\l+er)\\b", p, &m))
+        return sx_say_takef(say, m.size[1] + 1, "%s times", sx_number_text(m.from[1], m.size[1], a, sizeof a));
     /* 3/4 time, 50/50, 60/40 */
     if (sx_match("(\\d{1,2})/(2|4|8|16) (time|beat|meter|metre|rhythm|signature|feel|groove|waltz|bar|measure|march|blues|jig|ballad|shuffle|swing|polka|reel)\\b", p, &m) ||
         (sx_match("(\\d{1,3})/(\\d{1,3})\\e", p, &m) && ((m.size[1] == m.size[2] && !memcmp(m.from[1], m.from[2], m.size[1])) ||
                                                       (atoi(m.from[1]) + atoi(m.from[2]) == 100 && atoi(m.from[1]) % 5 == 0))))
         return sx_say_takef(say, (size_t)(m.from[2] - p) + m.size[2], "%s %s", sx_number_cardinal(m.from[1], m.size[1], a, sizeof a),
                             sx_number_cardinal(m.from[2], m.size[2], b, sizeof b));
+    if (sx_match("50-50\\e", p, &m))
+        return sx_say_take(say, m.length, "fifty fifty");
     /* 120/80 mmHg, blood pressure; 20/40 vision */
     if ((sx_match("(\\d{2,3})/(\\d{2,3}) (mmHg|mm Hg|vision)", p, &m) || (sx_match("(\\d{2,3})/(\\d{2,3})\\e", p, &m) &&
         sx_say_after(say, " pressure bp vision "))))
@@ -86,7 +97,8 @@ bool sx_say_relation(struct sx_say *say)
     if (sx_match("(\\d{1,4})( |-)(\\d{1,2})/(\\d{1,3})\\e", p, &m) && atoi(m.from[4]) > atoi(m.from[3]) && atoi(m.from[3]) > 0) {
         sx_number_fraction(m.from[3], m.size[3], m.from[4], m.size[4], b, sizeof b);
         const char *f = !strcmp(b, "one half") ? "a half" : b;
-        sx_say_takef(say, m.length, "%s and %s", sx_number_cardinal(m.from[1], m.size[1], a, sizeof a), f);
+        bool inch = *m.from[2] == '-' && p[m.length] == '"';           /* a 7-1/4" blade */
+        sx_say_takef(say, m.length + inch, "%s and %s%s", sx_number_cardinal(m.from[1], m.size[1], a, sizeof a), f, inch ? " inch" : "");
         until(say);
         return true;
     }
@@ -99,6 +111,12 @@ bool sx_say_relation(struct sx_say *say)
         if (sx_match("( in.|\")", p + m.length, &unit))       /* 3/8", 1/4 in. */
             return sx_say_takef(say, m.length + (unit.length == 1 ? 1 : 3), "%s inch", a);
         return sx_say_take(say, m.length, a);
+    }
+    /* Psalm 23:1, Romans 12:1-2: chapter and verse */
+    if (sx_say_after(say, books) && sx_match("(\\d{1,3}):(\\d{1,3})((-|–)(\\d{1,3}))?\\e", p, &m)) {
+        size_t verse = (size_t)(m.from[2] - p) + m.size[2];
+        sx_say_takef(say, verse, "%s %s", sx_number_cardinal(m.from[1], m.size[1], a, sizeof a), sx_number_cardinal(m.from[2], m.size[2], b, sizeof b));
+        return !m.from[3] || sx_say_takef(say, m.length - verse, "to %s", sx_number_cardinal(m.from[5], m.size[5], c, sizeof c));
     }
     /* 2:3:5, 3:1, 16:9 */
     if (sx_match("(\\d{1,4}):(\\d{1,4}):(\\d{1,4})\\e", p, &m))

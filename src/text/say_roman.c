@@ -10,7 +10,8 @@ static const char counted[] = " chapter ch chap chs part pt pts book act scene v
                                   "figures appendices corps olympiad lecture problem theorem lemma rule step item note paragraph clause folio plate map hymn "
                                   "sonnet symphony concerto opus variation movement gate platform area zone sector site building pier terminal block station "
                                   "tower hall room generation gen edition study cohort tier saturn titan pentium playstation diablo civilization evil trek "
-                                  "souls effect duty empires warcraft halo season series version class category division lesson unit exhibit schedule annex ";
+                                  "souls effect duty empires warcraft halo season vatican rambo jaws basel "
+                                  "terminator predator alien superman series version class category division lesson unit exhibit schedule annex ";
 static const char rulers[] = " henry elizabeth george louis charles james edward william richard john paul pius benedict leo philip francis frederick "
     "catherine "
                              "napoleon alexander ivan peter nicholas mary victoria wilhelm friedrich otto karl gustav christian harald olaf ferdinand alfonso "

@@ -134,7 +134,7 @@ mixed:
             while (j < m.length && is_alpha(p[j]))
                 j++;
             /* the plural of "MP3s" belongs to the digits */
-            if (j - i == 1 && p[i] == 's' && j == m.length && i >= 2 && is_digit(p[i - 1]) && is_digit(p[i - 2]) == false && say->count)  {
+            if (j - i == 1 && p[i] == 's' && j == m.length && i >= 2 && is_digit(p[i - 1]) && (dash || !is_digit(p[i - 2])) && say->count)  {
                 char word[64];
                 struct sx_spoken *last = &say->words[say->count - 1];
                 size_t n = strlen(last->text);

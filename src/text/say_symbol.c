@@ -45,8 +45,14 @@ bool sx_say_symbol(struct sx_say *say)
         say->at += m.length;
         return true;
     }
+    if (sx_match("\\+/- ?[$£€]?\\d", p, &m))
+        return sx_say_take(say, 3, "plus or minus");
+    if (*p == '-' && before == 'T' && (at < 2 || !is_word(p[-2])) && sx_match("-\\d+ (days?|hours?|minutes?|seconds?|weeks?)\\b", p, &m))          /* T-3 days */
+        return sx_say_take(say, 1, "minus");
     if (sx_match("(§§|¶¶)", p, &m))
         return sx_say_take(say, m.length, !strncmp(p, "§", 2) ? "sections" : "paragraphs");
+    if (*p == '-' && sx_match("-\\d", p, &m) && at >= 3 && (!strncmp(p - 3, "UTC", 3) || !strncmp(p - 3, "GMT", 3)))
+        return sx_say_take(say, 1, "minus");
     /* "B- grade", "an A-": letters of a school */
     if (*p == '-' && before >= 'A' && before <= 'F' && (at < 2 || !is_word(p[-2])) && (!p[1] || strchr(" \n,;.!?)\"", p[1])) &&
         !sx_match("- (and|or|to) \\u-", p, &m))
@@ -61,7 +67,8 @@ bool sx_say_symbol(struct sx_say *say)
         return sx_say_take(say, 1, *p == '~' ? "about" : *p == '<' ? "less than" : "more than");
     if (*p == '<' || *p == '>') {
         bool between = before == ' ' && p[1] == ' ' && at >= 2 && (is_word(p[-2]) || p[-2] == '|' || p[-2] == '%' || p[-2] == ')' ||
-            (unsigned char)p[-2] >= 0x80) && (is_word(p[2]) || p[2] == '-' || p[2] == '(');
+            (unsigned char)p[-2] >= 0x80) && (is_word(p[2]) || p[2] == '-' || p[2] == '(' || p[2] == '$' ||
+            (p[2] == '.' && p[3] >= '0' && p[3] <= '9'));
         bool tight = is_word(before) && is_word(p[1]);
         if (between || tight)
             return sx_say_take(say, 1, *p == '<' ? "is less than" : "is greater than");
