@@ -21,8 +21,17 @@ static void on_signal(int number)
     errno = kept;
 }
 
+/* Standard streams that whoever started us closed: our files must not get their numbers. What is used of them fails, as it would if they were closed. */
+static void hold_standard_streams(void)
+{
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+            return;
+}
+
 void cli_signals(void)
 {
+    hold_standard_streams();
     static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
     struct sigaction action, before;
     if (pipe(wake) == 0) {

@@ -92,3 +92,20 @@ for file in text.onnx decoder.onnx vocoder.onnx voice.json; do
     fi
 done
 copy; sed 's/"format": *1/"format": 99/' "$SYRINX_VOICES/base/voice.json" >damaged/base/voice.json; damaged "a newer format" 1
+
+# standard streams that are closed: nothing waits for ever, nothing is written into another file
+closed() { # NAME STATUS COMMAND...
+    closed_name=$1 closed_status=$2
+    shift 2
+    timeout -k 5 20 "$@" 2>"$work/stderr"
+    status=$?
+    exits "$closed_name" "$closed_status"
+}
+closed "standard input is closed" 1 "$syrinx" speak -o "$work/closed.wav" <&-
+closed "as markup" 1 "$syrinx" phonemize --ssml <&-
+closed "standard output is closed" 1 sh -c '"$0" phonemize hello >&-' "$syrinx"
+"$syrinx" speak -o "$work/open.wav" hello
+timeout -k 5 20 "$syrinx" speak --show -o "$work/closed.wav" hello >&- 2>/dev/null
+holds "what is shown does not get into the sound" sh -c "! test -e '$work/closed.wav' || cmp '$work/open.wav' '$work/closed.wav'"
+timeout -k 5 20 "$syrinx" speak --ssml -o "$work/closed.wav" '<speak>hello<blink/></speak>' 2>&-
+holds "nor what is warned of" cmp "$work/open.wav" "$work/closed.wav"
