@@ -86,6 +86,11 @@ void sx_say_piece(struct sx_say *say, size_t begin, size_t end, const char *text
 {
     for (size_t i = 0; i < length;) {
         size_t j = i + 1;
+        if (!is_upper(text[i]) && !is_lower(text[i]) && (unsigned char)text[i] < 0x80) {
+            sx_say_spell(say, begin, end, text + i, 1);         /* a digit; signs say nothing */
+            i = j;
+            continue;
+        }
         if (is_upper(text[i]))
             while (j < length && is_upper(text[j]))
                 j++;
