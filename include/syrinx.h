@@ -323,7 +323,9 @@ SYRINX_API const char *syrinx_front_message(const syrinx_front *front);
 /* The words as they will be spoken, for one piece of text of a kind (SYRINX_TEXT, SYRINX_SSML). The result is UTF-8, to be freed with syrinx_free(). */
 SYRINX_API int syrinx_front_normalize(syrinx_front *front, const char *text, size_t length, int kind, char **result) SYRINX_MUST_CHECK;
 
-enum { SYRINX_IPA = 0, SYRINX_ARPABET = 1 };
+/* SYRINX_TOKENS: all that a voice gets of each sentence (docs/VOICE_FORMAT.md), parted by spaces: marks, and phones in IPA with the digit of their
+ * stress unless that is 0. */
+enum { SYRINX_IPA = 0, SYRINX_ARPABET = 1, SYRINX_TOKENS = 2 };
 enum { SYRINX_NO_LEXICON = 1,     /* letter-to-sound for every word */
        SYRINX_JSON = 2 };         /* a JSON array: {"text","begin","end","phones"} a word, bytes of the input */
 /* The phones of one piece of text: IPA with a stress mark before the syllable, or ARPAbet; words parted by a space (IPA) or " | " (ARPAbet). `flags`: 0 or SYRINX_JSON. */

@@ -153,10 +153,10 @@ int syrinx_front_normalize(syrinx_front *front, const char *text, size_t length,
 
 int syrinx_front_phonemize(syrinx_front *front, const char *text, size_t length, int kind, int alphabet, int flags, char **result)
 {
-    struct sx_printer printer = {.form = alphabet == SYRINX_ARPABET ? SX_PRINT_ARPABET : SX_PRINT_IPA, .json = flags & SYRINX_JSON};
+    struct sx_printer printer = {.form = sx_print_form(alphabet), .json = flags & SYRINX_JSON};
     if (!front)
         return SYRINX_ERROR_ARGUMENT;
-    if (!text || !result || (kind != SYRINX_TEXT && kind != SYRINX_SSML) || (alphabet != SYRINX_IPA && alphabet != SYRINX_ARPABET) || (flags & ~SYRINX_JSON))
+    if (!text || !result || (kind != SYRINX_TEXT && kind != SYRINX_SSML) || alphabet < SYRINX_IPA || alphabet > SYRINX_TOKENS || (flags & ~SYRINX_JSON))
         return sx_fail(&front->error, SYRINX_ERROR_ARGUMENT, "syrinx_front_phonemize: a NULL, or no known kind, alphabet or flag");
     *result = NULL;
     return print(front, text, length, kind, &printer, result);

@@ -156,11 +156,11 @@ int syrinx_front_unknown(syrinx_front *front, const syrinx_document *document, i
     if (!front)
         return SYRINX_ERROR_ARGUMENT;
     struct sx_reader *reader = sx_front_reader(front, &text, &error);
-    if (!document || !result || (alphabet != SYRINX_IPA && alphabet != SYRINX_ARPABET))
+    if (!document || !result || alphabet < SYRINX_IPA || alphabet > SYRINX_TOKENS)
         return sx_fail(error, SYRINX_ERROR_ARGUMENT, "syrinx_front_unknown: a NULL, or no known alphabet");
     *result = NULL;
     struct words words = { .size = 0 };
-    words.printer = (struct sx_printer){ .form = alphabet == SYRINX_ARPABET ? SX_PRINT_ARPABET : SX_PRINT_IPA, .out = &words.phones };
+    words.printer = (struct sx_printer){ .form = sx_print_form(alphabet), .out = &words.phones };
     struct sx_lexicon *lexicon = text->lexicon ? sx_lexicon_watch_get(text->lexicon, NULL, NULL) : NULL;
     sx_document_sink(reader, &sink);
     int code = SYRINX_OK, count = sx_document_chapters(document->document);

@@ -16,7 +16,7 @@ int cli_phonemize(int argc, char **argv)
     syrinx_front_options_init(&lines.options);
     const struct cli_option options[] = {
         CLI_LINES_OPTIONS(lines),
-        { "alphabet", 0, CLI_STRING, &alphabet, "NAME", "ipa (the default) or arpabet", 0, 0 },
+        { "alphabet", 0, CLI_STRING, &alphabet, "NAME", "ipa (the default), arpabet, or tokens: what a voice gets", 0, 0 },
         { "no-lexicon", 0, CLI_FLAG, &lines.options.no_lexicon, NULL, "every word by its letters alone", 0, 0 },
         { "unknown", 0, CLI_STRING, &lines.unknown, "FILE", "list the words of a document that are in no lexicon: word, count, phones, place", 0, 0 },
         { "jsonl", 0, CLI_FLAG, &jsonl, NULL, "one JSON array a line: text, begin, end and phones of each word", 0, 0 },
@@ -25,15 +25,18 @@ int cli_phonemize(int argc, char **argv)
     const struct cli_usage usage = {
         "phonemize", "[OPTION]... [TEXT]...",
         "Prints the phones that will be spoken. TEXT is one piece; without it, each line of standard input\n"
-        "makes one line of output. Words are parted by a space in IPA and by \" | \" in ARPAbet.", options,
+        "makes one line of output. Words are parted by a space in IPA and by \" | \" in ARPAbet; tokens, marks among\n"
+        "them, by spaces.", options,
     };
     int operands, status;
     if (!cli_config(options, &status) || !cli_options(&usage, argc, argv, &operands, &status))
         return status;
     if (strcmp(alphabet, "arpabet") == 0)
         lines.alphabet = SYRINX_ARPABET;
+    else if (strcmp(alphabet, "tokens") == 0)
+        lines.alphabet = SYRINX_TOKENS;
     else if (strcmp(alphabet, "ipa") != 0)
-        return cli_misuse("--alphabet: '%s' is neither ipa nor arpabet", alphabet);
+        return cli_misuse("--alphabet: '%s' is none of ipa, arpabet and tokens", alphabet);
     if (lines.unknown && (lines.file || operands > 0 || jsonl || lines.ssml || lines.options.no_lexicon))
         return cli_misuse("--unknown takes a document of its own, and neither text, --file, --jsonl, --ssml nor --no-lexicon");
     lines.flags = jsonl ? SYRINX_JSON : 0;

@@ -1,8 +1,13 @@
-/* print.c - what a reader reads, printed: words, or phones in one of two alphabets. */
+/* print.c - what a reader reads, printed: words, phones in one of two alphabets, or the tokens that a voice gets. */
 #include "text/print.h"
 
 #include "text/phones.h"
 #include "text/syllable.h"
+
+enum sx_print_form sx_print_form(int alphabet)
+{
+    return alphabet == SYRINX_ARPABET ? SX_PRINT_ARPABET : alphabet == SYRINX_TOKENS ? SX_PRINT_TOKENS : SX_PRINT_IPA;
+}
 
 /* The stress mark that IPA puts before each phone: that of its syllable, where it begins. */
 static void place_marks(const struct sx_token *tokens, int count, uint8_t marks[SX_WORD_PHONES])
@@ -20,6 +25,15 @@ static void place_marks(const struct sx_token *tokens, int count, uint8_t marks[
                 marks[starts[k]] = phones[i].stress;
 }
 
+/* A mark, or a phone in IPA with the digit of its stress unless that is 0. */
+static void print_token(struct sx_buffer *out, const struct sx_token *token)
+{
+    const char *name = sx_phone_ipa(token->phone);
+    sx_buffer_puts(out, name ? name : "");
+    if (token->stress)
+        sx_buffer_putc(out, (char)('0' + token->stress));
+}
+
 /* IPA: phones run together, ˈ or ˌ before the stressed syllable. ARPAbet: parted by spaces, a digit on each vowel. Phones that ARPAbet lacks are written
  * in IPA. */
 void sx_print_phones(struct sx_printer *p, const struct sx_utterance *u, const struct sx_word *word)
@@ -31,8 +45,12 @@ void sx_print_phones(struct sx_printer *p, const struct sx_utterance *u, const s
         place_marks(tokens, count, marks);
     for (int i = 0; i < count; i++) {
         const char *name = p->form == SX_PRINT_ARPABET ? sx_phone_arpabet(tokens[i].phone, tokens[i].stress) : NULL;
-        if (p->form == SX_PRINT_ARPABET && i)
+        if (p->form != SX_PRINT_IPA && i)
             sx_buffer_putc(p->out, ' ');
+        if (p->form == SX_PRINT_TOKENS) {
+            print_token(p->out, &tokens[i]);
+            continue;
+        }
         if (p->form == SX_PRINT_IPA && marks[i])
             sx_buffer_puts(p->out, marks[i] == 1 ? "ˈ" : "ˌ");
         if (!name)
@@ -58,6 +76,14 @@ static void print_json_string(struct sx_buffer *out, const char *text)
 
 static void print_utterance(struct sx_printer *p, const struct sx_utterance *u)
 {
+    if (p->form == SX_PRINT_TOKENS && !p->json) {
+        for (int i = 0; i < u->token_count; i++, p->any = true) {
+            if (p->any)
+                sx_buffer_putc(p->out, ' ');
+            print_token(p->out, &u->tokens[i]);
+        }
+        return;
+    }
     for (int i = 0; i < u->word_count; i++) {
         const struct sx_word *word = &u->words[i];
         if (p->json) {

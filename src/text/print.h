@@ -4,7 +4,7 @@
 
 #include "text/text.h"
 
-enum sx_print_form { SX_PRINT_WORDS, SX_PRINT_IPA, SX_PRINT_ARPABET };
+enum sx_print_form { SX_PRINT_WORDS, SX_PRINT_IPA, SX_PRINT_ARPABET, SX_PRINT_TOKENS };
 
 struct sx_printer {
     enum sx_print_form form;
@@ -13,6 +13,8 @@ struct sx_printer {
     struct sx_buffer *out;  /* appended to; `failed` tells of lacking memory */
 };
 
+/* Of SYRINX_IPA and so on. */
+enum sx_print_form sx_print_form(int alphabet);
 /* The phones of a word of an utterance. */
 void sx_print_phones(struct sx_printer *printer, const struct sx_utterance *utterance, const struct sx_word *word);
 void sx_print_begin(struct sx_printer *printer);

@@ -64,6 +64,6 @@ int sx_text_normalize(const struct sx_text *text, const char *bytes, size_t leng
 
 int sx_text_phonemize(const struct sx_text *text, const char *bytes, size_t length, int alphabet, bool json, struct sx_buffer *out, struct sx_error *error)
 {
-    struct sx_printer printer = {.form = alphabet == SYRINX_ARPABET ? SX_PRINT_ARPABET : SX_PRINT_IPA, .json = json, .out = out};
+    struct sx_printer printer = {.form = sx_print_form(alphabet), .json = json, .out = out};
     return print(text, bytes, length, &printer, error);
 }

@@ -20,7 +20,7 @@ _syrinx()
         -v|--voice|info) COMPREPLY=($(compgen -W "$(_syrinx_voices)" -- "$word") $(compgen -d -- "$word")); return ;;
         --format) COMPREPLY=($(compgen -W "wav flac ogg opus mp3 raw" -- "$word")); return ;;
         --punctuation) COMPREPLY=($(compgen -W "none some most all" -- "$word")); return ;;
-        --alphabet) COMPREPLY=($(compgen -W "ipa arpabet" -- "$word")); return ;;
+        --alphabet) COMPREPLY=($(compgen -W "ipa arpabet tokens" -- "$word")); return ;;
         --input) COMPREPLY=($(compgen -W "auto text markdown html epub srt vtt" -- "$word")); return ;;
         --color) COMPREPLY=($(compgen -W "auto always never" -- "$word")); return ;;
         --sample-rate) COMPREPLY=($(compgen -W "8000 16000 22050 24000 44100 48000" -- "$word")); return ;;

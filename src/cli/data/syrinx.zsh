@@ -44,7 +44,7 @@ _syrinx() {
             '--format=[of the file]:format:(wav flac ogg opus mp3 raw)' '--sample-rate=[of the file]:rate:(8000 16000 24000 44100 48000)' \
             '1:recording:_files -g "*.(wav|WAV)"' ;;
         normalize) _arguments -s $common $text '*:text:' ;;
-        phonemize) _arguments -s $common $text '--alphabet=[of the phones]:alphabet:(ipa arpabet)' \
+        phonemize) _arguments -s $common $text '--alphabet=[of the phones]:alphabet:(ipa arpabet tokens)' \
             '--no-lexicon[every word by its letters alone]' '--jsonl[one JSON array a line]' '--unknown=[list the words that are in no lexicon]:document:_files' '*:text:' ;;
         inspect) _arguments -s $common $text $sound '(-o --output)'{-o+,--output=}'[the page]:file:_files -g "*.html"' \
             '(-s --speaker)'{-s+,--speaker=}'[a name or a blend]:speaker:' \
