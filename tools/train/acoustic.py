@@ -101,6 +101,26 @@ class Prosody(nn.Module):
                 self.energy(x, mask)[..., 0] * ENERGY_STD + ENERGY_MEAN)
 
 
+class Ensemble(nn.Module):
+    """Prosody models that were trained from different seeds, averaged: what chance put into each goes. What averaging takes from
+    the spread of pitch and durations, calibration gives back (train_acoustic.py --stage join)."""
+
+    def __init__(self, phones, speakers, count):
+        super().__init__()
+        self.members = nn.ModuleList([Prosody(phones, speakers) for _ in range(count)])
+        self.register_buffer("duration_scale", torch.ones(1))      # of ln(1 + frames)
+        self.register_buffer("duration_shift", torch.zeros(1))
+        self.register_buffer("pitch_scale", torch.ones(speakers, 1))   # of the deviation from the speaker's mean
+        self.register_buffer("pitch_mean", torch.full((speakers, 1), PITCH_MEAN))
+
+    def forward(self, phone, stress, position, speaker, mask=None):
+        outs = [m(phone, stress, position, speaker, mask) for m in self.members]
+        duration, pitch, energy = (sum(v) / len(outs) for v in zip(*outs))
+        mean = (speaker @ self.pitch_mean)[:, None]
+        return (duration * self.duration_scale + self.duration_shift,
+                (pitch - mean) * (speaker @ self.pitch_scale)[:, None] + mean, energy)
+
+
 class Decoder(nn.Module):
     """frames [B, T, 166] (hidden, 4 positions in the token, ln f0, energy) -> [B, T, 81]. Looks 10 frames ahead."""
     AHEAD = (4, 3, 2, 1, 0)

@@ -20,7 +20,7 @@ import torch
 from onnx import numpy_helper, save
 
 import phones as P
-from acoustic import ENERGY_MEAN, ENERGY_STD, HIDDEN, Content, Decoder, Prosody, round_durations
+from acoustic import ENERGY_MEAN, ENERGY_STD, HIDDEN, Content, Decoder, Ensemble, round_durations
 from corpus import listing, speakers
 from format import FFT, HOP, MELS, RATE, contour, expand
 from graph import SMALL, Graph, evaluate
@@ -44,7 +44,8 @@ class Models:
         files = {k: torch.load(f, map_location="cpu") for k, f in files.items()}
         self.names = list(files["decoder"]["speakers"]) if acoustic else list(names)
         self.content, self.decoder = Content(P.PHONES, len(self.names)), Decoder()
-        self.prosody, self.vocoder = Prosody(P.PHONES, len(self.names)), Vocoder()
+        members = files["prosody"]["members"] if acoustic else 1
+        self.prosody, self.vocoder = Ensemble(P.PHONES, len(self.names), members), Vocoder()
         if acoustic:
             torch.nn.ModuleDict({"content": self.content, "decoder": self.decoder}).load_state_dict(files["decoder"]["weights"])
             self.prosody.load_state_dict(files["prosody"]["weights"])
@@ -104,26 +105,46 @@ def text_graph(content, prosody, half):
     x = g.op("Add", g.norm("content.norm", x, content.norm), g.linear("content.voice", "speaker", content.speaker))
     g.output("hidden", x, [1, "tokens", HIDDEN])
 
-    x = tokens_nodes(g, "prosody", prosody.tokens)
-    for k, b in enumerate(prosody.blocks):
-        x = g.block("prosody.%d" % k, x, b)
-    x = g.norm("prosody.norm", x, prosody.norm)
+    outs = [prosody_nodes(g, "prosody%d" % k, m) for k, m in enumerate(prosody.members)]
+    part = g.weight("part", np.array([1 / len(outs)], np.float32))
 
-    def head(name, h):
-        y = g.linear(name + ".entry", x, h.entry)
-        for k, b in enumerate(h.blocks):
-            y = g.block("%s.%d" % (name, k), y, b)
-        return g.linear(name + ".exit", g.norm(name + ".norm", y, h.norm), h.exit)
+    def mean(values):
+        y = values[0]
+        for v in values[1:]:
+            y = g.op("Add", y, v)
+        return g.op("Mul", y, part) if len(values) > 1 else y
 
-    y = g.op("Add", g.squeeze(head("duration", prosody.duration), 2), g.weight("duration.mean", prosody.duration_mean))
-    g.output("log_duration", y, [1, "tokens"])
-    y = g.op("Mul", head("pitch", prosody.pitch), g.op("MatMul", "speaker", g.weight("pitch.std", prosody.pitch_std)))
-    y = g.op("Add", y, g.op("MatMul", "speaker", g.weight("pitch.mean", prosody.pitch_mean)))
-    g.output("pitch", y, [1, "tokens", 3])
-    y = g.op("Mul", g.squeeze(head("energy", prosody.energy), 2), g.weight("energy.std", np.array([ENERGY_STD], np.float32)))
-    y = g.op("Add", y, g.weight("energy.mean", np.array([ENERGY_MEAN], np.float32)))
-    g.output("energy", y, [1, "tokens"])
+    duration, pitch, energy = (mean(v) for v in zip(*outs))
+    y = g.op("Mul", duration, g.weight("duration.scale", prosody.duration_scale))
+    g.output("log_duration", g.op("Add", y, g.weight("duration.shift", prosody.duration_shift)), [1, "tokens"])
+    middle = g.op("MatMul", "speaker", g.weight("pitch.mean", prosody.pitch_mean))
+    y = g.op("Mul", g.op("Sub", pitch, middle), g.op("MatMul", "speaker", g.weight("pitch.scale", prosody.pitch_scale)))
+    g.output("pitch", g.op("Add", y, middle), [1, "tokens", 3])
+    g.output("energy", energy, [1, "tokens"])
     return g.model()
+
+
+def prosody_nodes(g, name, prosody):
+    """One member -> (log_duration, pitch, energy)."""
+    x = tokens_nodes(g, name, prosody.tokens)
+    for k, b in enumerate(prosody.blocks):
+        x = g.block("%s.%d" % (name, k), x, b)
+    x = g.norm(name + ".norm", x, prosody.norm)
+
+    def head(part, h):
+        y = g.linear("%s.%s.entry" % (name, part), x, h.entry)
+        for k, b in enumerate(h.blocks):
+            y = g.block("%s.%s.%d" % (name, part, k), y, b)
+        return g.linear("%s.%s.exit" % (name, part), g.norm("%s.%s.norm" % (name, part), y, h.norm), h.exit)
+
+    def weight(part, value):
+        return g.weight("%s.%s" % (name, part), value)
+
+    duration = g.op("Add", g.squeeze(head("duration", prosody.duration), 2), weight("duration.mean", prosody.duration_mean))
+    y = g.op("Mul", head("pitch", prosody.pitch), g.op("MatMul", "speaker", weight("pitch.std", prosody.pitch_std)))
+    pitch = g.op("Add", y, g.op("MatMul", "speaker", weight("pitch.mean", prosody.pitch_mean)))
+    y = g.op("Mul", g.squeeze(head("energy", prosody.energy), 2), weight("energy.std", np.array([ENERGY_STD], np.float32)))
+    return duration, pitch, g.op("Add", y, weight("energy.mean", np.array([ENERGY_MEAN], np.float32)))
 
 
 def decoder_graph(decoder, half):

@@ -112,7 +112,9 @@ class Pipeline(unittest.TestCase):
             few = ("--features", features, "--device", "cpu", "--max-steps")
             for stage in ("spectral", "adversarial"):
                 tool("train_vocoder.py", "--out", w, "--stage", stage, "--batch", "2", *few, "1")
-            tool("train_acoustic.py", "--out", w, "--stage", "prosody", "--batch", "4", *few, "2")
+            for seed in "12":
+                tool("train_acoustic.py", "--out", w, "--stage", "prosody", "--batch", "4", "--seed", seed, *few, "2")
+            tool("train_acoustic.py", "--out", w, "--stage", "join", *few, "1")
             tool("train_acoustic.py", "--out", w, "--stage", "decoder", "--batch", "4", *few, "1")
             self.assertIn("resumed", tool("train_acoustic.py", "--out", w, "--stage", "decoder", "--batch", "4",
                                           "--judge-from", "0", *few, "2"))

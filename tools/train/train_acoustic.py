@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """Train the acoustic models on aligned features.
 
-    train_acoustic.py --features F --out W/acoustic --stage prosody --minutes 4
+    train_acoustic.py --features F --out W/acoustic --stage prosody --minutes 4 --seed 1     (and 2, 3, …)
+    train_acoustic.py --features F --out W/acoustic --stage join
     train_acoustic.py --features F --out W/acoustic --stage decoder --minutes 65
 
-prosody: durations, pitch, energy from tokens; keeps the averaged weights that do best on the dev split (prosody.pt).
+prosody: durations, pitch, energy from tokens; keeps the averaged weights that do best on the dev split (prosody-SEED.pt).
+join: all of these as one ensemble, calibrated on dev (prosody.pt).
 decoder: encoder and decoder of the sound; L1, and from 45 % of the time a critic besides (by far the largest gain: L1 alone
 averages, and an averaged mel sounds hoarse). Writes decoder.pt (averaged weights). Both go on from STAGE.state.
 """
 import argparse
-import copy
+import glob
 import os
 import sys
 
@@ -21,13 +23,14 @@ from scipy.ndimage import gaussian_filter1d
 
 import loop
 import phones as P
-from acoustic import ENERGY_MEAN, ENERGY_STD, MEL_MEAN, MEL_STD, PITCH_MEAN, PITCH_STD, Content, Decoder, MelJudge, Prosody
+from acoustic import (ENERGY_MEAN, ENERGY_STD, MEL_MEAN, MEL_STD, PITCH_MEAN, PITCH_STD, Content, Decoder, Ensemble, MelJudge,
+                      Prosody)
 from corpus import load, speakers
 from format import MEL_CENTRE, MELS, contour, expand, pitch_times, token_starts
 
 CROP = 104                                # frames that the decoder sees of an utterance
 WHOLE = 0.3                               # part of a sentence's common pitch error that the loss sees
-SPREAD = 0.8                              # least spread of predicted pitch, in that of the recordings
+SPREAD = 0.92                             # spread of predicted pitch, in that of the recordings
 MARGIN = 8                                # frames at a cut edge that the losses do not see
 # Hz: the recordings have nothing above, so no loss there: what the other speakers have is good for these too
 BAND_LIMIT = {"linda": 10400.0, "flemishguy": 10600.0, "kerstin": 7000.0}
@@ -180,21 +183,53 @@ def correlations(net, dev, count, device):
     return "pitch r %.3f  spread %.2f  duration r %.3f  length %.3f" % tuple(map(np.mean, (r_p, spread, r_d, length)))
 
 
-def calibrated(net, dev, count, device):
-    """A copy with durations right in the sum (the mean of a logarithm alone makes sentences 12 % too short) and pitch
-    that moves at least SPREAD as much as the recordings' (a mean of all ways to say a sentence is flat)."""
-    net, frames, guess, spread = copy.deepcopy(net), 0.0, 0.0, []
+def calibrate(net, dev, count, device):
+    """Give an Ensemble durations whose deviation and sum are the recordings' (the mean of a logarithm alone makes sentences 12 %
+    too short and too even) and pitch that moves SPREAD as much (a mean of all ways to say a sentence is flat)."""
+    true, guess, spread = [], [], {}
     for i in dev:
         with torch.no_grad():
             log_d, pitch, _ = (v[0, :len(i.ids)].cpu().numpy() for v in net(*token_batch([i], count, device)[:4]))
-        k = i.ids >= P.FIRST
-        frames, guess = frames + (1.0 + i.durations[k]).sum(), guess + np.exp(log_d[k]).sum()
+        k = (i.ids >= P.FIRST) & (i.durations > 0)
+        true.append(np.log1p(i.durations[k]))
+        guess.append(log_d[k])
         k = i.voiced_part > 0.5
         if k.sum() > 3:
-            spread.append(pitch[k].std() / i.pitch[k].std())
-    net.duration_mean += float(np.log(frames / guess))
-    net.pitch_std *= float(np.clip(SPREAD / np.mean(spread or [SPREAD]), 1.0, 1.6))
+            spread.setdefault(i.speaker, []).append((pitch[k].std(), i.pitch[k].std()))
+    true, guess = np.concatenate(true), np.concatenate(guess)
+    frames, middle = np.exp(true) - 1, guess.mean()
+    scale = 1.0
+    for _ in range(20):                   # the spread of frames, not of their logarithms, is what shows
+        d = np.exp((guess - middle) * scale)
+        d *= np.exp(true).sum() / d.sum()
+        scale = float(np.clip(scale * (frames.std() / d.std()) ** 0.5, 1.0, 1.4))
+    d = np.exp((guess - middle) * scale)
+    net.duration_scale.fill_(scale)
+    net.duration_shift.fill_(float(np.log(np.exp(true).sum() / d.sum()) - middle * scale))
+    for s, v in spread.items():
+        a, b = np.mean(v, 0)
+        net.pitch_scale[s] = float(np.clip(SPREAD * b / a, 1.0, 1.8))
+    print("durations x %.3f; pitch %s" % (scale, " ".join("%.2f" % v for v in net.pitch_scale[:, 0])))
     return net
+
+
+def join(a, dev, names):
+    """prosody-SEED.pt of the output folder -> prosody.pt."""
+    paths = sorted(glob.glob(os.path.join(a.out, "prosody-*.pt")))
+    files = [torch.load(p, map_location="cpu") for p in paths]
+    net = Ensemble(P.PHONES, len(names), len(files)).eval()
+    for m, f in zip(net.members, files):
+        m.load_state_dict(f["weights"])
+    net.pitch_mean.copy_(net.members[0].pitch_mean)
+    for n in [*net.members, net] if len(files) > 1 else [net]:
+        e = [prosody_losses(n, [i], len(names), "cpu") for i in dev if i.speaker == 0]
+        print("  ".join("%s %.4f" % (k, np.mean([float(v[k]) for v in e])) for k in e[0]), correlations(
+            n, [i for i in dev if i.speaker == 0], len(names), "cpu"))
+    calibrate(net, dev, len(names), "cpu")
+    for k, s in enumerate(names):
+        print(s, correlations(net, [i for i in dev if i.speaker == k], len(names), "cpu"))
+    loop.save_model(os.path.join(a.out, "prosody.pt"), "prosody", net, step=sum(f["step"] for f in files),
+                    seconds=sum(f["seconds"] for f in files), speakers=names, members=len(files))
 
 
 def train_prosody(a, train, dev, names):
@@ -204,11 +239,10 @@ def train_prosody(a, train, dev, names):
         net.pitch_mean[k], net.pitch_std[k] = float(v.mean()), float(v.std())
     opt = torch.optim.AdamW(net.parameters(), lr=a.rate or 1e-3, betas=(0.9, 0.98), weight_decay=0.05)
     average = loop.Average(net, 0.997)
-    run = loop.Run(a, {"net": net, "average": average, "opt": opt}, "prosody")
+    run = loop.Run(a, {"net": net, "average": average, "opt": opt}, "prosody-%d" % a.seed)
     for k in ("pitch_mean", "pitch_std"):
         getattr(average.module, k).copy_(getattr(net, k))
     sampler = Sampler(train, a.share, run.random)
-    dev0 = [i for i in dev if i.speaker == 0]
     best = run.extra.setdefault("best", 1e9)
     while run.going():
         for g in opt.param_groups:
@@ -224,14 +258,13 @@ def train_prosody(a, train, dev, names):
         due = run.tick(v, 250)
         if run.step % 250 == 0 or run.step == a.max_steps:
             with torch.no_grad():
-                e = {k: float(x) for k, x in prosody_losses(average.module, dev0, len(names), a.device).items()}
+                e = {k: float(x) for k, x in prosody_losses(average.module, dev, len(names), a.device).items()}
             total = 4 * e["duration"] + e["pitch"] + 2 * e["energy"]
             print("    dev %.4f: %s  %s%s" % (total, "  ".join("%s %.4f" % k for k in e.items()), correlations(
-                average.module, dev0, len(names), a.device), "  best" if total < best else ""), flush=True)
+                average.module, dev, len(names), a.device), "  best" if total < best else ""), flush=True)
             if total < best:
                 best = run.extra["best"] = total
-                loop.save_model(os.path.join(a.out, "prosody.pt"), "prosody",
-                                calibrated(average.module, dev0, len(names), a.device), step=run.step,
+                loop.save_model(os.path.join(a.out, "prosody-%d.pt" % a.seed), "prosody", average.module, step=run.step,
                                 seconds=run.seconds, speakers=names, dev=e)
         if due:
             run.save()
@@ -341,7 +374,7 @@ def train_decoder(a, train, dev, names):
 def main():
     p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     loop.add_arguments(p, 60)
-    p.add_argument("--stage", choices=("prosody", "decoder"), required=True)
+    p.add_argument("--stage", choices=("prosody", "join", "decoder"), required=True)
     p.add_argument("--batch", type=int, default=16)
     p.add_argument("--rate", type=float, default=0, help="learning rate (1e-3 prosody, 2e-3 decoder)")
     p.add_argument("--share", type=float, default=SHARE, help="share of the first speaker")
@@ -354,7 +387,10 @@ def main():
     train, dev = items(a.features, ("train",), cut=True), items(a.features, ("dev",))
     names = speakers(a.features)
     print("%d takes, dev %d" % (len(train), len(dev)), flush=True)
-    (train_prosody if a.stage == "prosody" else train_decoder)(a, train, dev, names)
+    if a.stage == "join":
+        join(a, dev, names)
+    else:
+        (train_prosody if a.stage == "prosody" else train_decoder)(a, train, dev, names)
     return 0
 
 
