@@ -195,6 +195,14 @@ def report(result):
             print("%s: %d, %.0f %% last, median %.0f frames" % (m, len(k), 100 * (k > 0).mean(), np.median(k[k > 0])))
 
 
+def write(folder, result):
+    """[(take, frames of each token)] of one speaker -> align.tsv."""
+    with open(os.path.join(folder, "align.tsv"), "w", encoding="utf-8") as f:
+        f.write("id\tphones\tstress\tframes\n")
+        for t, frames in result:
+            f.write("\t".join([t.name] + [" ".join(map(str, v)) for v in (t.ids, t.stress, frames)]) + "\n")
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     p.add_argument("speakers", nargs="*", help="these only; default: all")
@@ -209,11 +217,7 @@ def main():
         print("%s: %s" % (language, ", ".join(group)), flush=True)
         result = align([t for t in takes if t.speaker in group], a.rounds)
         for s in group:
-            with open(os.path.join(a.features, s, "align.tsv"), "w", encoding="utf-8") as f:
-                f.write("id\tphones\tstress\tframes\n")
-                for t, frames in result:
-                    if t.speaker == s:
-                        f.write("\t".join([t.name] + [" ".join(map(str, v)) for v in (t.ids, t.stress, frames)]) + "\n")
+            write(os.path.join(a.features, s), [r for r in result if r[0].speaker == s])
         report(result)
     return 0
 

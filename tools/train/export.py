@@ -93,8 +93,8 @@ def tokens_nodes(g, name, t):
     return g.op("Add", x, g.linear(name + ".speaker", "speaker", t.speaker))      # [1, C] is the same for all tokens
 
 
-def text_graph(content, prosody, half):
-    g = Graph("text", half)
+def text_graph(content, prosody, half, g=None):
+    g = g or Graph("text", half)
     g.input("phone", [1, "tokens"], True)
     g.input("stress", [1, "tokens"], True)
     g.input("position", [1, "tokens", 4])
@@ -147,8 +147,8 @@ def prosody_nodes(g, name, prosody):
     return duration, pitch, g.op("Add", y, weight("energy.mean", np.array([ENERGY_MEAN], np.float32)))
 
 
-def decoder_graph(decoder, half):
-    g = Graph("decoder", half)
+def decoder_graph(decoder, half, g=None):
+    g = g or Graph("decoder", half)
     x = g.linear("entry", g.input("frames", [1, "frames", HIDDEN + 6]), decoder.entry)
     for k, b in enumerate(decoder.blocks):
         x = g.block("block.%d" % k, x, b)
@@ -156,8 +156,8 @@ def decoder_graph(decoder, half):
     return g.model()
 
 
-def vocoder_graph(vocoder, half):
-    g = Graph("vocoder", half)
+def vocoder_graph(vocoder, half, g=None):
+    g = g or Graph("vocoder", half)
     x = g.op("Sub", g.input("frames", [1, "frames", INPUT]), g.weight("shift", vocoder.shift))
     x = g.op("Div", x, g.weight("scale", vocoder.scale))
     x = g.conv("entry", x, vocoder.entry, 1, 1)
@@ -237,6 +237,38 @@ def known_phones(features):
     return sorted(i for i in known if i >= P.FIRST)
 
 
+def write_graphs(m, out, half):
+    """The graphs of Models into a folder -> the card's "files", {name: ONNX}, the folded modules."""
+    folded = {k: fold(v, half) for k, v in m.parts().items()}
+    models = {"text": text_graph(folded["content"], folded["prosody"], half),
+              "decoder": decoder_graph(folded["decoder"], half), "vocoder": vocoder_graph(folded["vocoder"], half)}
+    os.makedirs(out, exist_ok=True)
+    files = {}
+    for k, v in models.items():
+        path = os.path.join(out, k + ".onnx")
+        save(v, path)
+        with open(path, "rb") as f:
+            files[k] = {"name": k + ".onnx", "sha256": hashlib.sha256(f.read()).hexdigest()}
+        print("%s %.2f MB" % (path, os.path.getsize(path) / 1e6))
+    return files, models, folded
+
+
+def write_card(out, content):
+    with open(os.path.join(out, "voice.json"), "w", encoding="utf-8") as f:
+        json.dump(content, f, indent=2, ensure_ascii=False)
+        f.write("\n")
+
+
+def card_head(m, name, version, description):
+    """What every card of these scripts begins with: the formats."""
+    return {"format": 1, "name": name, "version": version, "description": description, "phones": 1,
+            "sample_rate": RATE, "hop": HOP, "fft": FFT,
+            "mel": {"bands": MELS, "low": 0, "high": 12000, "scale": "htk", "floor": 1e-4},
+            "look_ahead": {"decoder": sum(b.pad[1] for b in m.decoder.blocks),
+                           "vocoder": 1 + sum(b.pad[1] for b in m.vocoder.blocks)},
+            "hidden": HIDDEN}
+
+
 def card(a, m, files, minutes):
     known = {r[0]: r for r in P.read_table(os.path.join(HERE, "speakers.tsv"))}
     people = []
@@ -245,12 +277,7 @@ def card(a, m, files, minutes):
         people.append({"name": s, "language": r[1], "sex": r[2], "licence": r[3], "source": r[4],
                        "minutes": minutes.get(s, 0), "pitch": round(float(m.prosody.pitch_mean[k]), 4)})
     return {
-        "format": 1, "name": a.name, "version": a.version, "description": a.description, "phones": 1,
-        "sample_rate": RATE, "hop": HOP, "fft": FFT,
-        "mel": {"bands": MELS, "low": 0, "high": 12000, "scale": "htk", "floor": 1e-4},
-        "look_ahead": {"decoder": sum(b.pad[1] for b in m.decoder.blocks),
-                       "vocoder": 1 + sum(b.pad[1] for b in m.vocoder.blocks)},
-        "hidden": HIDDEN, "default_speaker": m.names[0], "languages": sorted({p["language"] for p in people}),
+        **card_head(m, a.name, a.version, a.description), "default_speaker": m.names[0], "languages": sorted({p["language"] for p in people}),
         "speakers": people, **({"phones_known": known_phones(a.features)} if a.features else {}), "files": files,
         "training": {"command": a.command, "data": "; ".join("%s: %s" % (p["name"], p["source"]) for p in people),
                      "steps": m.steps, "minutes": m.minutes, "date": datetime.date.today().isoformat(),
@@ -277,27 +304,14 @@ def main():
     a = p.parse_args()
     torch.manual_seed(0)
     m = Models(a.acoustic, a.vocoder)
-    half = not a.float32
-    folded = {k: fold(v, half) for k, v in m.parts().items()}
-    models = {"text": text_graph(folded["content"], folded["prosody"], half),
-              "decoder": decoder_graph(folded["decoder"], half), "vocoder": vocoder_graph(folded["vocoder"], half)}
-    os.makedirs(a.out, exist_ok=True)
-    files = {}
-    for k, v in models.items():
-        path = os.path.join(a.out, k + ".onnx")
-        save(v, path)
-        with open(path, "rb") as f:
-            files[k] = {"name": k + ".onnx", "sha256": hashlib.sha256(f.read()).hexdigest()}
-        print("%s %.2f MB" % (path, os.path.getsize(path) / 1e6))
+    files, models, folded = write_graphs(m, a.out, not a.float32)
     minutes = {}
     if a.features:
         for s in speakers(a.features):
             n = sum(len(np.load(os.path.join(a.features, s, i + ".npz"))["f0"]) for i, k, *_ in listing(a.features, s)
                     if k == "train")
             minutes[s] = round(n / 6000, 1)
-    with open(os.path.join(a.out, "voice.json"), "w", encoding="utf-8") as f:
-        json.dump(card(a, m, files, minutes), f, indent=2, ensure_ascii=False)
-        f.write("\n")
+    write_card(a.out, card(a, m, files, minutes))
     if a.cases:
         write_cases(a.cases, models, folded)
     return 0

@@ -1,5 +1,6 @@
 """What every training loop needs: progress by the clock, learning rate, averaged weights, checkpoints, log."""
 import copy
+import json
 import math
 import os
 import time
@@ -8,11 +9,15 @@ import numpy as np
 import torch
 
 
-def add_arguments(p, minutes):
-    p.add_argument("--features", required=True, help="folder that prepare.py wrote")
-    p.add_argument("--out", required=True, help="folder for checkpoints; an existing one is resumed")
+def add_arguments(p, minutes, folders=True):
+    if folders:
+        p.add_argument("--features", required=True, help="folder that prepare.py wrote")
+        p.add_argument("--out", required=True, help="folder for checkpoints; an existing one is resumed")
     p.add_argument("--minutes", type=float, default=minutes, help="length of the training; the schedules follow it")
     p.add_argument("--max-steps", type=int, default=0, help="stop after so many steps (tests)")
+    p.add_argument("--stop-after", type=float, default=0, help="leave after so many minutes, to be resumed later; 0: never")
+    p.add_argument("--check", type=int, default=0, help="look at the dev split every so many steps")
+    p.add_argument("--patience", type=int, default=0, help="stop early after so many looks without a gain; 0: never")
     p.add_argument("--threads", type=int, default=1)
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -75,8 +80,24 @@ class Run:
     def progress(self):
         return self.seconds / (60 * self.args.minutes)
 
+    @property
+    def finished(self):
+        """The training is over, not only this stretch of it."""
+        return self.progress >= 1 or bool(self.args.max_steps and self.step >= self.args.max_steps) or bool(self.extra.get("enough"))
+
     def going(self):
-        return self.progress < 1 and not (self.args.max_steps and self.step >= self.args.max_steps)
+        return not self.finished and not (self.args.stop_after and time.time() - self.start > 60 * self.args.stop_after)
+
+    def gained(self, key, value):
+        """Note a figure of the dev split (less is better) under its name; True if it is the best so far. After --patience looks
+        without a gain, self.extra["stale"] is set."""
+        e = self.extra
+        better = value < e.get("best " + key, 1e9)
+        e["best " + key] = min(value, e.get("best " + key, 1e9))
+        e["idle"] = 0 if better else e.get("idle", 0) + 1
+        if self.args.patience and e["idle"] >= self.args.patience:
+            e["stale"] = True
+        return better
 
     def tick(self, values, line=100):
         """Count a step; print the means of the loss values every `line` steps. True when a checkpoint is due."""
@@ -91,14 +112,27 @@ class Run:
         return time.time() - self.saved > self.every
 
     def save(self):
-        s = {"step": self.step, "seconds": self.seconds, "extra": self.extra}
+        s = {"step": self.step, "seconds": self.seconds, "extra": self.extra, "finished": self.finished}
         for k, v in self.parts.items():
             s[k] = v.module.state_dict() if isinstance(v, Average) else v.state_dict()
             if isinstance(v, Average):
                 s[k + ".steps"] = v.steps
         torch.save(s, self.path + ".part")
         os.replace(self.path + ".part", self.path)
+        with open(self.path[:-len(".state")] + ".json", "w") as f:     # for programs that only want to know how far it is
+            json.dump({"step": self.step, "seconds": round(self.seconds, 1), "finished": self.finished,
+                       "enough": bool(self.extra.get("enough")), "minutes": self.args.minutes}, f)
         self.saved = time.time()
+
+
+def is_done(out, stage, minutes):
+    """Has this stage been trained for so long, or as long as was good for it?"""
+    try:
+        with open(os.path.join(out, stage + ".json")) as f:
+            s = json.load(f)
+    except (OSError, ValueError):
+        return False
+    return s["finished"] and (s["enough"] or s["minutes"] >= minutes)
 
 
 def save_model(path, kind, module, **facts):

@@ -20,7 +20,6 @@ import sys
 import tempfile
 
 import numpy as np
-import soundfile
 from scipy.ndimage import gaussian_filter1d
 from scipy.signal import butter, hilbert, sosfilt, sosfiltfilt
 
@@ -35,6 +34,7 @@ EDGE = int(0.12 * RATE)                   # noise floor put on at both ends, sam
 
 def read(path):
     """24 kHz float32 samples. opusdec gives the exact length (decoding at 48 kHz would not)."""
+    import soundfile                       # not at the top: a GPU machine without it has its samples from unpack_and_train
     if path.endswith(".opus"):
         with tempfile.TemporaryDirectory() as d:
             wav = os.path.join(d, "x.wav")
@@ -112,15 +112,16 @@ def pulse_phase(x, f0):
     return offset.astype(np.float32), np.mod(plain[::HOP] + offset, 2 * np.pi).astype(np.float32)
 
 
-def process(job):
-    """(path, output, seed) -> frames, seconds of voiced speech. Writes the output."""
-    path, out, seed = job
-    if os.path.exists(out):
-        return 0
-    x = sosfilt(HIGH_PASS, read(path))
+def clean(x, seed):
+    """Samples of a recording -> int16: high-pass, level, denoising, noise floor at the ends."""
+    x = sosfilt(HIGH_PASS, x)
     x = denoise(x * (LEVEL / active_rms(x)))
     x = np.clip(pad_edges(x, seed), -1, 1)
-    wave = np.round(x * 32767).astype(np.int16)
+    return np.round(x * 32767).astype(np.int16)
+
+
+def write_features(wave, out):
+    """Clean int16 samples -> ID.npz; gives the number of frames."""
     x = wave / 32767.0
     f0 = pitch.refine(x, pitch.track(x))
     mel = log_mel(x)
@@ -128,6 +129,12 @@ def process(job):
     np.savez(out + ".part.npz", wave=wave, mel=mel.astype(np.float16), f0=f0, offset=offset, phase=phase)
     os.replace(out + ".part.npz", out)
     return len(f0)
+
+
+def process(job):
+    """(path, output, seed) -> frames, 0 if it was done before. Writes the output."""
+    path, out, seed = job
+    return 0 if os.path.exists(out) else write_features(clean(read(path), seed), out)
 
 
 def language_of(speaker):
@@ -153,6 +160,11 @@ def split(train, val, dev_texts, seed=1):
     return ([(i, "dev" if key(t) in dev else "train", t) for i, t in train] + [(i, "val", t) for i, t in val])
 
 
+def write_list(folder, rows, said):
+    with open(os.path.join(folder, "list.tsv"), "w", encoding="utf-8") as f:
+        f.write("id\tsplit\ttext\ttokens\n" + "".join("%s\t%s\t%s\t%s\n" % (*r, s) for r, s in zip(rows, said)))
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     p.add_argument("data", nargs="+", help="speaker folders")
@@ -169,8 +181,7 @@ def main():
         val = os.path.join(folder, "val.tsv")
         rows = split(table(os.path.join(folder, "train.tsv")), table(val) if os.path.exists(val) else [], a.dev_texts)
         said = phones.say([t for _, _, t in rows], a.language or language_of(name), a.syrinx)
-        with open(os.path.join(out, "list.tsv"), "w", encoding="utf-8") as f:
-            f.write("id\tsplit\ttext\ttokens\n" + "".join("%s\t%s\t%s\t%s\n" % (*r, s) for r, s in zip(rows, said)))
+        write_list(out, rows, said)
         jobs = []
         for k, (i, _, _) in enumerate(rows):
             path = os.path.join(folder, "audio", i)

@@ -35,6 +35,7 @@ MARGIN = 8                                # frames at a cut edge that the losses
 # Hz: the recordings have nothing above, so no loss there: what the other speakers have is good for these too
 BAND_LIMIT = {"linda": 10400.0, "flemishguy": 10600.0, "kerstin": 7000.0}
 SHARE = 0.45                              # of the first speaker in a batch; the others by their minutes
+SETTLED = 800                             # steps until the decoder has answered the critic
 QUIET = 8                                 # frames of a pause that a phrase may be cut out of a take at
 
 
@@ -124,11 +125,11 @@ def token_batch(batch, count, device):
 
 
 class Sampler:
-    """Batches of similar length: `share` of them from the first speaker, the rest by minutes."""
+    """Batches of similar length: `share` of them from the main speaker, the rest by minutes."""
 
-    def __init__(self, all_items, share, random):
+    def __init__(self, all_items, share, random, main=0):
         order = sorted(all_items, key=lambda i: i.length)
-        self.parts = [[i for i in order if (i.speaker == 0) == first] for first in (True, False)]
+        self.parts = [[i for i in order if (i.speaker == main) == own] for own in (True, False)]
         self.share, self.random = share if self.parts[1] else 1.0, random
 
     def draw(self, count):
@@ -213,28 +214,33 @@ def calibrate(net, dev, count, device):
     return net
 
 
-def join(a, dev, names):
-    """prosody-SEED.pt of the output folder -> prosody.pt."""
+def join(a, dev, names, main=0, start=None):
+    """prosody-SEED.pt of the output folder -> prosody.pt. start: the Ensemble that they were fine-tuned from."""
     paths = sorted(glob.glob(os.path.join(a.out, "prosody-*.pt")))
     files = [torch.load(p, map_location="cpu") for p in paths]
     net = Ensemble(P.PHONES, len(names), len(files)).eval()
+    net.requires_grad_(False)
     for m, f in zip(net.members, files):
         m.load_state_dict(f["weights"])
     net.pitch_mean.copy_(net.members[0].pitch_mean)
+    if start is not None:
+        net.pitch_scale.copy_(start.pitch_scale)
     for n in [*net.members, net] if len(files) > 1 else [net]:
-        e = [prosody_losses(n, [i], len(names), "cpu") for i in dev if i.speaker == 0]
+        e = [prosody_losses(n, [i], len(names), "cpu") for i in dev if i.speaker == main]
         print("  ".join("%s %.4f" % (k, np.mean([float(v[k]) for v in e])) for k in e[0]), correlations(
-            n, [i for i in dev if i.speaker == 0], len(names), "cpu"))
+            n, [i for i in dev if i.speaker == main], len(names), "cpu"))
     calibrate(net, dev, len(names), "cpu")
     for k, s in enumerate(names):
-        print(s, correlations(net, [i for i in dev if i.speaker == k], len(names), "cpu"))
+        if any(i.speaker == k for i in dev):
+            print(s, correlations(net, [i for i in dev if i.speaker == k], len(names), "cpu"))
     loop.save_model(os.path.join(a.out, "prosody.pt"), "prosody", net, step=sum(f["step"] for f in files),
                     seconds=sum(f["seconds"] for f in files), speakers=names, members=len(files))
 
 
-def train_prosody(a, train, dev, names):
-    net = Prosody(P.PHONES, len(names), dropout=a.dropout).to(a.device)
-    for k in range(len(names)):
+def train_prosody(a, train, dev, names, main=0, start=None):
+    """start: a Prosody to go on from (fine-tuning for the speaker `main`; the pitch of the others stays as it is)."""
+    net = (start or Prosody(P.PHONES, len(names), dropout=a.dropout)).to(a.device)
+    for k in [main] if start else sorted({i.speaker for i in train}):
         v = np.concatenate([i.log_f0[i.voiced > 0] for i in train if i.speaker == k])
         net.pitch_mean[k], net.pitch_std[k] = float(v.mean()), float(v.std())
     opt = torch.optim.AdamW(net.parameters(), lr=a.rate or 1e-3, betas=(0.9, 0.98), weight_decay=0.05)
@@ -242,8 +248,22 @@ def train_prosody(a, train, dev, names):
     run = loop.Run(a, {"net": net, "average": average, "opt": opt}, "prosody-%d" % a.seed)
     for k in ("pitch_mean", "pitch_std"):
         getattr(average.module, k).copy_(getattr(net, k))
-    sampler = Sampler(train, a.share, run.random)
-    best = run.extra.setdefault("best", 1e9)
+    sampler = Sampler(train, a.share, run.random, main)
+
+    def look():
+        with torch.no_grad():
+            e = {k: float(x) for k, x in prosody_losses(average.module, dev, len(names), a.device).items()}
+        total = 4 * e["duration"] + e["pitch"] + 2 * e["energy"]
+        better = run.gained("dev", total)
+        run.extra["enough"] = run.extra.get("stale", False)
+        print("    dev %.4f: %s  %s%s" % (total, "  ".join("%s %.4f" % k for k in e.items()), correlations(
+            average.module, dev, len(names), a.device), "  best" if better else ""), flush=True)
+        if better:
+            loop.save_model(os.path.join(a.out, "prosody-%d.pt" % a.seed), "prosody", average.module, step=run.step,
+                            seconds=run.seconds, speakers=names, dev=e)
+
+    if start and not run.step:
+        look()
     while run.going():
         for g in opt.param_groups:
             g["lr"] = (a.rate or 1e-3) * loop.cosine(run.progress, run.step, 150, 0.04)
@@ -256,20 +276,12 @@ def train_prosody(a, train, dev, names):
         opt.step()
         average.update(net)
         due = run.tick(v, 250)
-        if run.step % 250 == 0 or run.step == a.max_steps:
-            with torch.no_grad():
-                e = {k: float(x) for k, x in prosody_losses(average.module, dev, len(names), a.device).items()}
-            total = 4 * e["duration"] + e["pitch"] + 2 * e["energy"]
-            print("    dev %.4f: %s  %s%s" % (total, "  ".join("%s %.4f" % k for k in e.items()), correlations(
-                average.module, dev, len(names), a.device), "  best" if total < best else ""), flush=True)
-            if total < best:
-                best = run.extra["best"] = total
-                loop.save_model(os.path.join(a.out, "prosody-%d.pt" % a.seed), "prosody", average.module, step=run.step,
-                                seconds=run.seconds, speakers=names, dev=e)
+        if run.step % (a.check or 250) == 0 or run.step == a.max_steps:
+            look()
         if due:
             run.save()
     run.save()
-    print("done: %d steps, %.1f min, best dev %.4f" % (run.step, run.seconds / 60, best))
+    print("done: %d steps, %.1f min, best dev %.4f" % (run.step, run.seconds / 60, run.extra.get("best dev", 0)))
 
 
 def crop_batch(batch, random, device):
@@ -299,15 +311,16 @@ def decoder_inputs(hidden, index, in_token, log_f0, energy):
     return torch.cat([h, in_token, log_f0[..., None], energy[..., None]], 2)
 
 
-def train_decoder(a, train, dev, names):
-    content, decoder = Content(P.PHONES, len(names)).to(a.device), Decoder().to(a.device)
+def train_decoder(a, train, dev, names, main=0, start=None):
+    """start: (Content, Decoder) to go on from."""
+    content, decoder = (m.to(a.device) for m in start or (Content(P.PHONES, len(names)), Decoder()))
     net, judge = nn.ModuleDict({"content": content, "decoder": decoder}), MelJudge(a.judge).to(a.device)
     opt = torch.optim.AdamW(net.parameters(), lr=a.rate or 2e-3, betas=(0.9, 0.98), weight_decay=0.01)
     judge_opt = torch.optim.Adam(judge.parameters(), lr=4e-4, betas=(0.5, 0.9))
     average = loop.Average(net)
     run = loop.Run(a, {"net": net, "average": average, "opt": opt, "judge": judge, "judge_opt": judge_opt}, "decoder")
     print("%.2f M weights" % (sum(p.numel() for p in net.parameters()) / 1e6), flush=True)
-    sampler = Sampler(train, a.share, run.random)
+    sampler = Sampler(train, a.share, run.random, main)
     bands = torch.tensor(np.stack([MEL_CENTRE < BAND_LIMIT.get(s, 1e9) for s in names]).astype(np.float32)).to(a.device)
 
     def forward(model, batch, random):
@@ -325,16 +338,31 @@ def train_decoder(a, train, dev, names):
         return (l1, voicing, guess * heard * exists, mel * heard * exists, said, (log_f0 - PITCH_MEAN) / PITCH_STD * exists[..., 0],
                 voiced)
 
-    def save():
-        run.save()
+    def write():
         loop.save_model(os.path.join(a.out, "decoder.pt"), "decoder", average.module, step=run.step,
                         seconds=run.seconds, speakers=names)
+
+    def save():
+        """With --patience, L1 on dev says when the first part has learnt what it can and the critic is due, and ends the second
+        part when it grows 5 % over the least that it was with the critic: the takes are then being learnt by heart."""
         random = np.random.RandomState(0)
         with torch.no_grad():
             r = [forward(average.module, dev[k:k + a.batch], random) for k in range(0, len(dev), a.batch)]
         motion = [(g[:, 1:] - g[:, :-1]).abs().mean() / (m[:, 1:] - m[:, :-1]).abs().mean() for _, _, g, m, *_ in r]
-        print("    dev: l1 %.4f  voicing %.4f  motion %.3f" % (np.mean([float(x[0]) for x in r]), np.mean(
-            [float(x[1]) for x in r]), np.mean([float(x) for x in motion])), flush=True)
+        l1 = float(np.mean([float(x[0]) for x in r]))
+        print("    dev: l1 %.4f  voicing %.4f  motion %.3f" % (l1, np.mean([float(x[1]) for x in r]), np.mean(
+            [float(x) for x in motion])), flush=True)
+        judged, good = run.extra.get("judged", 0), True
+        if a.patience and not judged:
+            run.gained("l1", l1)
+        elif a.patience and judged > SETTLED:
+            good = l1 < 1.05 * run.extra.get("best judged", 1e9)
+            run.extra["best judged"] = min(l1, run.extra.get("best judged", 1e9))
+            run.extra["bad"] = 0 if good else run.extra.get("bad", 0) + 1
+            run.extra["enough"] = run.extra["bad"] >= a.patience
+        if good:
+            write()
+        run.save()
 
     inner = slice(MARGIN, -MARGIN)
     while run.going():
@@ -343,7 +371,7 @@ def train_decoder(a, train, dev, names):
         l1, voicing, guess, mel, *given = forward(net, sampler.draw(a.batch), run.random)
         values = {"l1": l1.item(), "voicing": voicing.item()}
         loss = 5 * l1 + 0.5 * voicing
-        if run.progress > a.judge_from or run.extra.get("judged"):
+        if run.progress > a.judge_from or run.extra.get("judged") or run.extra.get("stale"):
             n = run.extra["judged"] = run.extra.get("judged", 0) + 1
             guess, mel, given = guess[:, inner], mel[:, inner], [v[:, inner] for v in given]
             real, fake = judge(mel, *given), judge(guess.detach(), *given)
@@ -365,7 +393,7 @@ def train_decoder(a, train, dev, names):
         nn.utils.clip_grad_norm_(net.parameters(), 2.0)
         opt.step()
         average.update(net)
-        if run.tick(values):
+        if run.tick(values) or (a.check and run.step % a.check == 0):
             save()
     save()
     print("done: %d steps, %.1f min" % (run.step, run.seconds / 60))
