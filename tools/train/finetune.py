@@ -14,7 +14,6 @@ import argparse
 import json
 import os
 import sys
-import time
 
 import numpy as np
 import torch
@@ -192,7 +191,7 @@ def main():
     a = p.parse_args()
     torch.set_num_threads(a.threads)
     torch.manual_seed(a.seed)
-    a.out, a.total, begin, stretch = os.path.join(a.work, "acoustic"), a.minutes, time.time(), a.stop_after
+    a.out, a.total = os.path.join(a.work, "acoustic"), a.minutes
     s = settings(a)
     if not os.path.exists(os.path.join(a.work, "start", "decoder.pt")):
         if not s["from"]:
@@ -209,8 +208,6 @@ def main():
     stages = {"prosody": ["prosody-%d" % a.seed], "decoder": ["decoder"], "join": [], "all": members + ["decoder"]}[a.stage]
     print("%d takes and phrases, dev %d; %.0f minutes in all on %s" % (len(train), len(dev), a.total, a.device), flush=True)
     for k in stages:
-        if stretch:
-            a.stop_after = max(0.01, stretch - (time.time() - begin) / 60)
         train_stage(a, start, k, train, dev)
     if a.stage == "join" or (a.stage == "all" and all(os.path.exists(os.path.join(a.out, k + ".pt")) for k in stages)):
         join(a, start, dev)

@@ -9,13 +9,16 @@ import numpy as np
 import torch
 
 
+STARTED = time.time()                     # of the program: loading the data counts when its time is short
+
+
 def add_arguments(p, minutes, folders=True):
     if folders:
         p.add_argument("--features", required=True, help="folder that prepare.py wrote")
         p.add_argument("--out", required=True, help="folder for checkpoints; an existing one is resumed")
     p.add_argument("--minutes", type=float, default=minutes, help="length of the training; the schedules follow it")
     p.add_argument("--max-steps", type=int, default=0, help="stop after so many steps (tests)")
-    p.add_argument("--stop-after", type=float, default=0, help="leave after so many minutes, to be resumed later; 0: never")
+    p.add_argument("--stop-after", type=float, default=0, help="leave so many minutes after the program's start, to be resumed later; 0: never")
     p.add_argument("--check", type=int, default=0, help="look at the dev split every so many steps")
     p.add_argument("--patience", type=int, default=0, help="stop early after so many looks without a gain; 0: never")
     p.add_argument("--threads", type=int, default=1)
@@ -86,7 +89,7 @@ class Run:
         return self.progress >= 1 or bool(self.args.max_steps and self.step >= self.args.max_steps) or bool(self.extra.get("enough"))
 
     def going(self):
-        return not self.finished and not (self.args.stop_after and time.time() - self.start > 60 * self.args.stop_after)
+        return not self.finished and not (self.args.stop_after and time.time() - STARTED > 60 * self.args.stop_after)
 
     def gained(self, key, value):
         """Note a figure of the dev split (less is better) under its name; True if it is the best so far. After --patience looks
