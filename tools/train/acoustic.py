@@ -113,6 +113,10 @@ class Ensemble(nn.Module):
         self.register_buffer("pitch_scale", torch.ones(speakers, 1))   # of the deviation from the speaker's mean
         self.register_buffer("pitch_mean", torch.full((speakers, 1), PITCH_MEAN))
 
+    @property
+    def pitch_std(self):                   # the unit of pitch errors, the same in all
+        return self.members[0].pitch_std
+
     def forward(self, phone, stress, position, speaker, mask=None):
         outs = [m(phone, stress, position, speaker, mask) for m in self.members]
         duration, pitch, energy = (sum(v) / len(outs) for v in zip(*outs))

@@ -221,6 +221,7 @@ def join(a, dev, names):
     for m, f in zip(net.members, files):
         m.load_state_dict(f["weights"])
     net.pitch_mean.copy_(net.members[0].pitch_mean)
+    net.requires_grad_(False)
     for n in [*net.members, net] if len(files) > 1 else [net]:
         e = [prosody_losses(n, [i], len(names), "cpu") for i in dev if i.speaker == 0]
         print("  ".join("%s %.4f" % (k, np.mean([float(v[k]) for v in e])) for k in e[0]), correlations(
