@@ -64,3 +64,9 @@ def decode(path, wav):
         x, rate = soundfile.read(path, dtype="float32")
         soundfile.write(wav, x, rate, subtype="PCM_16")
     return wav
+
+
+def progress(what, done, of):
+    """On a terminal, how far we are."""
+    if sys.stderr.isatty():
+        print("\r%s: %d of %d " % (what, done, of), end="" if done < of else "\n", file=sys.stderr, flush=True)

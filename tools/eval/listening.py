@@ -51,7 +51,7 @@ class Page:
         self.parts = ["<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'><title>%s</title><style>%s</style>"
                       "<h1>%s</h1>" % (html.escape(title), STYLE, html.escape(title)),
                       "<p>Differences from the recordings of the same sentences, paired, with their 95 % intervals over the sentences; x is a ratio; in brackets "
-                      "another take of the same speaker. Red: an agreed figure is missed. Yellow: an alarm, listen. Sounds are levelled to -23 LUFS. "
+                      "another take of one speaker (kathleen). Red: an agreed figure is missed. Yellow: an alarm, listen. Sounds are levelled to -23 LUFS. "
                       "Spectrograms: 0 to 11 kHz, 20 ms windows, high frequencies raised, 75 dB; the line is the pitch, 60 to 500 Hz, logarithmic.</p>"]
 
     def speaker(self, name, note, result, systems):
