@@ -124,7 +124,8 @@ sanitize:
 test-train: packages-train
 	@. tools/train/env.sh; /usr/bin/python3 tools/train/test_train.py
 
-test-eval: packages-train $(BUILD)/syrinx
+test-eval: packages-build packages-train
+	@$(MAKE) --no-print-directory $(BUILD)/syrinx
 	@. tools/train/env.sh; /usr/bin/python3 tools/eval/test_eval.py $(BUILD)
 
 # Fuzzers: each for FUZZ_SECONDS, seeds from tools/fuzz/corpus. Needs clang and its runtime (section fuzz of the package list).
