@@ -121,7 +121,7 @@ hello: packages-build
 sanitize:
 	$(MAKE) check BUILD=build-sanitize CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer' LDFLAGS='-fsanitize=address,undefined'
 
-test-train: packages-train
+test-train: packages-train all
 	@. tools/train/env.sh; /usr/bin/python3 tools/train/test_train.py
 
 test-eval: packages-build packages-train
