@@ -219,12 +219,12 @@ def join(a, dev, names, main=0, start=None):
     paths = sorted(glob.glob(os.path.join(a.out, "prosody-*.pt")))
     files = [torch.load(p, map_location="cpu") for p in paths]
     net = Ensemble(P.PHONES, len(names), len(files)).eval()
-    net.requires_grad_(False)
     for m, f in zip(net.members, files):
         m.load_state_dict(f["weights"])
     net.pitch_mean.copy_(net.members[0].pitch_mean)
     if start is not None:
         net.pitch_scale.copy_(start.pitch_scale)
+    net.requires_grad_(False)
     for n in [*net.members, net] if len(files) > 1 else [net]:
         e = [prosody_losses(n, [i], len(names), "cpu") for i in dev if i.speaker == main]
         print("  ".join("%s %.4f" % (k, np.mean([float(v[k]) for v in e])) for k in e[0]), correlations(
