@@ -122,7 +122,7 @@ sanitize:
 	$(MAKE) check BUILD=build-sanitize CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer' LDFLAGS='-fsanitize=address,undefined'
 
 test-train: packages-train all
-	@. tools/train/env.sh; /usr/bin/python3 tools/train/test_train.py
+	@. tools/train/env.sh; /usr/bin/python3 tools/train/test_train.py && /usr/bin/python3 tools/train/test_voice.py
 
 test-eval: packages-build packages-train
 	@$(MAKE) --no-print-directory $(BUILD)/syrinx

@@ -71,7 +71,8 @@ def unfold(module):
         for b in module.modules():
             if isinstance(b, Block):
                 size = b.down.weight.pow(2).mean(1).sqrt()
-                b.gain.copy_((GAIN * size / size.median().clamp_min(1e-8)).clamp(GAIN / 10, GAIN * 10))
+                gain = (GAIN * size / size.median().clamp_min(1e-8)).clamp(GAIN / 10, GAIN * 10)
+                b.gain.copy_(2 ** gain.log2().round())     # a power of two: nothing is rounded, there and back
                 b.down.weight.div_(b.gain[:, None])
                 b.down.bias.div_(b.gain)
         if isinstance(module, Decoder):

@@ -125,7 +125,7 @@ def examine(job):
     try:
         x, rate = load(job.path)
     except Exception as e:                 # soundfile's own kinds differ between its versions
-        return None, [Finding(job.id, True, "cannot be read as a sound file (%s): save it as WAV or FLAC" % str(e).split("\n")[0][-60:])]
+        return None, [Finding(job.id, True, "cannot be read as a sound file (%s): save it as WAV or FLAC" % str(e).split(": ")[-1].strip(" ."))]
     found, seconds = [], len(x) / rate
 
     def bad(text):
@@ -150,7 +150,7 @@ def examine(job):
         return bad("nothing stands out of the noise: is there speech in it?")
     if level < -38:
         found.append(Finding(job.id, False, "is rather quiet (%.0f dB)" % level))
-    if level - noise < 20:
+    if level - noise < 16:
         found.append(Finding(job.id, False, "is noisy (the voice is only %.0f dB over the noise): is a fan or a computer running?" % (level - noise)))
     c = clipped(x)
     if c > 2e-3:
@@ -227,4 +227,4 @@ def match_findings(result):
     share = {t.name: float((d[t.ids >= P.FIRST] <= 3).mean()) for t, d in result if (t.ids >= P.FIRST).any()}
     usual = np.median(list(share.values()))
     return [Finding(k, False, "text and sound fit badly together: listen to it and compare it with the text")
-            for k, v in sorted(share.items()) if v > max(0.5, 2.5 * usual)]
+            for k, v in sorted(share.items()) if v > max(0.4, 2.5 * usual)]
