@@ -12,7 +12,7 @@ import numpy as np
 
 RATE = 24000
 FRAME = 480
-AUDIO, SET_BITRATE, SET_COMPLEXITY, GET_LOOKAHEAD = 2049, 4002, 4010, 4027     # opus_defines.h
+AUDIO, SET_BITRATE, SET_COMPLEXITY, SET_CONSTRAINT, GET_LOOKAHEAD = 2049, 4002, 4010, 4020, 4027     # opus_defines.h
 
 
 def library(path=None):
@@ -48,6 +48,7 @@ def encode(lib, samples, bits):
     try:
         lib.opus_encoder_ctl(coder, SET_BITRATE, ctypes.c_int(bits))
         lib.opus_encoder_ctl(coder, SET_COMPLEXITY, ctypes.c_int(10))
+        lib.opus_encoder_ctl(coder, SET_CONSTRAINT, ctypes.c_int(0))      # bits where they are needed; nobody is waiting
         lib.opus_encoder_ctl(coder, GET_LOOKAHEAD, ctypes.byref(ahead))
         x = np.pad(samples.astype(np.float32) / 32768, (0, ahead.value + FRAME))
         out, buffer = [struct.pack(">H", ahead.value)], ctypes.create_string_buffer(4000)
