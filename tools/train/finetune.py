@@ -229,3 +229,5 @@ if __name__ == "__main__":
         sys.exit(main())
     except package.Refused as e:
         sys.exit("finetune: %s" % e)
+    except KeyboardInterrupt:
+        sys.exit("finetune: stopped; the same command goes on from the last checkpoint")

@@ -323,7 +323,24 @@ class ThreeCommands(unittest.TestCase):
                 self.assertEqual(f.read(), g.read())
             subprocess.check_call([P.SYRINX, "speak", "--voice", out, "Mama sees the loo.", "-o", os.path.join(d, "a.wav")])
             self.assertGreater(soundfile.info(os.path.join(d, "a.wav")).frames, 6000)
+            self.tight(d, work)
             self.packed(d, work, base)
+
+    def tight(self, d, work):
+        """A pack that cannot hold all takes leaves some out and keeps to its size; dev stays whole."""
+        def size(out, *args):
+            tool("pack", "--features", os.path.join(work, "features"), "--out", out, *args)
+            with open(os.path.join(out, "data", "pack.json")) as f:
+                takes = json.load(f)["takes"]
+            return sum(os.path.getsize(os.path.join(r, f)) for r, _, fs in os.walk(out) for f in fs), takes
+        big, takes = size(os.path.join(d, "big"))
+        limit = big - sum(t[5] for t in takes) * 0.6
+        small, some = size(os.path.join(d, "small"), "--size", str(limit / 2 ** 20), "--kbits", "64")
+        self.assertLessEqual(small, limit)
+        self.assertTrue(0 < len(some) < len(takes), len(some))
+        with open(os.path.join(work, "features", "mama", "list.tsv")) as f:
+            dev = {line.split("\t")[0] for line in f if line.split("\t")[1] == "dev"}
+        self.assertTrue(dev and dev <= {t[2] for t in some})
 
     def packed(self, d, work, base):
         """The same training packed, in a folder of its own and without any sound tool."""
