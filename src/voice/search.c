@@ -7,9 +7,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/buffer.h"
 #include "voice/voice.h"
 
-enum { FOLDERS = 16 };
+enum { FOLDERS = 64 };              /* $SYRINX_VOICES may fill all but the last KEPT */
+enum { KEPT = 4 };
 
 struct folders {
     char *list[FOLDERS];
@@ -25,6 +27,12 @@ static void add(struct folders *folders, const char *base, size_t length, const 
         return;
     memcpy(path, base, length);
     strcpy(path + length, tail);
+    for (int i = 0; i < folders->count; i++) {
+        if (strcmp(folders->list[i], path) == 0) {      /* the library beside its own installed folder, for one */
+            free(path);
+            return;
+        }
+    }
     folders->list[folders->count++] = path;
 }
 
@@ -47,20 +55,32 @@ static void add_beside_library(struct folders *folders)
     add(folders, full, length, "/voices");
 }
 
+char *sx_voice_user_folder(void)
+{
+    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME"), *tail = "/syrinx/voices";
+    if (!data || *data != '/') {        /* the XDG specification: a relative path is to be ignored */
+        data = home;
+        tail = "/.local/share/syrinx/voices";
+    }
+    char *path = data && *data ? malloc(strlen(data) + strlen(tail) + 1) : NULL;
+    if (path)
+        strcpy(stpcpy(path, data), tail);
+    return path;
+}
+
 static void search_path(struct folders *folders)
 {
     folders->count = 0;
     const char *variable = getenv("SYRINX_VOICES");
-    while (variable && *variable) {
+    while (variable && *variable && folders->count < FOLDERS - KEPT) {
         size_t length = strcspn(variable, ":");
         add(folders, variable, length, "");
         variable += length + (variable[length] == ':');
     }
-    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-    if (data && *data == '/')
-        add(folders, data, strlen(data), "/syrinx/voices");
-    else if (home && *home)
-        add(folders, home, strlen(home), "/.local/share/syrinx/voices");
+    char *own = sx_voice_user_folder();
+    if (own)
+        add(folders, own, strlen(own), "");
+    free(own);
     add_beside_library(folders);
     add(folders, SX_DATA_DIR, strlen(SX_DATA_DIR), "/voices");
 }
@@ -103,6 +123,26 @@ int sx_voice_find(const char *name, char **path, struct sx_error *error)
     }
     free_folders(&folders);
     return *path ? SYRINX_OK : sx_fail(error, SYRINX_ERROR_NOT_FOUND, "no voice \"%s\" in %s (see `syrinx voices`)", name, places);
+}
+
+char *sx_voice_places(const char *name, const char *except)
+{
+    struct folders folders;
+    struct sx_buffer places = {0};
+    sx_buffer_puts(&places, "");
+    search_path(&folders);
+    for (int i = 0; i < folders.count; i++) {
+        char *path = sx_path_join(folders.list[i], name);
+        if (path && has_card(path) && !(except && strcmp(path, except) == 0))
+            sx_buffer_printf(&places, "%s%s", places.length ? ", " : "", path);
+        free(path);
+    }
+    free_folders(&folders);
+    if (places.failed) {
+        sx_buffer_free(&places);
+        return NULL;
+    }
+    return places.data;
 }
 
 static int by_name(const void *a, const void *b)
