@@ -45,43 +45,35 @@ bool card_is_container(const char *value)
     return value && (*value == '{' || *value == '[');
 }
 
-const char *card_item(const char *container, int n, char **key)
+const char *card_next(const char *container, const char *at, char **key)
 {
     if (key)
         *key = NULL;
     if (!card_is_container(container))
         return NULL;
-    bool object = *container == '{';
-    for (const char *s = skip_space(container + 1); *s && *s != '}' && *s != ']'; n--) {
-        const char *name = s;
-        if (object) {
-            s = *s == '"' ? skip_space(skip_string(s)) : "";
-            if (*s != ':')
-                return NULL;
-            s = skip_space(s + 1);
-        }
-        if (n == 0) {
-            if (object && key)
-                *key = card_text(name);
-            return s;
-        }
-        const char *end = skip_value(s);
-        if (end == s)
-            return NULL;
-        s = skip_space(end);
-        if (*s == ',')
-            s = skip_space(s + 1);
-    }
-    return NULL;
+    const char *s = skip_space(at ? skip_value(at) : container + 1);
+    if (at && *s == ',')
+        s = skip_space(s + 1);
+    if (s == at || !*s || *s == '}' || *s == ']')
+        return NULL;
+    if (*container == '[')
+        return s;
+    const char *name = s;
+    s = *s == '"' ? skip_space(skip_string(s)) : "";
+    if (*s != ':')
+        return NULL;
+    if (key)
+        *key = card_text(name);
+    return skip_space(s + 1);
 }
 
 const char *card_member(const char *object, const char *key)
 {
     char *name;
-    const char *value;
+    const char *value = NULL;
     if (!object || *object != '{')
         return NULL;
-    for (int i = 0; (value = card_item(object, i, &name)); i++) {
+    while ((value = card_next(object, value, &name))) {
         bool found = name && strcmp(name, key) == 0;
         free(name);
         if (found)

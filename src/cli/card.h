@@ -6,8 +6,9 @@
 
 /* The value of an object's member, NULL when there is none or `object` is none. */
 const char *card_member(const char *object, const char *key);
-/* The n-th member of an object or element of an array, NULL behind the last. *key (may be NULL) gets the member's name in fresh memory. */
-const char *card_item(const char *container, int n, char **key);
+/* Walks through an object's members or an array's elements: the one behind `at` (NULL: the first), NULL behind the last. *key (may be NULL) gets the
+ * member's name in fresh memory. */
+const char *card_next(const char *container, const char *at, char **key);
 bool card_is_container(const char *value);
 /* A string without its quotes and escapes, a number or a word as it stands, in fresh memory and without control characters; NULL for anything else. */
 char *card_text(const char *value);

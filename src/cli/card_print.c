@@ -5,7 +5,7 @@
 
 #include "card.h"
 
-enum { LABEL = 11, TABLE_COLUMNS = 8, TABLE_ROWS = 64 };
+enum { LABEL = 11, TABLE_COLUMNS = 8, TABLE_ROWS = 64, ITEMS = 100 };
 
 static void heading(const char *text)
 {
@@ -40,12 +40,12 @@ static char *size_text(double bytes)
     return text;
 }
 
-/* "a 1, b 2" of an object's scalars. */
+/* "a 1, b 2" of an object's scalars, the first ITEMS of them. */
 static char *pairs(const char *object)
 {
     char *line = NULL, *key;
-    const char *value;
-    for (int i = 0; (value = card_item(object, i, &key)); i++) {
+    const char *value = NULL;
+    for (int i = 0; i < ITEMS && (value = card_next(object, value, &key)); i++) {
         char *text = card_text(value);
         if (key && text) {
             add(&line, ", ", "", key, "");
@@ -61,16 +61,21 @@ static char *pairs(const char *object)
 static void outline(int indent, int width, const char *label, const char *value)
 {
     char *key, *line = NULL;
-    const char *item;
+    const char *item = NULL;
     if (!card_is_container(value)) {
         card_paragraph(indent, width, label, card_text(value));
         return;
     }
     bool deep = false;
-    for (int i = 0; (item = card_item(value, i, NULL)); i++)
-        deep = deep || card_is_container(item);
+    while (!deep && (item = card_next(value, item, NULL))) {
+        deep = card_is_container(item);
+        char *text = *value == '[' ? card_text(item) : NULL;
+        deep = deep || (text && strchr(text, ' '));         /* commands, sentences: a line each */
+        free(text);
+    }
+    item = NULL;
     if (!deep && *value == '[') {
-        for (int i = 0; (item = card_item(value, i, NULL)); i++) {
+        for (int i = 0; i < ITEMS && (item = card_next(value, item, NULL)); i++) {
             char *text = card_text(item);
             add(&line, ", ", "", text, "");
             free(text);
@@ -81,8 +86,8 @@ static void outline(int indent, int width, const char *label, const char *value)
         return;
     }
     printf("%*s%s\n", indent, "", label);
-    for (int i = 0; indent < 40 && (item = card_item(value, i, &key)); i++) {
-        outline(indent + 2, LABEL, key ? key : "-", item);
+    for (int i = 0; i < ITEMS && indent < 40 && (item = card_next(value, item, &key)); i++) {
+        outline(indent + 2, key ? LABEL : 2, key ? key : "-", item);
         free(key);
     }
 }
@@ -91,9 +96,9 @@ static void outline(int indent, int width, const char *label, const char *value)
 
 static void print_files(const syrinx_voice *voice, const char *card)
 {
-    const char *files = card_member(card, "files"), *entry;
+    const char *files = card_member(card, "files"), *entry = NULL;
     char *line = size_text((double)syrinx_voice_size(voice)), *list = NULL;
-    for (int i = 0; (entry = card_item(files, i, NULL)); i++) {
+    for (int i = 0; i < ITEMS && (entry = card_next(files, entry, NULL)); i++) {
         char *name = card_text(card_member(entry, "name")), *path = name ? malloc(strlen(syrinx_voice_path(voice)) + strlen(name) + 2) : NULL, *size = NULL;
         struct stat info;
         if (path) {
@@ -115,14 +120,14 @@ static void print_files(const syrinx_voice *voice, const char *card)
 
 static void print_speakers(const syrinx_voice *voice, const char *card)
 {
-    const char *speakers = card_member(card, "speakers");
+    const char *speakers = card_member(card, "speakers"), *entry = NULL;
     int count = syrinx_voice_speaker_count(voice), width = 0;
     heading(count == 1 ? "Speaker" : "Speakers");
     for (int i = 0; i < count; i++)
         width = card_width(syrinx_voice_speaker(voice, i)) > width ? card_width(syrinx_voice_speaker(voice, i)) : width;
     width = (width > 24 ? 24 : width) + 2;
     for (int i = 0; i < count; i++) {
-        const char *entry = card_item(speakers, i, NULL);
+        entry = card_next(speakers, entry, NULL);
         char *line = NULL;
         if (count > 1 && i == syrinx_voice_default_speaker(voice))
             add(&line, ", ", "", "the default", "");
@@ -149,9 +154,9 @@ static bool is_known(const char *key, const char *const *known)
 static bool print_table(const char *figures)
 {
     char *names[TABLE_COLUMNS] = { NULL }, *rows[TABLE_ROWS], *key;
-    const char *columns[TABLE_COLUMNS], *value;
+    const char *columns[TABLE_COLUMNS], *value = NULL;
     int column_count = 0, row_count = 0, label = 0, total = 0;
-    for (int i = 0; column_count < TABLE_COLUMNS && (value = card_item(figures, i, &key)); i++) {
+    while (column_count < TABLE_COLUMNS && (value = card_next(figures, value, &key))) {
         if (key && *value == '{') {
             columns[column_count] = value;
             names[column_count++] = key;
@@ -161,7 +166,8 @@ static bool print_table(const char *figures)
     }
     for (int c = 0; c < column_count; c++) {
         total += card_width(names[c]) > 6 ? card_width(names[c]) + 2 : 8;
-        for (int i = 0; row_count < TABLE_ROWS && (value = card_item(columns[c], i, &key)); i++) {
+        value = NULL;
+        while (row_count < TABLE_ROWS && (value = card_next(columns[c], value, &key))) {
             bool there = !key || card_is_container(value);
             for (int r = 0; r < row_count; r++)
                 there = there || strcmp(rows[r], key) == 0;
@@ -196,25 +202,26 @@ static void print_training(const char *card)
 {
     static const char *const known[] = { "data", "command", "steps", "minutes", "date", "figures", NULL };
     static const char *const order[] = { "date", "data", "command", "steps", "minutes", NULL };
-    const char *training = card_member(card, "training"), *figures = card_member(training, "figures"), *value;
+    const char *training = card_member(card, "training"), *figures = card_member(training, "figures"), *value = NULL;
     char *key;
-    if (!card_item(training, 0, NULL))
+    if (!card_next(training, NULL, NULL))
         return;
     heading("Training");
     for (int i = 0; order[i]; i++)
         outline(2, LABEL, order[i], card_member(training, order[i]));
-    for (int i = 0; (value = card_item(training, i, &key)); i++) {
+    while ((value = card_next(training, value, &key))) {
         if (key && !is_known(key, known))
             outline(2, LABEL, key, value);
         free(key);
     }
-    if (!card_item(figures, 0, NULL)) {
+    if (!card_next(figures, NULL, NULL)) {
         card_paragraph(2, LABEL, "figures", card_text(figures));
         return;
     }
     heading("Figures");
     bool table = print_table(figures);
-    for (int i = 0; (value = card_item(figures, i, &key)); i++) {
+    value = NULL;
+    while ((value = card_next(figures, value, &key))) {
         if (key && !(table && *value == '{'))
             outline(2, LABEL, key, value);
         free(key);
@@ -232,7 +239,7 @@ void card_print(const syrinx_voice *voice)
     for (int i = 0; i < syrinx_voice_language_count(voice); i++)
         add(&languages, ", ", "", syrinx_voice_language(voice, i), "");
     card_paragraph(2, LABEL, "is", card_text(card_member(card, "description")));
-    card_paragraph(2, LABEL, "folder", strdup(syrinx_voice_path(voice)));
+    printf("  %-*s%s\n", LABEL, "folder", syrinx_voice_path(voice));
     print_files(voice, card);
     char rate[32];
     snprintf(rate, sizeof rate, "%d Hz, mono", syrinx_voice_sample_rate(voice));
