@@ -143,3 +143,14 @@ for blend in kathleen linda kathleen:0.5,linda:0.5 " kathleen : 5 , linda : 5 ";
 done
 holds "weights count by their ratio" cmp "$work/kathleen05linda05.raw" "$work/kathleen5linda5.raw"
 holds "a blend is neither" sh -c "! cmp -s '$work/kathleen05linda05.raw' '$work/kathleen.raw' && ! cmp -s '$work/kathleen05linda05.raw' '$work/linda.raw'"
+
+# completion
+if command -v bash >/dev/null; then
+    mkdir -p "$own/mine" && echo '{}' >"$own/mine/voice.json"
+    complete() { bash -c 'shopt -s extglob; . src/cli/data/syrinx.bash; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _syrinx; printf "%s\n" "${COMPREPLY[@]}"' - syrinx "$@" >"$work/stdout" 2>&1; }
+    complete voices ""; says "completion has the actions" "^check\$"
+    complete voices info b; says "and voices to tell about" "^base\$"
+    complete voices remove ""; says "and to remove" "^mine\$"; holds "your own only" sh -c "! grep -qx base '$work/stdout'"
+    complete voices add --f; says "and options" "^--force\$"
+    complete speak -v m; says "voices of your own for others" "^mine\$"
+fi
