@@ -121,6 +121,10 @@ SYRINX_API uint64_t syrinx_voice_size(const syrinx_voice *voice);            /* 
  * comes first. Returns the number of visits or a negative code. */
 SYRINX_API int syrinx_voices_list(int (*visit)(const char *name, const char *path, void *user), void *user);
 
+/* Calls `visit` with the path of each voice of one name in the search path, in order, until it returns non-zero: the first is the one that the name opens, the
+ * others are hidden by it. Returns the number of visits or a negative code. */
+SYRINX_API int syrinx_voices_find(const char *name, int (*visit)(const char *path, void *user), void *user);
+
 /* The name of the default voice, whether it is there or not. */
 SYRINX_API const char *syrinx_voices_default(void);
 

@@ -290,7 +290,7 @@ static void hostile_zips_are_refused(void **state)
     free_parts(parts);
 
     struct part many[300];
-    char names[300][8];
+    char names[300][16];
     for (int i = 0; i < 300; i++) {
         snprintf(names[i], sizeof names[i], "f%d", i);
         many[i] = (struct part){i ? names[i] : "voice.json", "{}", 2, 0};

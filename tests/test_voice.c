@@ -160,7 +160,7 @@ static void many_speakers_are_listed_in_part(void **state)
 {
     (void)state;
     struct sx_error error;
-    char names[SX_SPEAKERS][24];
+    char names[SX_SPEAKERS][32];
     float w[SX_SPEAKERS];
     struct sx_voice voice = {.card = {.name = "test", .speaker_count = SX_SPEAKERS}};
     for (int i = 0; i < SX_SPEAKERS; i++) {

@@ -116,3 +116,8 @@ int syrinx_voices_list(int (*visit)(const char *name, const char *path, void *us
 {
     return visit ? sx_voice_list(visit, user) : SYRINX_ERROR_ARGUMENT;
 }
+
+int syrinx_voices_find(const char *name, int (*visit)(const char *path, void *user), void *user)
+{
+    return name && visit ? sx_voice_each(name, visit, user) : SYRINX_ERROR_ARGUMENT;
+}

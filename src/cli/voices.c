@@ -66,6 +66,15 @@ static void print_plain(const char *text)
     }
 }
 
+static int print_hidden(const char *path, void *user)
+{
+    if (strcmp(path, user) != 0) {
+        printf("\n    hides ");
+        print_plain(path);
+    }
+    return 0;
+}
+
 static void list_plain(const struct listing *listing, const char *name, const char *path, const syrinx_voice *voice)
 {
     bool color = cli_color(stdout);
@@ -93,6 +102,7 @@ static void list_plain(const struct listing *listing, const char *name, const ch
     }
     printf("\n    ");
     print_plain(path);
+    syrinx_voices_find(name, print_hidden, (void *)path);
     putchar('\n');
 }
 
@@ -163,17 +173,9 @@ static int print_info(const char *name, bool json)
 
 /* -------------------------------------------------------------- check, add, remove */
 
-struct search {
-    const char *name;
-    char *path;
-};
-
-static int find_voice(const char *name, const char *path, void *user)
+static int keep_path(const char *path, void *user)
 {
-    struct search *search = user;
-    if (strcmp(name, search->name) != 0)
-        return 0;
-    search->path = strdup(path);
+    *(char **)user = strdup(path);
     return 1;
 }
 
@@ -191,32 +193,48 @@ static void tell(void *user, int hint, const char *message)
 /* A path, or else the name of a voice in the search path. */
 static int check(const char *path)
 {
-    struct search search = { path, NULL };
+    char *found = NULL;
     struct stat info;
     if (stat(path, &info) != 0 && !strchr(path, '/'))
-        syrinx_voices_list(find_voice, &search);
-    int faults = syrinx_voices_check(search.path ? search.path : path, tell, NULL);
+        syrinx_voices_find(path, keep_path, &found);
+    int faults = syrinx_voices_check(found ? found : path, tell, NULL);
     int status = faults < 0 ? cli_failed(faults, syrinx_last_message()) : faults ? CLI_REFUSED : CLI_DONE;
     if (faults >= 0) {
-        print_plain(search.path ? search.path : path);
+        print_plain(found ? found : path);
         if (faults)
             printf(": refused for %d fault%s\n", faults, faults == 1 ? "" : "s");
         else
             printf(": a whole voice package\n");
     }
-    free(search.path);
+    free(found);
     return status;
 }
 
-/* Which voice of that name is used from now on, where that may surprise. */
-static void tell_which(const char *folder, bool added)
+struct rivals {
+    const char *folder;         /* of the voice that was added or removed */
+    bool added, passed;         /* passed: the search was there */
+};
+
+/* Others of that name may surprise whoever adds or removes one. */
+static int tell_rival(const char *path, void *user)
+{
+    struct rivals *rivals = user;
+    if (strcmp(path, rivals->folder) == 0) {
+        rivals->passed = true;
+        return 0;
+    }
+    if (rivals->added)
+        cli_note(rivals->passed ? "it comes before the one in %s now" : "but one of that name in %s comes first", path);
+    else
+        cli_note("one of that name is in %s, and is used now", path);
+    return 1;
+}
+
+static void tell_rivals(const char *folder, bool added)
 {
     const char *slash = strrchr(folder, '/');
-    struct search search = { slash ? slash + 1 : folder, NULL };
-    syrinx_voices_list(find_voice, &search);
-    if (search.path && strcmp(search.path, folder) != 0)
-        cli_note(added ? "but one of that name in %s comes first" : "one of that name in %s is used now", search.path);
-    free(search.path);
+    struct rivals rivals = { folder, added, false };
+    syrinx_voices_find(slash ? slash + 1 : folder, tell_rival, &rivals);
 }
 
 static int add(const char *path, bool force)
@@ -230,7 +248,7 @@ static int add(const char *path, bool force)
         return status;
     }
     cli_note("added to %s", folder);
-    tell_which(folder, true);
+    tell_rivals(folder, true);
     syrinx_free(folder);
     return CLI_DONE;
 }
@@ -242,7 +260,7 @@ static int remove_voice(const char *name)
     if (code < 0)
         return cli_failed(code, syrinx_last_message());
     cli_note("removed %s", folder);
-    tell_which(folder, false);
+    tell_rivals(folder, false);
     syrinx_free(folder);
     return CLI_DONE;
 }

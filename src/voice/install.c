@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
 #include "base/random.h"
 #include "voice/package.h"
 
@@ -276,13 +277,21 @@ int sx_package_install(const struct sx_package *package, bool replace, char **ou
 
 /* -------------------------------------------------------------- removing */
 
-static int not_here(const char *name, const char *path, const char *voices, struct sx_error *error)
+static int note_place(const char *path, void *user)
 {
-    char *places = sx_voice_places(name, path);
-    int code = !places ? no_memory(error)
-             : *places ? sx_fail(error, SYRINX_ERROR_NOT_FOUND, "no voice \"%s\" in your folder %s; one is in %s, which is not ours to change", name, voices, places)
-                       : sx_fail(error, SYRINX_ERROR_NOT_FOUND, "no voice \"%s\" in your folder %s, nor anywhere else (see `syrinx voices`)", name, voices);
-    free(places);
+    struct sx_buffer *places = user;
+    sx_buffer_printf(places, "%s%s", places->length ? ", " : "", path);
+    return 0;
+}
+
+static int not_here(const char *name, const char *voices, struct sx_error *error)
+{
+    struct sx_buffer places = {0};
+    int code = sx_voice_each(name, note_place, &places) == 0
+                   ? sx_fail(error, SYRINX_ERROR_NOT_FOUND, "no voice \"%s\" in your folder %s, nor anywhere else (see `syrinx voices`)", name, voices)
+             : places.failed ? no_memory(error)
+                   : sx_fail(error, SYRINX_ERROR_NOT_FOUND, "no voice \"%s\" in your folder %s; one is in %s, which is not ours to change", name, voices, places.data);
+    sx_buffer_free(&places);
     return code;
 }
 
@@ -313,7 +322,7 @@ int sx_package_remove(const char *name, char **out, struct sx_error *error)
     if (!card)
         code = no_memory(error);
     else if (lstat(path, &info) != 0)
-        code = not_here(name, path, voices, error);
+        code = not_here(name, voices, error);
     else if (S_ISLNK(info.st_mode))     /* a voice that lies elsewhere: what the user made is the link, and it goes */
         code = unlink(path) == 0 ? SYRINX_OK : failed(path, error);
     else if (!S_ISDIR(info.st_mode) || !is_there(card))

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/buffer.h"
 #include "voice/voice.h"
 
 enum { FOLDERS = 64 };              /* $SYRINX_VOICES may fill all but the last KEPT */
@@ -125,24 +124,21 @@ int sx_voice_find(const char *name, char **path, struct sx_error *error)
     return *path ? SYRINX_OK : sx_fail(error, SYRINX_ERROR_NOT_FOUND, "no voice \"%s\" in %s (see `syrinx voices`)", name, places);
 }
 
-char *sx_voice_places(const char *name, const char *except)
+int sx_voice_each(const char *name, int (*visit)(const char *path, void *user), void *user)
 {
     struct folders folders;
-    struct sx_buffer places = {0};
-    sx_buffer_puts(&places, "");
+    int visits = 0, stop = 0;
     search_path(&folders);
-    for (int i = 0; i < folders.count; i++) {
+    for (int i = 0; i < folders.count && !stop && sx_plain_name(name); i++) {
         char *path = sx_path_join(folders.list[i], name);
-        if (path && has_card(path) && !(except && strcmp(path, except) == 0))
-            sx_buffer_printf(&places, "%s%s", places.length ? ", " : "", path);
+        if (path && has_card(path)) {
+            visits++;
+            stop = visit(path, user);
+        }
         free(path);
     }
     free_folders(&folders);
-    if (places.failed) {
-        sx_buffer_free(&places);
-        return NULL;
-    }
-    return places.data;
+    return visits;
 }
 
 static int by_name(const void *a, const void *b)

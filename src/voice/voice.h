@@ -61,8 +61,8 @@ int sx_voice_find(const char *name, char **path, struct sx_error *error);
 
 /* The user's own folder of voices ($XDG_DATA_HOME/syrinx/voices, else ~/.local/share/syrinx/voices) in fresh memory; NULL: no home, or no memory. */
 char *sx_voice_user_folder(void);
-/* Where a voice of that name is, in the order of the search path, other than `except` (may be NULL): paths parted by ", ", in fresh memory; "" for none. */
-char *sx_voice_places(const char *name, const char *except);
+/* As syrinx_voices_find. */
+int sx_voice_each(const char *name, int (*visit)(const char *path, void *user), void *user);
 
 /* Each voice in the search path once (first one of a name wins). As syrinx_voices_list. */
 int sx_voice_list(int (*visit)(const char *name, const char *path, void *user), void *user);

@@ -67,6 +67,7 @@ holds "shows its beginning" test "$(wc -c <"$work/stdout")" -lt 8000
 run voices add "$shipped/base"; exits "a voice is added" 0 "added to $own/base"
 says "and told to be hidden by another" "in $shipped/base comes first" stderr
 holds "all of it" cmp "$shipped/base/vocoder.onnx" "$own/base/vocoder.onnx"
+run voices; says "the list tells what is hidden" "^    hides $own/base\$"
 SYRINX_VOICES=$work/nothing
 run speak hello -o "$work/a.wav"; exits "it speaks" 0
 run voices; says "it is listed" "^    $own/base\$"
@@ -74,6 +75,7 @@ run voices add "$shipped/base"; exits "a second time it is there already" 1 "a v
 says "with what to do" "force" stderr
 run voices add --force "$shipped/base"; exits "with --force it is replaced" 0 "added"
 holds "nothing else is left there" test -z "$(left_over "$own" base)"
+run voices add -q --force "$shipped/base"; exits "quietly, too" 0; holds "without a word" test ! -s "$work/stderr"
 run voices remove base; exits "it is removed" 0 "removed $own/base"
 holds "wholly" test -z "$(left_over "$own")"
 run voices remove base; exits "and again" 1 'no voice "base"'
