@@ -12,13 +12,13 @@ enum { N = 10 };
 static const struct sx_token tokens[N] = {{SX_PHONE_BEGIN, 0, -1, 0}, {16, 1, 0, 0}, {17, 0, 0, 0}, {SX_PHONE_WORD, 0, -1, 0}, {18, 1, 1, 0}, {19, 0, 1, 0},
                                           {SX_PHONE_COMMA, 0, -1, 0}, {20, 1, 2, 0}, {SX_PHONE_STOP, 0, -1, 0}, {SX_PHONE_END, 0, -1, 0}};
 static const float frames_wanted[N] = {12, 4.6f, 4.6f, 1, 5.5f, 5.5f, 14, 7.2f, 9, 12};
-static float log_duration[N], pitch[3 * N], point_x[3 * N], point_y[3 * N];
+static float log_duration[N], pitch[3 * N], point_x[3 * N], point_y[3 * N], point_shift[3 * N];
 static int start[N], frames[N];
 
 static struct sx_plan fresh(void)
 {
     struct sx_plan plan = {.tokens = tokens, .log_duration = log_duration, .pitch = pitch, .count = N, .start = start, .frames = frames,
-                           .point_x = point_x, .point_y = point_y};
+                           .point_x = point_x, .point_y = point_y, .point_shift = point_shift};
     for (int i = 0; i < N; i++) {
         log_duration[i] = logf(1 + frames_wanted[i]);
         for (int k = 0; k < 3; k++)

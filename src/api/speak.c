@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "acoustic/sizes.h"
 #include "api/stream.h"
 #include "audio/recording.h"
 #include "dsp/format.h"
@@ -192,7 +193,9 @@ static uint64_t pause_before(struct syrinx_stream *stream)
 {
     double pause = 0;
     if (stream->spoke && !stream->cut)
-        pause = stream->options.sentence_pause * stream->pause_factor / fmaxf(1, atomic_load(&stream->rate));
+        pause = stream->options.sentence_pause * stream->pause_factor / atomic_load(&stream->rate);
+    if (stream->utterance.words[0].style->structure == SX_STRUCTURE_CUE)
+        pause = fmin(pause, SX_PAUSE_CUE);
     if (stream->pause_asked >= 0)
         pause = stream->pause_at_least ? fmax(pause, stream->pause_asked) : stream->pause_asked;
     int64_t due = (int64_t)samples_of(pause) - stream->tail - KEEP_LEAD * SX_HOP;
@@ -252,12 +255,13 @@ static int begin_words(struct syrinx_stream *stream)
     const struct sx_utterance *u = &stream->utterance;
     float weights[SX_SPEAKERS];
     find_weights(stream, weights);
-    int code = sx_acoustic_begin(stream->acoustic, u, weights, atomic_load(&stream->rate), &stream->error);
+    bool opens = stream->spoke && !stream->cut && stream->pause_factor > 1;
+    int code = sx_acoustic_begin(stream->acoustic, u, weights, atomic_load(&stream->rate), opens, &stream->error);
     if (code < 0)
         return code;
     stream->silence = pause_before(stream);
     stream->cut = u->cut;
-    stream->pause_factor = u->section ? 4 : u->paragraph ? 2 : 1;
+    stream->pause_factor = u->section ? SX_PAUSE_SECTION : u->paragraph ? SX_PAUSE_PARAGRAPH : 1;
     stream->base = stream->made_total + stream->silence;
     stream->frame = 0;
     stream->voiced = 0;
@@ -294,7 +298,7 @@ static int go_on(struct syrinx_stream *stream)
     if (u->word_count && !stream->begun)
         return begin_words(stream);
     if (!u->word_count && u->section)
-        stream->pause_factor = 4;
+        stream->pause_factor = SX_PAUSE_SECTION;
     if (!report_marks(stream, u->point_count, reached(stream)))
         return no_memory(stream);
     stream->loaded = false;

@@ -1,0 +1,23 @@
+/* manner.h - how the structure of a text is said: brackets, quotations, the first and last sentence of a paragraph, headings, items of lists.
+ * The networks know commas and end marks only; these rules change what they say by a little (docs/PROSODY.md; sizes.h has the numbers). */
+#ifndef SX_ACOUSTIC_MANNER_H
+#define SX_ACOUSTIC_MANNER_H
+
+#include <stdbool.h>
+
+#include "text/text.h"
+
+/* What is done to a token. */
+struct sx_manner {
+    float tempo, range;         /* factors */
+    float energy;               /* added, ln */
+    float pitch[3];             /* semitones added at its three points */
+    int gap;                    /* of a mark: frames that it has at least */
+};
+
+/* Is there anything to be done? `opens`: the utterance begins a paragraph behind another one. */
+bool sx_manner_any(const struct sx_utterance *utterance, bool opens);
+/* Fills manner[token_count]. */
+void sx_manner_fill(const struct sx_utterance *utterance, bool opens, struct sx_manner *manner);
+
+#endif
