@@ -6,7 +6,7 @@
 #include "acoustic/acoustic.h"
 #include "dsp/format.h"
 
-enum { PAUSE_MIN = 3, WORD_GAP_MIN = 3, PHONE_MIN = 2, END_MAX = 14, TOKEN_MAX = 3000 };
+enum { PAUSE_MIN = 3, WORD_GAP_MIN = 3, PHONE_MIN = 2, END_MIN = 4, END_MAX = 14, TOKEN_MAX = 3000 };
 
 void sx_plan_begin(struct sx_plan *plan)
 {
@@ -56,7 +56,7 @@ static int duration(struct sx_plan *plan, int i, float rate)
     else if (phone < SX_PHONE_FIRST)
         least = PAUSE_MIN;
     if (rate > 1.5f)
-        least = (int)fmax(1, ceil(least / rate));               /* fast speech may have phones of one frame */
+        least = (int)fmax(phone == SX_PHONE_END ? END_MIN : 1, ceil(least / rate));     /* fast speech may have phones of one frame */
     plan->carry += own;
     int frames = whole(plan->carry);
     if (frames < least)

@@ -14,7 +14,8 @@
 enum {
     KEEP_LEAD = 3,                  /* frames of silence that an utterance keeps before its first phone: the rest would be waiting time */
     /* KEEP_LEAD and the silence at an utterance's end count as part of the sentence pause */
-    FADE = 60,                      /* samples of fade where the lead is cut: 2.5 ms */
+    FADE = 120,                     /* samples of fade where the lead is cut: 5 ms */
+    FADE_OUT = 1200,                /* samples of fade at an utterance's end, at most: 50 ms of what hiss the voice has */
     LAST_BLOCK = SX_VOCODER_BLOCK
 };
 
@@ -351,6 +352,17 @@ static void trim_lead(struct syrinx_stream *stream)
         stream->made[i] *= (float)(FADE - stream->fade) / FADE;
 }
 
+/* The last block holds more than FADE_OUT: the vocoder's delay. Half of the silence behind the last phone is left as it is. */
+static void fade_out(struct syrinx_stream *stream)
+{
+    int count = stream->made_count - stream->made_next;
+    count = count < FADE_OUT ? count : FADE_OUT;
+    count = count < stream->tail / 2 ? count : stream->tail / 2;
+    float *from = stream->made + stream->made_count - count;
+    for (int i = 0; i < count; i++)
+        from[i] *= (float)(count - i) / (float)(count + 1);
+}
+
 /* Makes the next block of the utterance. */
 static int speak_block(struct syrinx_stream *stream)
 {
@@ -365,6 +377,8 @@ static int speak_block(struct syrinx_stream *stream)
         stream->block *= 2;
     set_level(stream, stream->made, stream->made_count);
     trim_lead(stream);
+    if (last)
+        fade_out(stream);
     stream->made_total += (uint64_t)(stream->made_count - stream->made_next);
     if (last) {
         good = close_word(stream, stream->placed_end) && good;
