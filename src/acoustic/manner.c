@@ -4,7 +4,7 @@
 
 #include "acoustic/sizes.h"
 
-/* Tokens [from, to), never empty. */
+/* Tokens [from, to). */
 struct span {
     int from, to;
 };
@@ -106,6 +106,20 @@ static bool open_item(const struct sx_utterance *u)
     return last->style->structure == SX_STRUCTURE_ITEM && !u->paragraph && !u->section && !u->cut && end_mark(u) == SX_PHONE_STOP && u->end <= last->end;
 }
 
+/* The contour of the silences at both ends goes on from the words beside them. */
+static void hold_ends(const struct sx_utterance *u, struct sx_manner *manner)
+{
+    struct span all = words(u, 0, u->word_count - 1);
+    for (int i = 0; i < u->token_count; i++) {
+        if (i >= all.from && i < all.to)
+            continue;
+        const struct sx_manner *word = &manner[i < all.from ? all.from : all.to - 1];
+        for (int k = 0; k < 3; k++)
+            manner[i].pitch[k] = word->pitch[i < all.from ? 0 : 2];
+        manner[i].range = word->range;
+    }
+}
+
 bool sx_manner_any(const struct sx_utterance *u, bool opens)
 {
     bool any = opens || u->paragraph || u->section;
@@ -120,7 +134,7 @@ void sx_manner_fill(const struct sx_utterance *u, bool opens, struct sx_manner *
 {
     for (int i = 0; i < u->token_count; i++)
         manner[i] = (struct sx_manner){.tempo = 1, .range = 1};
-    for (int i = 0, inside = -1; i < u->word_count; i++) {
+    for (int i = 0, inside = -1, quoted = -1; i < u->word_count; i++) {
         struct span span = words(u, i, i);
         uint8_t structure = u->words[i].style->structure;
         if (structure == SX_STRUCTURE_HEADING || structure == SX_STRUCTURE_QUOTATION) {
@@ -137,8 +151,8 @@ void sx_manner_fill(const struct sx_utterance *u, bool opens, struct sx_manner *
             parenthesis(u, manner, words(u, i, last));
             inside = last;
         }
-        if (u->words[i].open & SX_QUOTE) {
-            last = closing(u, i, SX_QUOTE);
+        if (i > quoted && (u->words[i].open & SX_QUOTE)) {
+            quoted = last = closing(u, i, SX_QUOTE);
             span = words(u, i, last);
             slope(manner, span, SX_QUOTE_PITCH, 0);
             if (last - i + 1 >= SX_QUOTE_WORDS)
@@ -151,4 +165,5 @@ void sx_manner_fill(const struct sx_utterance *u, bool opens, struct sx_manner *
         last_sentence(u, manner);
     else if (open_item(u))
         slope(manner, close(u), 0, SX_ITEM_RISE);
+    hold_ends(u, manner);
 }
