@@ -14,7 +14,7 @@ static struct sx_text *text;
 static struct sx_reader *reader;
 static struct sx_utterance u;
 static struct sx_manner manner[TOKENS];
-static bool opens;
+static enum sx_standing place;
 
 static int setup(void **state)
 {
@@ -35,7 +35,6 @@ static void begin(const char *source)
 {
     struct sx_error error;
     sx_reader_free(reader);
-    opens = false;
     assert_int_equal(sx_reader_new(text, &reader, &error), 0);
     assert_int_equal(sx_reader_push(reader, source, strlen(source), &error), 0);
 }
@@ -46,7 +45,7 @@ static void next(void)
     struct sx_error error;
     assert_int_equal(sx_reader_next(reader, &u, &error), 1);
     assert_in_range(u.token_count, 3, TOKENS);
-    sx_manner_fill(&u, opens, manner);
+    sx_manner_fill(&u, place, manner);
 }
 
 static void read_first(const char *source)
@@ -93,7 +92,7 @@ static void words_in_brackets_are_low_quick_and_soft(void **state)
 {
     (void)state;
     read_first("The old lamp (nobody liked it) went out.");
-    assert_true(sx_manner_any(&u, false));
+    assert_true(sx_manner_any(&u, place));
     for (int i = 0; i < u.word_count; i++) {
         bool inside = i >= 3 && i <= 5;
         assert_int_equal(untouched(i), !inside);
@@ -157,34 +156,45 @@ static void quotations_begin_high(void **state)
 static void a_paragraph_begins_high_and_ends_low_and_slow(void **state)
 {
     (void)state;
+    place = SX_STANDING_START;
     begin("The lamp went out. Nobody had liked it.\n\nIt was raining. Was it late?\n\nIt");
     sx_reader_end(reader);
     next();
-    assert_false(sx_manner_any(&u, false));
+    assert_false(sx_manner_any(&u, place));
     assert_true(all_untouched());
+    place = SX_STANDING_WITHIN;
     next();
     int last = u.word_count - 1;
-    assert_true(u.paragraph && sx_manner_any(&u, false));
+    assert_true(u.paragraph && sx_manner_any(&u, place));
     assert_true(untouched(0));
     assert_float_equal(pitch(last, -1), SX_LAST_PITCH, 1e-6);
     assert_float_equal(manner[u.words[last].first + u.words[last].count - 1].tempo, SX_LAST_TEMPO, 1e-6);
-    assert_true(sx_manner_any(&u, true));
-    opens = true;
+    assert_true(sx_manner_any(&u, SX_STANDING_OPENS));
+    place = SX_STANDING_OPENS;
     next();
     assert_float_equal(pitch(0, 0), SX_FIRST_PITCH, 1e-6);
     assert_float_equal(pitch(u.word_count - 1, -1), 0, 1e-6);
     assert_true(pitch(1, 0) < SX_FIRST_PITCH && pitch(1, 0) > 0);
-    opens = false;
+    place = SX_STANDING_WITHIN;
     next();
     last = u.word_count - 1;
     assert_true(u.paragraph);
     assert_float_equal(pitch(last, -1), 0, 1e-6);       /* a question keeps its tune */
     assert_true(manner[u.words[last].first + u.words[last].count - 1].tempo < 1);
+    /* a paragraph of one sentence ends as the voice does it */
+    place = SX_STANDING_START;
+    read_first("It was over.\n\nYes");
+    assert_true(u.paragraph && !sx_manner_any(&u, place) && all_untouched());
+    place = SX_STANDING_OPENS;
+    read_first("It was over.\n\nYes");
+    assert_float_equal(pitch(2, -1), 0, 1e-6);
+    assert_float_equal(manner[u.words[2].first].tempo, 1, 1e-6);
 }
 
 static void only_the_end_of_the_last_word_is_longer(void **state)
 {
     (void)state;
+    place = SX_STANDING_WITHIN;
     read_first("It was a banana.\n\nYes");
     const struct sx_word *word = &u.words[3];
     int slow = 0;
@@ -214,6 +224,10 @@ static void say_styled(const char *source, int structure, enum sx_boundary bound
 static void headings_items_and_quoted_paragraphs(void **state)
 {
     (void)state;
+    place = SX_STANDING_START;
+    say_styled("The seven lamps", SX_STRUCTURE_HEADING, SX_BOUNDARY_SECTION);
+    assert_float_equal(pitch(2, -1), SX_HEADING_PITCH, 1e-6);
+    place = SX_STANDING_WITHIN;
     say_styled("The seven lamps", SX_STRUCTURE_HEADING, SX_BOUNDARY_SECTION);
     assert_true(u.section && manner[u.words[0].first].tempo < 1 && manner[u.words[0].first].range > 1 && pitch(0, 0) > 0);
     assert_float_equal(pitch(2, -1), SX_HEADING_PITCH + SX_CLOSE_PITCH, 1e-6);
@@ -249,7 +263,7 @@ static void wild_marks_stay_bounded(void **state)
             if (!u.word_count)
                 continue;
             assert_in_range(u.token_count, 3, TOKENS);
-            sx_manner_fill(&u, round % 2, manner);
+            sx_manner_fill(&u, (enum sx_standing)(round % 3), manner);
             for (int t = 0; t < u.token_count; t++) {
                 assert_true(manner[t].tempo > 0.8f && manner[t].tempo < 1.1f && manner[t].range > 0.7f && manner[t].range < 1.2f);
                 assert_true(manner[t].gap >= 0 && manner[t].gap <= SX_PAREN_GAP && fabsf(manner[t].energy) < 0.3f);

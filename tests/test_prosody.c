@@ -62,8 +62,10 @@ static void drop(struct take *take)
     free(take);
 }
 
-/* `document`: the text is Markdown; NULL: this build reads none. */
-static struct take *say_as(const char *text, const syrinx_options *options, bool document)
+enum kind { TEXT = SYRINX_TEXT, SSML = SYRINX_SSML, MARKDOWN };
+
+/* NULL: this build reads no documents. */
+static struct take *say_as(const char *text, const syrinx_options *options, enum kind kind)
 {
     struct take *take = calloc(1, sizeof *take);
     syrinx_stream *stream;
@@ -73,7 +75,7 @@ static struct take *say_as(const char *text, const syrinx_options *options, bool
     assert_non_null(take);
     assert_int_equal(syrinx_stream_new(voice, options, &stream), SYRINX_OK);
     assert_int_equal(syrinx_stream_frame(stream, &frame), 0);
-    if (document) {
+    if (kind == MARKDOWN) {
         syrinx_document *markdown;
         if (syrinx_document_read(text, strlen(text), SYRINX_DOCUMENT_MARKDOWN, &markdown) == SYRINX_ERROR_UNSUPPORTED) {
             syrinx_stream_free(stream);
@@ -83,7 +85,7 @@ static struct take *say_as(const char *text, const syrinx_options *options, bool
         assert_int_equal(syrinx_stream_document(stream, markdown, -1), SYRINX_OK);
         syrinx_document_close(markdown);
     } else {
-        assert_int_equal(syrinx_stream_text(stream, text, SYRINX_LEN_AUTO, SYRINX_TEXT), SYRINX_OK);
+        assert_int_equal(syrinx_stream_text(stream, text, SYRINX_LEN_AUTO, kind), SYRINX_OK);
     }
     assert_int_equal(syrinx_stream_end(stream), SYRINX_OK);
     do {
@@ -115,7 +117,7 @@ static struct take *say_as(const char *text, const syrinx_options *options, bool
 
 static struct take *say(const char *text)
 {
-    return say_as(text, NULL, false);
+    return say_as(text, NULL, TEXT);
 }
 
 static double seconds(const struct word *word)
@@ -204,6 +206,16 @@ static void paragraphs_are_heard(void **state)
     drop(middle);
     drop(first);
     drop(last);
+    /* what is alone is said as the voice has learnt it, whatever surrounds it */
+    struct take *alone = say("The lamp went out."), *line = say("The lamp went out.\n\n"),
+                *markup = say_as("<speak>The lamp went out.</speak>", NULL, SSML);
+    assert_int_equal(line->count, alone->count);
+    assert_memory_equal(line->samples, alone->samples, (size_t)alone->count * sizeof(float));
+    assert_int_equal(markup->count, alone->count);
+    assert_memory_equal(markup->samples, alone->samples, (size_t)alone->count * sizeof(float));
+    drop(alone);
+    drop(line);
+    drop(markup);
 }
 
 /* Silence between sentences, from the last sound to the first: what the events tell. */
@@ -215,12 +227,12 @@ static void pauses_differ_and_follow_the_rate(void **state)
     NEAR(options.sentence_pause, SX_PAUSE_SENTENCE, 0);
     for (float rate = 0.5f; rate <= 2; rate *= 2) {
         options.rate = rate;
-        struct take *take = say_as("It was late. It was cold.\n\nIt was over.", &options, false);
+        struct take *take = say_as("It was late. It was cold.\n\nIt was over.", &options, TEXT);
         NEAR(gap(take, 3), SX_PAUSE_SENTENCE / rate, 0.02);
         NEAR(gap(take, 6), SX_PAUSE_SENTENCE * SX_PAUSE_PARAGRAPH / rate, 0.02);
         drop(take);
     }
-    struct take *take = say_as("# It was late\n\nIt was cold.\n\nIt was over.", NULL, true);
+    struct take *take = say_as("# It was late\n\nIt was cold.\n\nIt was over.", NULL, MARKDOWN);
     if (!take)
         return;
     NEAR(gap(take, 3), SX_PAUSE_SENTENCE * SX_PAUSE_SECTION, 0.02);
@@ -231,7 +243,7 @@ static void pauses_differ_and_follow_the_rate(void **state)
 static void headings_are_slow_and_items_go_on(void **state)
 {
     (void)state;
-    struct take *heading = say_as("# The seven lamps\n\nIt was late.", NULL, true);
+    struct take *heading = say_as("# The seven lamps\n\nIt was late.", NULL, MARKDOWN);
     if (!heading)
         skip();
     struct take *plain = say("The seven lamps");
@@ -239,14 +251,32 @@ static void headings_are_slow_and_items_go_on(void **state)
     drop(heading);
     drop(plain);
     /* "pears" in the middle of the list, with a stop, and at its end */
-    struct take *open = say_as("- apples\n- two pears\n- plums\n", NULL, true), *closed = say_as("- apples.\n- two pears.\n- plums.\n", NULL, true),
-                *end = say_as("- apples\n- plums\n- two pears\n\nIt was late.", NULL, true);
+    struct take *open = say_as("- apples\n- two pears\n- plums\n", NULL, MARKDOWN), *closed = say_as("- apples.\n- two pears.\n- plums.\n", NULL, MARKDOWN),
+                *end = say_as("- apples\n- plums\n- two pears\n\nIt was late.", NULL, MARKDOWN);
     assert_true(open->words[2].last > closed->words[2].last + 3);
     NEAR(open->words[1].pitch, closed->words[1].pitch, 0.5);
     assert_true(end->words[3].last < closed->words[2].last);
     drop(open);
     drop(closed);
     drop(end);
+}
+
+/* What markup asks for is heard whole, though the decoder gets a part of it only, and structure comes on top. */
+static void markup_shifts_all_of_the_pitch(void **state)
+{
+    (void)state;
+    struct take *plain = say("He told (or so it seemed) a story."),
+                *high = say_as("<speak><prosody pitch='+9st'>He told (or so it seemed) a story.</prosody></speak>", NULL, SSML),
+                *flat = say_as("<speak><prosody range='0%'>He told (or so it seemed) a story.</prosody></speak>", NULL, SSML);
+    assert_int_equal(high->word_count, 8);
+    for (int i = 0; i < 8; i++) {
+        NEAR(high->words[i].pitch - plain->words[i].pitch, 9, 0.01);
+        NEAR(flat->words[i].pitch, flat->words[0].pitch, 0.05);
+        NEAR(seconds(&high->words[i]), seconds(&plain->words[i]), 1e-9);
+    }
+    drop(plain);
+    drop(high);
+    drop(flat);
 }
 
 /* All marks at once, byte by byte and in odd blocks: the same bits. */
@@ -351,7 +381,7 @@ static void clean_at_every_rate_and_pitch(void **state)
             syrinx_options_init(&options);
             options.rate = rates[r];
             options.pitch = pitches[p];
-            struct take *take = say_as(text, &options, false);
+            struct take *take = say_as(text, &options, TEXT);
             for (int i = 0; i < take->count; i++)
                 assert_true(fabsf(take->samples[i]) <= 0.999f);        /* NaN, too */
             assert_int_equal(clicks(take->samples, take->count), 0);
@@ -394,7 +424,7 @@ static int frames_at(float semitones, float *frames)
     bool last = false;
     int count = 0;
     assert_int_equal(sx_acoustic_new(voice->voice, &acoustic, &error), SYRINX_OK);
-    assert_int_equal(sx_acoustic_begin(acoustic, &utterance, weights, 1, false, &error), SYRINX_OK);
+    assert_int_equal(sx_acoustic_begin(acoustic, &utterance, weights, 1, SX_STANDING_START, &error), SYRINX_OK);
     while (!last && count + SX_ACOUSTIC_BLOCK <= 400)
         count += sx_acoustic_frames(acoustic, &prosody, frames + (size_t)count * SX_VOCODER_IN, SX_ACOUSTIC_BLOCK, &last);
     assert_true(last);
@@ -439,7 +469,7 @@ static void single_words_have_quiet_edges(void **state)
             syrinx_options options;
             syrinx_options_init(&options);
             options.rate = rate;
-            struct take *take = say_as(texts[i], &options, false);
+            struct take *take = say_as(texts[i], &options, TEXT);
             const struct word *word = &take->words[take->word_count - 1];
             assert_true(take->word_count >= 1 && take->words[0].begin >= 2 * SX_HOP && word->end < take->count);
             assert_true(decibels(take->samples, 48) < -55);                             /* 2 ms */
@@ -470,7 +500,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_bracket_is_lower_quicker_and_softer), cmocka_unit_test(a_quotation_begins_high_between_gaps), cmocka_unit_test(paragraphs_are_heard),
-        cmocka_unit_test(pauses_differ_and_follow_the_rate), cmocka_unit_test(headings_are_slow_and_items_go_on), cmocka_unit_test(any_cut_is_the_same),
+        cmocka_unit_test(pauses_differ_and_follow_the_rate), cmocka_unit_test(headings_are_slow_and_items_go_on),
+        cmocka_unit_test(markup_shifts_all_of_the_pitch), cmocka_unit_test(any_cut_is_the_same),
         cmocka_unit_test(clean_at_every_rate_and_pitch), cmocka_unit_test(a_spike_is_a_click), cmocka_unit_test(large_shifts_leave_the_spectrum),
         cmocka_unit_test(single_words_have_quiet_edges)};
     return cmocka_run_group_tests(tests, setup, teardown);

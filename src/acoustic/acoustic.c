@@ -127,7 +127,8 @@ static int encode(struct sx_acoustic *acoustic, const struct sx_token *tokens, i
     return SYRINX_OK;
 }
 
-int sx_acoustic_begin(struct sx_acoustic *acoustic, const struct sx_utterance *utterance, const float *weights, float rate, bool opens, struct sx_error *error)
+int sx_acoustic_begin(struct sx_acoustic *acoustic, const struct sx_utterance *utterance, const float *weights, float rate, enum sx_standing place,
+                      struct sx_error *error)
 {
     int count = utterance->token_count;
     sx_acoustic_reset(acoustic);
@@ -152,7 +153,7 @@ int sx_acoustic_begin(struct sx_acoustic *acoustic, const struct sx_utterance *u
     float mean = 0;
     for (int i = 0; i < acoustic->voice->card.speaker_count; i++)
         mean += weights[i] * acoustic->voice->card.pitch[i];
-    struct sx_express express = {utterance, mean, rate, opens};
+    struct sx_express express = {utterance, mean, rate, place};
     code = sx_express_apply(&express, plan, &acoustic->energy, arena, error);
     if (code < 0)
         return code;

@@ -5,7 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "acoustic/manner.h"
 #include "dsp/format.h"
 
 static const struct { float tempo, pitch, energy; } emphases[] = {
@@ -95,7 +94,7 @@ static bool apply_manner(const struct sx_express *e, const struct copies *c, int
     struct sx_manner *manner = sx_arena_array(arena, (size_t)count, sizeof *manner);
     if (!manner)
         return false;
-    sx_manner_fill(e->utterance, e->opens, manner);
+    sx_manner_fill(e->utterance, e->place, manner);
     for (int i = 0; i < count; i++) {
         const struct sx_manner *m = &manner[i];
         c->tempo[i] *= m->tempo;
@@ -135,7 +134,7 @@ int sx_express_apply(const struct sx_express *e, struct sx_plan *plan, const flo
 {
     const struct sx_utterance *u = e->utterance;
     struct copies copies;
-    bool structured = sx_manner_any(u, e->opens), all_plain = !structured;
+    bool structured = sx_manner_any(u, e->place), all_plain = !structured;
     for (int i = 0; i < u->word_count; i++)
         all_plain &= plain(u->words[i].style);
     plan->tempo = plan->shift = NULL;

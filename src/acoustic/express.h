@@ -3,6 +3,7 @@
 #ifndef SX_ACOUSTIC_EXPRESS_H
 #define SX_ACOUSTIC_EXPRESS_H
 
+#include "acoustic/manner.h"
 #include "acoustic/plan.h"
 #include "base/arena.h"
 #include "base/error.h"
@@ -11,7 +12,7 @@ struct sx_express {
     const struct sx_utterance *utterance;
     float mean;             /* ln Hz, of the speaker */
     float rate;             /* of the stream: a given length holds at that rate */
-    bool opens;             /* a paragraph begins with it, behind another one */
+    enum sx_standing place;
 };
 
 /* Replaces plan->tempo, pitch, shift, log_duration and *energy by changed copies in the arena, or leaves them as they are when there is nothing to

@@ -1,5 +1,5 @@
-/* manner.c - spans of an utterance (a bracket, a quotation, its end) and what each adds. All of it is a function of the utterance alone and whether a
- * paragraph ended before it, so no cut of the text changes it. */
+/* manner.c - spans of an utterance (a bracket, a quotation, its end) and what each adds. All of it is a function of the utterance and of how the one
+ * before it ended, so no cut of the text changes it. */
 #include "acoustic/manner.h"
 
 #include "acoustic/sizes.h"
@@ -120,9 +120,15 @@ static void hold_ends(const struct sx_utterance *u, struct sx_manner *manner)
     }
 }
 
-bool sx_manner_any(const struct sx_utterance *u, bool opens)
+/* A paragraph of one sentence ends as the voice ends sentences: it has learnt from single ones. */
+static bool ends(const struct sx_utterance *u, enum sx_standing place)
 {
-    bool any = opens || u->paragraph || u->section;
+    return place == SX_STANDING_WITHIN && (u->paragraph || u->section);
+}
+
+bool sx_manner_any(const struct sx_utterance *u, enum sx_standing place)
+{
+    bool any = place == SX_STANDING_OPENS || ends(u, place);
     for (int i = 0; i < u->word_count && !any; i++) {
         uint8_t structure = u->words[i].style->structure;
         any = u->words[i].open || structure == SX_STRUCTURE_HEADING || structure == SX_STRUCTURE_QUOTATION || structure == SX_STRUCTURE_ITEM;
@@ -130,7 +136,7 @@ bool sx_manner_any(const struct sx_utterance *u, bool opens)
     return any && u->word_count > 0 && u->token_count > 2;
 }
 
-void sx_manner_fill(const struct sx_utterance *u, bool opens, struct sx_manner *manner)
+void sx_manner_fill(const struct sx_utterance *u, enum sx_standing place, struct sx_manner *manner)
 {
     for (int i = 0; i < u->token_count; i++)
         manner[i] = (struct sx_manner){.tempo = 1, .range = 1};
@@ -159,9 +165,9 @@ void sx_manner_fill(const struct sx_utterance *u, bool opens, struct sx_manner *
                 gaps(u, manner, span, SX_QUOTE_GAP, true);
         }
     }
-    if (opens)
+    if (place == SX_STANDING_OPENS)
         slope(manner, words(u, 0, u->word_count - 1), SX_FIRST_PITCH, 0);
-    if (u->paragraph || u->section)
+    if (ends(u, place))
         last_sentence(u, manner);
     else if (open_item(u))
         slope(manner, close(u), 0, SX_ITEM_RISE);

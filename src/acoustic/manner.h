@@ -7,6 +7,13 @@
 
 #include "text/text.h"
 
+/* Where the utterance stands. */
+enum sx_standing {
+    SX_STANDING_START,             /* nothing was said before it */
+    SX_STANDING_OPENS,             /* it begins a paragraph behind another one */
+    SX_STANDING_WITHIN             /* behind another sentence of its paragraph */
+};
+
 /* What is done to a token. */
 struct sx_manner {
     float tempo, range;         /* factors */
@@ -15,9 +22,9 @@ struct sx_manner {
     int gap;                    /* of a mark: frames that it has at least */
 };
 
-/* Is there anything to be done? `opens`: the utterance begins a paragraph behind another one. */
-bool sx_manner_any(const struct sx_utterance *utterance, bool opens);
-/* Fills manner[token_count]. */
-void sx_manner_fill(const struct sx_utterance *utterance, bool opens, struct sx_manner *manner);
+/* Is there anything to be done? */
+bool sx_manner_any(const struct sx_utterance *utterance, enum sx_standing place);
+/* Fills manner[token_count]; there are words. */
+void sx_manner_fill(const struct sx_utterance *utterance, enum sx_standing place, struct sx_manner *manner);
 
 #endif

@@ -256,13 +256,13 @@ static int begin_words(struct syrinx_stream *stream)
     const struct sx_utterance *u = &stream->utterance;
     float weights[SX_SPEAKERS];
     find_weights(stream, weights);
-    bool opens = stream->spoke && !stream->cut && stream->pause_factor > 1;
-    int code = sx_acoustic_begin(stream->acoustic, u, weights, atomic_load(&stream->rate), opens, &stream->error);
+    int code = sx_acoustic_begin(stream->acoustic, u, weights, atomic_load(&stream->rate), stream->place, &stream->error);
     if (code < 0)
         return code;
     stream->silence = pause_before(stream);
     stream->cut = u->cut;
     stream->pause_factor = u->section ? SX_PAUSE_SECTION : u->paragraph ? SX_PAUSE_PARAGRAPH : 1;
+    stream->place = u->section || u->paragraph ? SX_STANDING_OPENS : SX_STANDING_WITHIN;
     stream->base = stream->made_total + stream->silence;
     stream->frame = 0;
     stream->voiced = 0;
@@ -298,8 +298,10 @@ static int go_on(struct syrinx_stream *stream)
     }
     if (u->word_count && !stream->begun)
         return begin_words(stream);
-    if (!u->word_count && u->section)
+    if (!u->word_count && u->section) {
         stream->pause_factor = SX_PAUSE_SECTION;
+        stream->place = stream->place == SX_STANDING_WITHIN ? SX_STANDING_OPENS : stream->place;
+    }
     if (!report_marks(stream, u->point_count, reached(stream)))
         return no_memory(stream);
     stream->loaded = false;
@@ -451,6 +453,7 @@ int sx_stream_step(struct syrinx_stream *stream)
     }
     if (!stream->finished) {
         stream->finished = true;
+        stream->place = SX_STANDING_START;         /* what a program says next may be anything */
         if (!put(stream, SYRINX_EVENT_END, stream->made_total, 0, 0, 0, NULL))
             return no_memory(stream);
     }
