@@ -124,6 +124,36 @@ static void contour_does_not_depend_on_who_plans_ahead(void **state)
     }
 }
 
+/* What markup adds runs through the same points as the contour; without any it is 0. */
+static void a_shift_goes_with_the_contour(void **state)
+{
+    (void)state;
+    static float shift[3 * N];
+    struct sx_plan plan = fresh(), with = fresh();
+    for (int i = 0; i < 3 * N; i++)
+        shift[i] = 2 * pitch[i];
+    for (int f = 0; f < 50; f++) {
+        (void)sx_plan_lnf0(&plan, f, 1);
+        assert_float_equal(sx_plan_shift(&plan, f), 0, 0);
+    }
+    with.shift = shift;
+    for (int f = 0; f < 50; f++) {
+        float lnf0 = sx_plan_lnf0(&with, f, 1);
+        assert_float_equal(sx_plan_shift(&with, f), 2 * lnf0, 0.001);
+    }
+}
+
+static void fast_speech_keeps_some_silence_at_its_end(void **state)
+{
+    (void)state;
+    for (float rate = 1; rate <= 6; rate++) {
+        struct sx_plan plan = fresh();
+        while (plan.planned < N)
+            sx_plan_word(&plan, rate);
+        assert_in_range(frames[N - 1], 4, 14);
+    }
+}
+
 static void wild_network_outputs_stay_bounded(void **state)
 {
     (void)state;
@@ -143,6 +173,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(durations_carry_their_rounding), cmocka_unit_test(rate_scales_the_length_and_leaves_no_phone_out),
         cmocka_unit_test(a_word_is_planned_with_its_mark), cmocka_unit_test(contour_passes_through_the_points),
+        cmocka_unit_test(a_shift_goes_with_the_contour), cmocka_unit_test(fast_speech_keeps_some_silence_at_its_end),
         cmocka_unit_test(contour_does_not_depend_on_who_plans_ahead), cmocka_unit_test(wild_network_outputs_stay_bounded)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
