@@ -121,8 +121,12 @@ hello: packages-build
 sanitize:
 	$(MAKE) check BUILD=build-sanitize CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer' LDFLAGS='-fsanitize=address,undefined'
 
-test-train: packages-train
+test-train: packages-train all
 	@. tools/train/env.sh; /usr/bin/python3 tools/train/test_train.py
+
+test-eval: packages-build packages-train
+	@$(MAKE) --no-print-directory $(BUILD)/syrinx
+	@. tools/train/env.sh; /usr/bin/python3 tools/eval/test_eval.py $(BUILD)
 
 # Fuzzers: each for FUZZ_SECONDS, seeds from tools/fuzz/corpus. Needs clang and its runtime (section fuzz of the package list).
 FUZZ_SECONDS ?= 30
@@ -150,12 +154,13 @@ help:
 	@echo 'make sanitize   the tests with AddressSanitizer and UBSan, in build-sanitize/'
 	@echo 'make fuzz       build the fuzzers (clang) and run each for FUZZ_SECONDS (30)'
 	@echo 'make test-train test the training scripts (installs PyTorch)'
+	@echo 'make test-eval  test the measuring of voices (tools/eval)'
 	@echo 'make install    DESTDIR= PREFIX=/usr/local'
 	@echo 'make uninstall  the same variables'
 	@echo 'make clean      remove all build folders'
 	@echo 'variables       FFT=fftw|kissfft  DEVICE=1|0  FILES=1|0  CC= CFLAGS= LDFLAGS='
 
-.PHONY: all check test hello sanitize clean help install uninstall packages-build packages-test packages-train test-train fuzz
+.PHONY: all check test hello sanitize clean help install uninstall packages-build packages-test packages-train test-train test-eval fuzz
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(LIB_OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d)

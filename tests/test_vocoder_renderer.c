@@ -152,10 +152,21 @@ static void frame_bins(const double *x, int length, int t, double *re, double *i
     }
 }
 
+/* The noise around frame t with its shape: gains exp(o) at 240 t - 210 + 60 k, straight lines between, level outside. */
+static void shape_noise(const double *z, int length, int t, const float *o, double *shaped)
+{
+    for (int at = (t - 1) * SX_HOP; at < (t + 1) * SX_HOP; at++) {
+        double x = (at - t * SX_HOP + 210) / 60.0, y = fmin(fmax(x, 0.0), 7.0);
+        int k = y < 7.0 ? (int)y : 6;
+        if (at >= 0 && at < length) shaped[at] = z[at] * (exp(o[k]) * (k + 1 - y) + exp(o[k + 1]) * (y - k));
+    }
+}
+
 static double *reference(uint64_t seed, const struct signal *s)
 {
     int length = s->count * SX_HOP;
     double *e = malloc(sizeof *e * (size_t)length), *z = malloc(sizeof *z * (size_t)length), *out = calloc((size_t)length, sizeof *out);
+    double *shaped = calloc((size_t)length, sizeof *shaped);
     double phase = 0.0;
     for (int k = 0; k < SX_FFT; k++) {
         cosines[k] = cos(2.0 * M_PI * k / SX_FFT);
@@ -185,7 +196,8 @@ static double *reference(uint64_t seed, const struct signal *s)
         interpolate(n, SX_NOISE_BANDS, b);
         minimum_phase(a, theta);
         frame_bins(e, length, t, er, ei);
-        frame_bins(z, length, t, zr, zi);
+        shape_noise(z, length, t, o + SX_FILTERS_PLAIN, shaped);
+        frame_bins(shaped, length, t, zr, zi);
         for (int k = 0; k < SX_BINS; k++) {
             for (int j = 1; j <= SX_ODD_TERMS; j++) theta[k] -= o[ODD_FIRST + j - 1] * sines[k * j % SX_FFT];
             double c = exp(a[k]) * cos(theta[k]), d = exp(a[k]) * sin(theta[k]), g = exp(b[k]);
@@ -202,6 +214,7 @@ static double *reference(uint64_t seed, const struct signal *s)
     }
     free(e);
     free(z);
+    free(shaped);
     return out;
 }
 

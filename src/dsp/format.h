@@ -12,7 +12,9 @@ enum {
     SX_HARMONIC_BANDS = 56,     /* of the vocoder's harmonic filter */
     SX_NOISE_BANDS = 40,
     SX_ODD_TERMS = 32,          /* odd cepstrum: group delay of the harmonic filter */
-    SX_FILTERS = SX_HARMONIC_BANDS + SX_NOISE_BANDS + SX_ODD_TERMS,
+    SX_SHAPE_POINTS = 8,        /* of the noise's envelope inside a frame */
+    SX_FILTERS_PLAIN = SX_HARMONIC_BANDS + SX_NOISE_BANDS + SX_ODD_TERMS,  /* of voices whose noise has no shape */
+    SX_FILTERS = SX_FILTERS_PLAIN + SX_SHAPE_POINTS,
     SX_VOCODER_IN = SX_MELS + 2 /* log-mel, ln f0, voicing */
 };
 

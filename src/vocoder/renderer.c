@@ -1,11 +1,12 @@
 /* renderer.c - harmonics and noise, filtered frame by frame in the spectrum (docs/VOICE_FORMAT.md has the network's side).
  *
- * With N = 1024, hop 240, and for frame t: log-mel m, ln f0, voicing v, network output o = (o_h[56], o_n[40], o_p[32]):
+ * With N = 1024, hop 240, and for frame t: log-mel m, ln f0, voicing v, network output o = (o_h[56], o_n[40], o_p[32], o_s[8]):
  *
  *   f[n]  = exp(linear interpolation of ln f0 between frame centres), p[n] = 2 pi sum f / rate
  *   e[n]  = 2 sqrt(f/rate) (sum_{k=1..K} cos k p + r cos (K+1) p),   K + r = rate / 2f - 1/2       pulses, power 1
  *   z[n]  ~ N(0,1), a function of seed and n                                                       noise, power 1
- *   E, U  = rfft of e, z over samples 240t-240 .. 240t+239, periodic Hann(480), zeros around up to N
+ *   g[n]  = linear interpolation of exp(o_s[k]) at samples 240t - 210 + 60 k, held at the ends     shape of the noise: bursts are shorter than a frame
+ *   E, U  = rfft of e, g z over samples 240t-240 .. 240t+239, periodic Hann(480), zeros around up to N
  *   lh    = Sh m - 2.3 + 3 o_h,   ln = Sn m - 3.1 - v (1 + 3 max(0, 1 - f_i/4000)) + 3 o_n
  *   theta = minimum phase of the interpolated lh, plus -sum_k o_p[k] sin(2 pi f k / N)              k = 1..32
  *   Y     = E exp(interpolated lh) exp(i theta) + U exp(interpolated ln)
@@ -36,6 +37,8 @@ enum {
 #define GAIN_LOW -20.0f
 #define GAIN_HIGH 6.0f
 #define ODD_LIMIT 32.0f
+#define SHAPE_LOW -8.0f
+#define SHAPE_HIGH 3.0f
 #define MEL_HIGH 8.0f
 
 struct sx_renderer {
@@ -47,6 +50,8 @@ struct sx_renderer {
     float skip[SX_MELS][BANDS];             /* Sh, Sn, mel-major */
     float voiced[SX_NOISE_BANDS];
     float window[PULSE];                    /* Hann / N: the inverse transform has no factor */
+    float shape_weight[PULSE];              /* of the later of the two points around each sample */
+    uint8_t shape_point[PULSE];             /* the earlier one */
     float pulses[PULSE], noise[PULSE];      /* excitation: the second half is the current frame's own 240 samples */
     struct sx_bands harmonic_bands, noise_bands;
     struct sx_fft *fft;
@@ -102,6 +107,12 @@ static void tables_init(struct sx_renderer *renderer, float *mel /* [SX_MELS][SX
     bands_init(&renderer->harmonic_bands, SX_HARMONIC_BANDS);
     bands_init(&renderer->noise_bands, SX_NOISE_BANDS);
     sx_hann(renderer->window, PULSE, 1.0 / SX_FFT);
+    for (int i = 0; i < PULSE; i++) {
+        float x = ((float)i - 30.0f) / 60.0f;
+        int k = x < 0.0f ? 0 : x >= SX_SHAPE_POINTS - 1 ? SX_SHAPE_POINTS - 2 : (int)x;
+        renderer->shape_point[i] = (uint8_t)k;
+        renderer->shape_weight[i] = sx_clamp(x - (float)k, 0.0f, 1.0f);
+    }
 }
 
 struct sx_renderer *sx_renderer_new(uint64_t seed, const char *level)
@@ -175,6 +186,18 @@ static void spectrum(struct sx_renderer *renderer, const float *excitation, stru
     sx_fft_forward(renderer->fft, renderer->work, bins);
 }
 
+/* The same of the noise, louder and softer inside the frame. shape: [SX_SHAPE_POINTS] log-gains. */
+static void noise_spectrum(struct sx_renderer *renderer, const float *shape)
+{
+    float gain[SX_SHAPE_POINTS], shaped[PULSE];
+    for (int k = 0; k < SX_SHAPE_POINTS; k++) gain[k] = expf(sx_clamp(shape[k], SHAPE_LOW, SHAPE_HIGH));
+    for (int i = 0; i < PULSE; i++) {
+        float a = gain[renderer->shape_point[i]], b = gain[renderer->shape_point[i] + 1];
+        shaped[i] = renderer->noise[i] * (a + (b - a) * renderer->shape_weight[i]);
+    }
+    spectrum(renderer, shaped, renderer->noise_bins);
+}
+
 /* Phase of the harmonic filter: minimum phase of renderer->harmonic and the odd cepstrum terms. */
 static void phase_of(struct sx_renderer *renderer, const float *odd)
 {
@@ -215,7 +238,7 @@ int sx_renderer_push(struct sx_renderer *renderer, const float *frame, const flo
     phase_of(renderer, filters + BANDS);
     memset(renderer->work, 0, sizeof renderer->work);
     spectrum(renderer, renderer->pulses, renderer->pulse_bins);
-    spectrum(renderer, renderer->noise, renderer->noise_bins);
+    noise_spectrum(renderer, filters + SX_FILTERS_PLAIN);
     renderer->kernels->filter(renderer->harmonic, renderer->phase_bins, renderer->pulse_bins, renderer->hiss, renderer->noise_bins);
     sx_fft_inverse(renderer->fft, renderer->pulse_bins, renderer->work);
     return sx_overlap_add(&renderer->sum, renderer->work, samples);

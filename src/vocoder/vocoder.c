@@ -14,9 +14,10 @@ struct sx_vocoder {
     struct sx_flow *flow;
     struct sx_renderer *renderer;
     int look_ahead, room;           /* frames */
+    int width;                      /* numbers a frame that the network gives: SX_FILTERS or, without the noise's shape, SX_FILTERS_PLAIN */
     int frames, filters;            /* waiting; the first of both belong together */
     float *frame;                   /* [room][SX_VOCODER_IN] */
-    float *filter;                  /* [room][SX_FILTERS] */
+    float *filter;                  /* [room][width] */
 };
 
 int sx_vocoder_new(const struct sx_model *model, struct sx_pool *pool, uint64_t seed, struct sx_vocoder **vocoder, struct sx_error *error)
@@ -28,7 +29,8 @@ int sx_vocoder_new(const struct sx_model *model, struct sx_pool *pool, uint64_t 
     if (result < 0) goto failed;
     int in = sx_flow_input_width(new->flow), out = sx_flow_output_width(new->flow);
     new->look_ahead = sx_flow_look_ahead(new->flow);
-    if (in != SX_VOCODER_IN || out != SX_FILTERS) {
+    new->width = out;
+    if (in != SX_VOCODER_IN || (out != SX_FILTERS && out != SX_FILTERS_PLAIN)) {
         result = sx_fail(error, SYRINX_ERROR_FORMAT, "vocoder network: %d inputs and %d outputs a frame instead of %d and %d",
                          in, out, SX_VOCODER_IN, SX_FILTERS);
         goto failed;
@@ -83,18 +85,20 @@ int sx_vocoder_push(struct sx_vocoder *vocoder, const float *frames, int count, 
     if (count > SX_VOCODER_BLOCK) count = SX_VOCODER_BLOCK;
     if (count > 0) memcpy(vocoder->frame + vocoder->frames * SX_VOCODER_IN, frames, sizeof *frames * SX_VOCODER_IN * (size_t)count);
     vocoder->frames += count;
-    vocoder->filters += sx_flow_push(vocoder->flow, frames, count, last, vocoder->filter + vocoder->filters * SX_FILTERS);
+    vocoder->filters += sx_flow_push(vocoder->flow, frames, count, last, vocoder->filter + vocoder->filters * vocoder->width);
 
     int made = 0, done = 0;
     for (; done < vocoder->filters && (last || done + 1 < vocoder->frames); done++) {
         const float *frame = vocoder->frame + done * SX_VOCODER_IN;
         const float *next = done + 1 < vocoder->frames ? frame + SX_VOCODER_IN : frame;
-        made += sx_renderer_push(vocoder->renderer, frame, vocoder->filter + done * SX_FILTERS, next[SX_MELS], samples + made);
+        float filters[SX_FILTERS] = {0};        /* no shape is a gain of 1 */
+        memcpy(filters, vocoder->filter + done * vocoder->width, sizeof *filters * (size_t)vocoder->width);
+        made += sx_renderer_push(vocoder->renderer, frame, filters, next[SX_MELS], samples + made);
     }
     vocoder->frames -= done;
     vocoder->filters -= done;
     memmove(vocoder->frame, vocoder->frame + done * SX_VOCODER_IN, sizeof(float) * SX_VOCODER_IN * (size_t)vocoder->frames);
-    memmove(vocoder->filter, vocoder->filter + done * SX_FILTERS, sizeof(float) * SX_FILTERS * (size_t)vocoder->filters);
+    memmove(vocoder->filter, vocoder->filter + done * vocoder->width, sizeof(float) * (size_t)(vocoder->width * vocoder->filters));
     if (last) made += sx_renderer_end(vocoder->renderer, samples + made);
     return made;
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Align tokens with features: a monophone HMM (3 states a phone, optional silence between words), Viterbi training.
 
-    align.py --features FEATURES --cmudict cmudict.dict
+    align.py --features FEATURES [SPEAKER...]
 
-Writes FEATURES/SPEAKER/align.tsv: id, phone ids, stresses, durations in frames (each a list with spaces). All splits
-but val are aligned and train the models. About a minute of one core for an hour of speech and 14 rounds.
+Writes FEATURES/SPEAKER/align.tsv: id, phone ids, stresses, durations in frames (each a list with spaces). All takes are aligned,
+val too (for comparing durations), but only the others train the models. One model a language: phones of the same name differ. About a minute of one core for an hour of speech and 14 rounds.
 """
 import argparse
 import os
@@ -16,10 +16,10 @@ from scipy.fft import dct
 
 import phones as P
 from corpus import load, speakers
+from prepare import language_of
 
 STATES = 3
 SKIP_PHONE, SKIP_SILENCE = -3.0, -0.3      # log penalties: the middle state of a phone, the silence between words
-STOPS = {"P", "T", "K", "B", "D", "G", "CH", "JH"}
 
 
 def cepstra(frames):
@@ -36,8 +36,8 @@ def cepstra(frames):
 class Utterance:
     """Token ids, stresses and the state sequence: state number, may it be skipped to from two before, its token."""
 
-    def __init__(self, take, lexicon, classes):
-        self.ids, self.stress = P.tokens(take.text, lexicon)
+    def __init__(self, take, classes):
+        self.ids, self.stress = take.ids, take.stress
         self.length = len(take)
         state, skip, token = [], [], []
         for i, p in enumerate(self.ids):
@@ -143,59 +143,78 @@ def durations(u, path):
     following stop (its closure), else to the phone before."""
     d = np.bincount(u.token[path], minlength=len(u.ids))
     for i in np.flatnonzero((u.ids == P.BOUNDARY) & (d > 0) & (d < 3)):
-        d[i + 1 if P.NAMES[u.ids[i + 1]] in STOPS else i - 1] += d[i]
+        d[i + 1 if u.ids[i + 1] in P.STOP_IDS else i - 1] += d[i]
         d[i] = 0
     return d
 
 
-def main():
-    p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    p.add_argument("--features", required=True)
-    p.add_argument("--cmudict", required=True)
-    p.add_argument("--rounds", type=int, default=14)
-    a = p.parse_args()
-    begin, lexicon = time.time(), P.Lexicon(a.cmudict)
-    takes = load(a.features, ("train", "dev"))
-    # one model for both forms of AH and ER: the aligner needs no reduction, and has more data so
-    merge = {P.IDS["AH0"]: P.IDS["AH1"], P.IDS["ER0"]: P.IDS["ER1"]}
-    used = sorted({merge.get(i, i) for t in takes for i in P.tokens(t.text, lexicon)[0] if i not in P.MARKS})
+def align(takes, rounds):
+    """Takes of one language -> [(take, frames of each token)]."""
+    begin = time.time()
+    # one model for both forms of these vowels: the aligner needs no reduction, and has more data so
+    merge = {P.IDS["ə"]: P.IDS["ʌ"], P.IDS["ɚ"]: P.IDS["ɝ"]}
+    used = sorted({merge.get(i, i) for t in takes for i in t.ids if i not in P.MARKS})
     classes = {i: 1 + k for k, i in enumerate(used)}
     classes.update({k: classes[v] for k, v in merge.items() if v in classes})
-    utterances = [Utterance(t, lexicon, classes) for t in takes]
+    utterances = [Utterance(t, classes) for t in takes]
     keep = [k for k, u in enumerate(utterances) if u.length > len(u.state)]
     takes, utterances = [takes[k] for k in keep], [utterances[k] for k in keep]
-    x = np.concatenate([cepstra(t.frames) for t in takes])
-    x = (x - x.mean(0)) / x.std(0)
+    parts = {s: [k for k, t in enumerate(takes) if t.speaker == s] for s in {t.speaker for t in takes}}
+    features = [cepstra(t.frames) for t in takes]
+    for part in parts.values():            # speakers' means differ
+        y = np.concatenate([features[k] for k in part])
+        for k in part:
+            features[k] = (features[k] - y.mean(0)) / y.std(0)
+    x = np.concatenate(features)
+    teach = np.concatenate([np.full(len(t), t.split != "val") for t in takes])
     offsets = np.concatenate([[0], np.cumsum([u.length for u in utterances])[:-1]])
-    if lexicon.unknown:
-        print("not in the dictionary:", *sorted(lexicon.unknown))
     # flat start: phones share the frames evenly, silence is the quietest 6 %
     paths = []
     for u in utterances:
         k = np.flatnonzero(u.state != 0)
         paths.append(k[np.minimum(np.arange(u.length) * len(k) // u.length, len(k) - 1)])
     models = Mixtures((1 + len(used)) * STATES, x.shape[1])
-    for r in range(a.rounds):
+    for r in range(rounds):
         state = np.concatenate([u.state[q] for u, q in zip(utterances, paths)])
         if r == 0:
             state = np.where(x[:, 0] < np.percentile(x[:, 0], 6), 0, state)
-        models.fit(x, state, 1 if r < 5 else 2 if r < 8 else 4)
+        models.fit(x[teach], state[teach], 1 if r < 5 else 2 if r < 8 else 4)
         # half weight: frames are far from independent
         paths, total = viterbi(utterances, models.score(x) * 0.5, offsets)
         print("round %d: %.3f a frame, %.0f s" % (r, 2 * total / len(x), time.time() - begin), flush=True)
-    result = {s: [] for s in speakers(a.features)}
-    for t, u, q in zip(takes, utterances, paths):
-        result[t.speaker].append("\t".join([t.name] + [" ".join(map(str, v)) for v in (u.ids, u.stress, durations(u, q))]))
-    for s, rows in result.items():
-        with open(os.path.join(a.features, s, "align.tsv"), "w", encoding="utf-8") as f:
-            f.write("id\tphones\tstress\tframes\n" + "".join(r + "\n" for r in rows))
-    ids = np.concatenate([u.ids for u in utterances])
-    d = np.concatenate([durations(u, q) for u, q in zip(utterances, paths)])
-    print("phones, percentiles 1 5 25 50 75 95 99:", np.percentile(d[ids >= 16], [1, 5, 25, 50, 75, 95, 99]))
+    return [(t, durations(u, q)) for t, u, q in zip(takes, utterances, paths)]
+
+
+def report(result):
+    ids = np.concatenate([t.ids for t, _ in result])
+    d = np.concatenate([frames for _, frames in result])
+    print("phones, percentiles 1 5 25 50 75 95 99:", np.percentile(d[ids >= P.FIRST], [1, 5, 25, 50, 75, 95, 99]))
     for m in ("_", ",", ";", "^", "$"):
         k = d[ids == P.IDS[m]]
         if len(k):
             print("%s: %d, %.0f %% last, median %.0f frames" % (m, len(k), 100 * (k > 0).mean(), np.median(k[k > 0])))
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    p.add_argument("speakers", nargs="*", help="these only; default: all")
+    p.add_argument("--features", required=True)
+    p.add_argument("--rounds", type=int, default=14)
+    a = p.parse_args()
+    takes = load(a.features, ("train", "dev", "val"))
+    names = a.speakers or speakers(a.features)
+    tongue = {s: language_of(s).split("-")[0] for s in names}
+    for language in sorted(set(tongue.values())):
+        group = [s for s in names if tongue[s] == language]
+        print("%s: %s" % (language, ", ".join(group)), flush=True)
+        result = align([t for t in takes if t.speaker in group], a.rounds)
+        for s in group:
+            with open(os.path.join(a.features, s, "align.tsv"), "w", encoding="utf-8") as f:
+                f.write("id\tphones\tstress\tframes\n")
+                for t, frames in result:
+                    if t.speaker == s:
+                        f.write("\t".join([t.name] + [" ".join(map(str, v)) for v in (t.ids, t.stress, frames)]) + "\n")
+        report(result)
     return 0
 
 

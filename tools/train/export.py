@@ -20,15 +20,15 @@ import torch
 from onnx import numpy_helper, save
 
 import phones as P
-from acoustic import ENERGY_MEAN, ENERGY_STD, HIDDEN, Content, Decoder, Prosody, round_durations
+from acoustic import ENERGY_MEAN, ENERGY_STD, HIDDEN, Content, Decoder, Ensemble, round_durations
 from corpus import listing, speakers
-from format import FFT, HARMONIC, HOP, MELS, NOISE, ODD, RATE, contour, expand
+from format import FFT, HOP, MELS, RATE, contour, expand
 from graph import SMALL, Graph, evaluate
-from vocoder import INPUT, Block, Vocoder
+from vocoder import FILTERS, INPUT, Block, Vocoder
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SENTENCE = ("^ DH AH0 _ K W IH1 K _ B R AW1 N _ F AA1 K S , HH UW1 _ W AH0 Z _ N EH1 V ER0 _ T AY1 ER0 D ; "
-            "JH AH1 M P S _ OW1 V ER0 _ DH AH0 _ L EY1 Z IY0 _ D AO1 G . $")
+SENTENCE = ("^ ð ə _ k w ɪ1 k _ b ɹ aʊ1 n _ f ɑ1 k s , h u1 _ w ə z _ n ɛ1 v ɚ _ t aɪ1 ɚ d ; "
+            "dʒ ʌ1 m p s _ oʊ1 v ɚ _ ð ə _ l eɪ1 z i _ d ɔ1 ɡ . $")
 
 
 class Models:
@@ -44,7 +44,8 @@ class Models:
         files = {k: torch.load(f, map_location="cpu") for k, f in files.items()}
         self.names = list(files["decoder"]["speakers"]) if acoustic else list(names)
         self.content, self.decoder = Content(P.PHONES, len(self.names)), Decoder()
-        self.prosody, self.vocoder = Prosody(P.PHONES, len(self.names)), Vocoder()
+        members = files["prosody"]["members"] if acoustic else 1
+        self.prosody, self.vocoder = Ensemble(P.PHONES, len(self.names), members), Vocoder()
         if acoustic:
             torch.nn.ModuleDict({"content": self.content, "decoder": self.decoder}).load_state_dict(files["decoder"]["weights"])
             self.prosody.load_state_dict(files["prosody"]["weights"])
@@ -104,26 +105,46 @@ def text_graph(content, prosody, half):
     x = g.op("Add", g.norm("content.norm", x, content.norm), g.linear("content.voice", "speaker", content.speaker))
     g.output("hidden", x, [1, "tokens", HIDDEN])
 
-    x = tokens_nodes(g, "prosody", prosody.tokens)
-    for k, b in enumerate(prosody.blocks):
-        x = g.block("prosody.%d" % k, x, b)
-    x = g.norm("prosody.norm", x, prosody.norm)
+    outs = [prosody_nodes(g, "prosody%d" % k, m) for k, m in enumerate(prosody.members)]
+    part = g.weight("part", np.array([1 / len(outs)], np.float32))
 
-    def head(name, h):
-        y = g.linear(name + ".entry", x, h.entry)
-        for k, b in enumerate(h.blocks):
-            y = g.block("%s.%d" % (name, k), y, b)
-        return g.linear(name + ".exit", g.norm(name + ".norm", y, h.norm), h.exit)
+    def mean(values):
+        y = values[0]
+        for v in values[1:]:
+            y = g.op("Add", y, v)
+        return g.op("Mul", y, part) if len(values) > 1 else y
 
-    y = g.op("Add", g.squeeze(head("duration", prosody.duration), 2), g.weight("duration.mean", prosody.duration_mean))
-    g.output("log_duration", y, [1, "tokens"])
-    y = g.op("Mul", head("pitch", prosody.pitch), g.op("MatMul", "speaker", g.weight("pitch.std", prosody.pitch_std)))
-    y = g.op("Add", y, g.op("MatMul", "speaker", g.weight("pitch.mean", prosody.pitch_mean)))
-    g.output("pitch", y, [1, "tokens", 3])
-    y = g.op("Mul", g.squeeze(head("energy", prosody.energy), 2), g.weight("energy.std", np.array([ENERGY_STD], np.float32)))
-    y = g.op("Add", y, g.weight("energy.mean", np.array([ENERGY_MEAN], np.float32)))
-    g.output("energy", y, [1, "tokens"])
+    duration, pitch, energy = (mean(v) for v in zip(*outs))
+    y = g.op("Mul", duration, g.weight("duration.scale", prosody.duration_scale))
+    g.output("log_duration", g.op("Add", y, g.weight("duration.shift", prosody.duration_shift)), [1, "tokens"])
+    middle = g.op("MatMul", "speaker", g.weight("pitch.mean", prosody.pitch_mean))
+    y = g.op("Mul", g.op("Sub", pitch, middle), g.op("MatMul", "speaker", g.weight("pitch.scale", prosody.pitch_scale)))
+    g.output("pitch", g.op("Add", y, middle), [1, "tokens", 3])
+    g.output("energy", energy, [1, "tokens"])
     return g.model()
+
+
+def prosody_nodes(g, name, prosody):
+    """One member -> (log_duration, pitch, energy)."""
+    x = tokens_nodes(g, name, prosody.tokens)
+    for k, b in enumerate(prosody.blocks):
+        x = g.block("%s.%d" % (name, k), x, b)
+    x = g.norm(name + ".norm", x, prosody.norm)
+
+    def head(part, h):
+        y = g.linear("%s.%s.entry" % (name, part), x, h.entry)
+        for k, b in enumerate(h.blocks):
+            y = g.block("%s.%s.%d" % (name, part, k), y, b)
+        return g.linear("%s.%s.exit" % (name, part), g.norm("%s.%s.norm" % (name, part), y, h.norm), h.exit)
+
+    def weight(part, value):
+        return g.weight("%s.%s" % (name, part), value)
+
+    duration = g.op("Add", g.squeeze(head("duration", prosody.duration), 2), weight("duration.mean", prosody.duration_mean))
+    y = g.op("Mul", head("pitch", prosody.pitch), g.op("MatMul", "speaker", weight("pitch.std", prosody.pitch_std)))
+    pitch = g.op("Add", y, g.op("MatMul", "speaker", weight("pitch.mean", prosody.pitch_mean)))
+    y = g.op("Mul", g.squeeze(head("energy", prosody.energy), 2), weight("energy.std", np.array([ENERGY_STD], np.float32)))
+    return duration, pitch, g.op("Add", y, weight("energy.mean", np.array([ENERGY_MEAN], np.float32)))
 
 
 def decoder_graph(decoder, half):
@@ -143,14 +164,13 @@ def vocoder_graph(vocoder, half):
     for k, b in enumerate(vocoder.blocks):
         x = g.block("block.%d" % k, x, b)
     x = g.linear("exit", g.norm("norm", x, vocoder.norm), vocoder.exit)
-    g.output("filters", x, [1, "frames", HARMONIC + NOISE + ODD])
+    g.output("filters", x, [1, "frames", FILTERS])
     return g.model()
 
 
 def real_inputs(content, prosody, decoder):
     """A sentence in the first voice through the graphs: inputs of text, decoder and vocoder."""
-    pairs = [P.number(t) if t not in P.IDS or t[0].isalpha() else (P.IDS[t], 0) for t in SENTENCE.split()]
-    ids, stress = np.array(pairs, np.int64).T
+    ids, stress = P.parse(SENTENCE)
     one = np.zeros((1, content.speaker.in_features), np.float32)
     one[0, 0] = 1
     text = {"phone": ids[None].copy(), "stress": stress[None].copy(), "position": P.positions(ids)[None], "speaker": one}
@@ -210,6 +230,13 @@ def write_cases(folder, models, folded):
     print("cases in %s; the graphs agree with PyTorch" % folder)
 
 
+def known_phones(features):
+    """Numbers of the phones in the training texts: the front end says others by the nearest of them."""
+    known = {int(i) for s in speakers(features) for _, split, _, tokens in listing(features, s) if split == "train"
+             for i in P.parse(tokens)[0]}
+    return sorted(i for i in known if i >= P.FIRST)
+
+
 def card(a, m, files, minutes):
     known = {r[0]: r for r in P.read_table(os.path.join(HERE, "speakers.tsv"))}
     people = []
@@ -224,7 +251,7 @@ def card(a, m, files, minutes):
         "look_ahead": {"decoder": sum(b.pad[1] for b in m.decoder.blocks),
                        "vocoder": 1 + sum(b.pad[1] for b in m.vocoder.blocks)},
         "hidden": HIDDEN, "default_speaker": m.names[0], "languages": sorted({p["language"] for p in people}),
-        "speakers": people, "files": files,
+        "speakers": people, **({"phones_known": known_phones(a.features)} if a.features else {}), "files": files,
         "training": {"command": a.command, "data": "; ".join("%s: %s" % (p["name"], p["source"]) for p in people),
                      "steps": m.steps, "minutes": m.minutes, "date": datetime.date.today().isoformat(),
                      "figures": json.load(open(a.figures)) if a.figures else {}},
@@ -241,7 +268,7 @@ def main():
     p.add_argument("--cases")
     p.add_argument("--name", default="base")
     p.add_argument("--version", default="1.0")
-    p.add_argument("--description", default="American English, a woman (kathleen); a second timbre (linda) from 2.4 minutes")
+    p.add_argument("--description", default="five speakers for English, German and Dutch")
     p.add_argument("--command", default="tools/train/README.md")
     p.add_argument("--figures", help="JSON file with figures for the card")
     p.add_argument("--licence", default="CC0-1.0")
@@ -265,7 +292,7 @@ def main():
     minutes = {}
     if a.features:
         for s in speakers(a.features):
-            n = sum(len(np.load(os.path.join(a.features, s, i + ".npz"))["f0"]) for i, k, _ in listing(a.features, s)
+            n = sum(len(np.load(os.path.join(a.features, s, i + ".npz"))["f0"]) for i, k, *_ in listing(a.features, s)
                     if k == "train")
             minutes[s] = round(n / 6000, 1)
     with open(os.path.join(a.out, "voice.json"), "w", encoding="utf-8") as f:

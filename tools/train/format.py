@@ -14,6 +14,7 @@ LOG_FLOOR = float(np.log(MEL_FLOOR))      # -9.2103: log-mel of digital silence
 LEVEL = 0.05                              # active RMS of the training audio
 
 HARMONIC, NOISE, ODD = 56, 40, 32         # the vocoder's harmonic bands, noise bands, odd-cepstrum terms
+SHAPE = 8                                 # points of the noise's envelope inside a frame, 60 samples apart
 
 WINDOW = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(FFT) / FFT)).astype(np.float32)
 
@@ -82,6 +83,13 @@ def minimum_phase_matrix():
     fold = np.zeros((FFT, 1))
     fold[0], fold[1:FFT // 2], fold[FFT // 2] = 1, 2, 1
     return np.fft.fft(c * fold, axis=0).imag[:BINS]
+
+
+def shape_matrix():
+    """[480, 8]: gains at 60 k - 210 samples around a frame's centre -> every sample of its excitation, linearly, held outside."""
+    n = np.arange(2 * HOP) - HOP + 0.0
+    x = np.clip((n + 210) / 60, 0, SHAPE - 1)
+    return np.maximum(0, 1 - np.abs(x[:, None] - np.arange(SHAPE)))
 
 
 def odd_matrix():

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Recordings -> features, one .npz a take. Done takes are skipped, so it can be stopped and run again.
 
-    prepare.py DATA_DIR... --out FEATURES [--jobs 2]
+    prepare.py DATA_DIR... --out FEATURES [--jobs 2] [--language TAG] [--syrinx build/syrinx]
 
 DATA_DIR holds audio/ID.opus (or .wav), train.tsv and val.tsv (id, text, seconds; header line). FEATURES/SPEAKER gets ID.npz and
-list.tsv (id, split, text) with split train, dev (30 texts drawn from train.tsv, all takes of a text together) or val.
+list.tsv (id, split, text, tokens) with split train, dev (30 texts drawn from train.tsv, all takes of a text together) or val.
+Tokens come from the command; the language is the speaker's in speakers.tsv unless --language says it.
 
 ID.npz: wave int16 [samples], levelled and denoised; mel float16 [T, 80]; f0 float32 [T] Hz, 0 unvoiced;
         offset float32 [T] radians: pulse phase minus the plain integral of f0 (smooth);
@@ -24,6 +25,7 @@ from scipy.ndimage import gaussian_filter1d
 from scipy.signal import butter, hilbert, sosfilt, sosfiltfilt
 
 import f0 as pitch
+import phones
 from format import FFT, HOP, LEVEL, RATE, WINDOW, active_rms, fill_log_f0, frames, log_mel, sample_f0
 
 HIGH_PASS = butter(2, 60, "highpass", fs=RATE, output="sos")
@@ -128,6 +130,13 @@ def process(job):
     return len(f0)
 
 
+def language_of(speaker):
+    for row in phones.read_table(os.path.join(phones.HERE, "speakers.tsv")):
+        if row[0] == speaker:
+            return row[1]
+    return "en-US"
+
+
 def table(path):
     with open(path, encoding="utf-8") as f:
         return [line.rstrip("\n").split("\t")[:2] for line in list(f)[1:] if line.strip()]
@@ -150,6 +159,8 @@ def main():
     p.add_argument("--out", required=True)
     p.add_argument("--jobs", type=int, default=2)
     p.add_argument("--dev-texts", type=int, default=30)
+    p.add_argument("--language", help="BCP 47 tag of the texts")
+    p.add_argument("--syrinx", default=phones.SYRINX, help="the command, for the tokens")
     a = p.parse_args()
     for folder in a.data:
         name = os.path.basename(os.path.normpath(folder))
@@ -157,8 +168,9 @@ def main():
         os.makedirs(out, exist_ok=True)
         val = os.path.join(folder, "val.tsv")
         rows = split(table(os.path.join(folder, "train.tsv")), table(val) if os.path.exists(val) else [], a.dev_texts)
+        said = phones.say([t for _, _, t in rows], a.language or language_of(name), a.syrinx)
         with open(os.path.join(out, "list.tsv"), "w", encoding="utf-8") as f:
-            f.write("id\tsplit\ttext\n" + "".join("%s\t%s\t%s\n" % r for r in rows))
+            f.write("id\tsplit\ttext\ttokens\n" + "".join("%s\t%s\t%s\t%s\n" % (*r, s) for r, s in zip(rows, said)))
         jobs = []
         for k, (i, _, _) in enumerate(rows):
             path = os.path.join(folder, "audio", i)
@@ -167,7 +179,8 @@ def main():
         with multiprocessing.Pool(a.jobs) as pool:
             for k, n in enumerate(pool.imap_unordered(process, jobs, 8)):
                 total += n
-                print("\r%s: %d of %d takes, %.1f min new" % (name, k + 1, len(jobs), total / 6000), end="", flush=True)
+                if k % 50 == 49 or k == len(jobs) - 1:
+                    print("\r%s: %d of %d takes, %.1f min new" % (name, k + 1, len(jobs), total / 6000), end="", flush=True)
         print()
     return 0
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Text -> sound in plain PyTorch: the reference that the C engine is compared with, and the renders for scoring.
 
-    synthesize.py --acoustic W/acoustic --vocoder W/vocoder/adversarial.pt --cmudict cmudict.dict --texts val.tsv --out DIR
+    synthesize.py --acoustic W/acoustic --vocoder W/vocoder/adversarial.pt --texts val.tsv --out DIR [--language de]
     synthesize.py --vocoder W/vocoder/adversarial.pt --copy FEATURES/kathleen --texts val.tsv --out DIR
 
 Texts are lines id, text (header line if a third column); writes DIR/ID.wav. --copy: from the recordings' own features.
@@ -37,6 +37,13 @@ def predict(m, ids, stress, weights, stretch=1.0, pitch_range=1.0, durations=Non
     return np.concatenate([np.maximum(y[:, :MELS], LOG_FLOOR), f0[:, None], y[:, MELS:] > 0], 1).astype(np.float32), d
 
 
+def alignment(folder):
+    """{id: ids, stress, frames of each token} of align.tsv."""
+    with open(os.path.join(folder, "align.tsv"), encoding="utf-8") as f:
+        rows = [line.rstrip("\n").split("\t") for line in list(f)[1:]]
+    return {r[0]: tuple(np.array(v.split(), np.int64) for v in r[1:]) for r in rows}
+
+
 def texts(path):
     with open(path, encoding="utf-8") as f:
         rows = [line.rstrip("\n").split("\t") for line in f if line.strip()]
@@ -47,7 +54,8 @@ def main():
     p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     p.add_argument("--acoustic")
     p.add_argument("--vocoder", required=True)
-    p.add_argument("--cmudict")
+    p.add_argument("--language", default="en-US")
+    p.add_argument("--aligned", help="features folder of the speaker: tokens and durations of its recordings, the rest by the models")
     p.add_argument("--texts", required=True)
     p.add_argument("--copy", help="features folder of the speaker: no acoustic model")
     p.add_argument("--out", required=True)
@@ -60,14 +68,19 @@ def main():
     m, render = Models(a.acoustic, a.vocoder), Renderer()
     blend = dict((n, float(w or 1)) for n, _, w in (s.partition("=") for s in a.speaker.split(",")))
     weights = [blend.get(n, 0.0) / sum(blend.values()) for n in m.names]
-    lexicon = None if a.copy else P.Lexicon(a.cmudict)
+    aligned = alignment(a.aligned) if a.aligned else {}
     os.makedirs(a.out, exist_ok=True)
     rows, start, seconds = texts(a.texts)[:a.limit or None], time.time(), 0.0
     for i, text in rows:
         if a.copy:
-            frames = Take(os.path.dirname(os.path.normpath(a.copy)), os.path.basename(os.path.normpath(a.copy)), i, "", text).frames
+            frames = Take(os.path.dirname(os.path.normpath(a.copy)), os.path.basename(os.path.normpath(a.copy)), i, "", text, "").frames
+        elif a.aligned:
+            if i not in aligned:
+                continue
+            ids, stress, durations = aligned[i]
+            frames, _ = predict(m, ids, stress, weights, durations=durations)
         else:
-            frames, _ = predict(m, *P.tokens(text, lexicon), weights, a.stretch, a.pitch_range)
+            frames, _ = predict(m, *P.tokens(text, a.language), weights, a.stretch, a.pitch_range)
         y = synthesize(m.vocoder, render, frames)
         y = y * (LEVEL / active_rms(y))
         soundfile.write(os.path.join(a.out, i + ".wav"), np.clip(y, -1, 1), RATE, subtype="PCM_16")

@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """Train the acoustic models on aligned features.
 
-    train_acoustic.py --features F --out W/acoustic --stage prosody --minutes 4
+    train_acoustic.py --features F --out W/acoustic --stage prosody --minutes 4 --seed 1     (and 2, 3, …)
+    train_acoustic.py --features F --out W/acoustic --stage join
     train_acoustic.py --features F --out W/acoustic --stage decoder --minutes 65
 
-prosody: durations, pitch, energy from tokens; keeps the averaged weights that do best on the dev split (prosody.pt).
+prosody: durations, pitch, energy from tokens; keeps the averaged weights that do best on the dev split (prosody-SEED.pt).
+join: all of these as one ensemble, calibrated on dev (prosody.pt).
 decoder: encoder and decoder of the sound; L1, and from 45 % of the time a critic besides (by far the largest gain: L1 alone
 averages, and an averaged mel sounds hoarse). Writes decoder.pt (averaged weights). Both go on from STAGE.state.
 """
 import argparse
-import copy
+import glob
 import os
 import sys
 
@@ -21,21 +23,26 @@ from scipy.ndimage import gaussian_filter1d
 
 import loop
 import phones as P
-from acoustic import ENERGY_MEAN, ENERGY_STD, MEL_MEAN, MEL_STD, PITCH_MEAN, PITCH_STD, Content, Decoder, MelJudge, Prosody
+from acoustic import (ENERGY_MEAN, ENERGY_STD, MEL_MEAN, MEL_STD, PITCH_MEAN, PITCH_STD, Content, Decoder, Ensemble, MelJudge,
+                      Prosody)
 from corpus import load, speakers
 from format import MEL_CENTRE, MELS, contour, expand, pitch_times, token_starts
 
 CROP = 104                                # frames that the decoder sees of an utterance
 WHOLE = 0.3                               # part of a sentence's common pitch error that the loss sees
-SPREAD = 0.8                              # least spread of predicted pitch, in that of the recordings
+SPREAD = 0.92                             # spread of predicted pitch, in that of the recordings
 MARGIN = 8                                # frames at a cut edge that the losses do not see
-BAND_LIMIT = {"linda": 10400.0}           # Hz: the recordings have nothing above, so no loss there
+# Hz: the recordings have nothing above, so no loss there: what the other speakers have is good for these too
+BAND_LIMIT = {"linda": 10400.0, "flemishguy": 10600.0, "kerstin": 7000.0}
+SHARE = 0.45                              # of the first speaker in a batch; the others by their minutes
+QUIET = 8                                 # frames of a pause that a phrase may be cut out of a take at
 
 
 class Item:
-    """One aligned take, all arrays that a batch needs. Pitch points and energy are in physical units."""
+    """One aligned take or a part of it, all arrays that a batch needs. Pitch points and energy are in physical units."""
 
     def __init__(self, take, ids, stress, durations, speaker):
+        self.take, self.first = getattr(take, "whole", take), getattr(take, "first", 0)
         self.name, self.speaker, self.length = take.name, speaker, len(take)
         self.ids, self.stress, self.durations = ids, stress, durations
         self.position = P.positions(ids)
@@ -55,15 +62,47 @@ class Item:
         assert len(self.index) == self.length == len(self.contour)
 
 
-def items(features, splits):
+class Part:
+    """The frames [a, b) of a take."""
+
+    def __init__(self, take, a, b):
+        self.name, self.frames, self.whole, self.first = take.name, take.frames[a:b], take, a
+
+    def __len__(self):
+        return len(self.frames)
+
+
+def phrases(take, ids, stress, durations, speaker):
+    """What stands between two pauses of a take, as utterances of their own: short strings are most of what is said to
+    somebody at a screen reader, and no recording is that short."""
+    start = token_starts(durations)
+    cuts = [k for k in range(len(ids)) if ids[k] in P.MARKS and ids[k] not in P.END_MARKS and durations[k] >= QUIET]
+    out = []
+    for a, b in zip(cuts, cuts[1:]):
+        if b - a < 3 or (ids[a] == P.BEGIN and ids[b] == P.END) or not (ids[a + 1:b] >= P.FIRST).any():
+            continue
+        first, last = start[a] + durations[a] - QUIET, start[b] + QUIET
+        body = slice(a + 1, b - 1 if ids[b - 1] in P.END_MARKS else b)
+        end = ids[b - 1] if ids[b - 1] in P.END_MARKS else P.IDS[","]
+        # what ends in a comma goes on: it must not teach how a statement ends
+        out.append(Item(Part(take, first, last), *(np.concatenate(v) for v in (
+            ([P.BEGIN], ids[body], [end, P.END]), ([0], stress[body], [0, 0]), ([QUIET], durations[body], [0, QUIET]))), speaker))
+    return out
+
+
+def items(features, splits, cut=False, sound=False):
+    """cut: also the phrases() of each take; sound: the takes with theirs."""
     names, out = speakers(features), []
-    takes = {(t.speaker, t.name): t for t in load(features, splits)}
+    takes = {(t.speaker, t.name): t for t in load(features, splits, sound)}
     for k, s in enumerate(names):
         path = os.path.join(features, s, "align.tsv")
         for row in list(open(path, encoding="utf-8"))[1:]:
             name, *lists = row.rstrip("\n").split("\t")
             if (s, name) in takes:
-                out.append(Item(takes[s, name], *(np.array(v.split(), int) for v in lists), k))
+                arrays = [np.array(v.split(), int) for v in lists]
+                out.append(Item(takes[s, name], *arrays, k))
+                if cut:
+                    out += phrases(takes[s, name], *arrays, k)
     return out
 
 
@@ -86,19 +125,22 @@ def token_batch(batch, count, device):
 
 
 class Sampler:
-    """Batches of similar length; another speaker's takes make up `rare` of each batch."""
+    """Batches of similar length: `share` of them from the first speaker, the rest by minutes."""
 
-    def __init__(self, all_items, rare, random):
-        self.main = sorted((i for i in all_items if i.speaker == 0), key=lambda i: i.length)
-        self.rest, self.rare, self.random = [i for i in all_items if i.speaker], rare, random
+    def __init__(self, all_items, share, random):
+        order = sorted(all_items, key=lambda i: i.length)
+        self.parts = [[i for i in order if (i.speaker == 0) == first] for first in (True, False)]
+        self.share, self.random = share if self.parts[1] else 1.0, random
 
     def draw(self, count):
-        r = self.random
-        few = (r.rand(count) < self.rare).sum() if self.rest else 0
-        span = min(len(self.main), 3 * count)
-        s = r.randint(len(self.main) - span + 1)
-        pick = [self.main[s + k] for k in r.choice(span, min(span, count - few), replace=False)]
-        return pick + [self.rest[r.randint(len(self.rest))] for _ in range(few)]
+        r, where = self.random, self.random.rand()
+        first = int((r.rand(count) < self.share).sum())
+        pick = []
+        for part, n in zip(self.parts, (first, count - first)):
+            span = min(len(part), 4 * count)
+            s = int(where * (len(part) - span + 1))
+            pick += [part[s + k] for k in r.choice(span, min(span, n), replace=False)]
+        return pick
 
 
 def prosody_losses(net, batch, count, device):
@@ -135,28 +177,61 @@ def correlations(net, dev, count, device):
         a, b = pitch[0, :n].cpu().numpy()[keep].ravel(), i.pitch[keep].ravel()
         r_p.append(np.corrcoef(a, b)[0, 1])
         spread.append(a.std() / b.std())
-        k = i.ids >= 16
+        k = i.ids >= P.FIRST
         x, y = np.exp(log_d[0, :n].cpu().numpy()[k]) - 1, i.durations[k]
         r_d.append(np.corrcoef(x, y)[0, 1])
         length.append(x.sum() / y.sum())
     return "pitch r %.3f  spread %.2f  duration r %.3f  length %.3f" % tuple(map(np.mean, (r_p, spread, r_d, length)))
 
 
-def calibrated(net, dev, count, device):
-    """A copy with durations right in the sum (the mean of a logarithm alone makes sentences 12 % too short) and pitch
-    that moves at least SPREAD as much as the recordings' (a mean of all ways to say a sentence is flat)."""
-    net, frames, guess, spread = copy.deepcopy(net), 0.0, 0.0, []
+def calibrate(net, dev, count, device):
+    """Give an Ensemble durations whose deviation and sum are the recordings' (the mean of a logarithm alone makes sentences 12 %
+    too short and too even) and pitch that moves SPREAD as much (a mean of all ways to say a sentence is flat)."""
+    true, guess, spread = [], [], {}
     for i in dev:
         with torch.no_grad():
             log_d, pitch, _ = (v[0, :len(i.ids)].cpu().numpy() for v in net(*token_batch([i], count, device)[:4]))
-        k = i.ids >= 16
-        frames, guess = frames + (1.0 + i.durations[k]).sum(), guess + np.exp(log_d[k]).sum()
+        k = (i.ids >= P.FIRST) & (i.durations > 0)
+        true.append(np.log1p(i.durations[k]))
+        guess.append(log_d[k])
         k = i.voiced_part > 0.5
         if k.sum() > 3:
-            spread.append(pitch[k].std() / i.pitch[k].std())
-    net.duration_mean += float(np.log(frames / guess))
-    net.pitch_std *= float(np.clip(SPREAD / np.mean(spread or [SPREAD]), 1.0, 1.6))
+            spread.setdefault(i.speaker, []).append((pitch[k].std(), i.pitch[k].std()))
+    true, guess = np.concatenate(true), np.concatenate(guess)
+    frames, middle = np.exp(true) - 1, guess.mean()
+    scale = 1.0
+    for _ in range(20):                   # the spread of frames, not of their logarithms, is what shows
+        d = np.exp((guess - middle) * scale)
+        d *= np.exp(true).sum() / d.sum()
+        scale = float(np.clip(scale * (frames.std() / d.std()) ** 0.5, 1.0, 1.4))
+    d = np.exp((guess - middle) * scale)
+    net.duration_scale.fill_(scale)
+    net.duration_shift.fill_(float(np.log(np.exp(true).sum() / d.sum()) - middle * scale))
+    for s, v in spread.items():
+        a, b = np.mean(v, 0)
+        net.pitch_scale[s] = float(np.clip(SPREAD * b / a, 1.0, 1.8))
+    print("durations x %.3f; pitch %s" % (scale, " ".join("%.2f" % v for v in net.pitch_scale[:, 0])))
     return net
+
+
+def join(a, dev, names):
+    """prosody-SEED.pt of the output folder -> prosody.pt."""
+    paths = sorted(glob.glob(os.path.join(a.out, "prosody-*.pt")))
+    files = [torch.load(p, map_location="cpu") for p in paths]
+    net = Ensemble(P.PHONES, len(names), len(files)).eval()
+    for m, f in zip(net.members, files):
+        m.load_state_dict(f["weights"])
+    net.pitch_mean.copy_(net.members[0].pitch_mean)
+    net.requires_grad_(False)
+    for n in [*net.members, net] if len(files) > 1 else [net]:
+        e = [prosody_losses(n, [i], len(names), "cpu") for i in dev if i.speaker == 0]
+        print("  ".join("%s %.4f" % (k, np.mean([float(v[k]) for v in e])) for k in e[0]), correlations(
+            n, [i for i in dev if i.speaker == 0], len(names), "cpu"))
+    calibrate(net, dev, len(names), "cpu")
+    for k, s in enumerate(names):
+        print(s, correlations(net, [i for i in dev if i.speaker == k], len(names), "cpu"))
+    loop.save_model(os.path.join(a.out, "prosody.pt"), "prosody", net, step=sum(f["step"] for f in files),
+                    seconds=sum(f["seconds"] for f in files), speakers=names, members=len(files))
 
 
 def train_prosody(a, train, dev, names):
@@ -166,11 +241,10 @@ def train_prosody(a, train, dev, names):
         net.pitch_mean[k], net.pitch_std[k] = float(v.mean()), float(v.std())
     opt = torch.optim.AdamW(net.parameters(), lr=a.rate or 1e-3, betas=(0.9, 0.98), weight_decay=0.05)
     average = loop.Average(net, 0.997)
-    run = loop.Run(a, {"net": net, "average": average, "opt": opt}, "prosody")
+    run = loop.Run(a, {"net": net, "average": average, "opt": opt}, "prosody-%d" % a.seed)
     for k in ("pitch_mean", "pitch_std"):
         getattr(average.module, k).copy_(getattr(net, k))
-    sampler = Sampler(train, a.rare, run.random)
-    dev0 = [i for i in dev if i.speaker == 0]
+    sampler = Sampler(train, a.share, run.random)
     best = run.extra.setdefault("best", 1e9)
     while run.going():
         for g in opt.param_groups:
@@ -186,14 +260,13 @@ def train_prosody(a, train, dev, names):
         due = run.tick(v, 250)
         if run.step % 250 == 0 or run.step == a.max_steps:
             with torch.no_grad():
-                e = {k: float(x) for k, x in prosody_losses(average.module, dev0, len(names), a.device).items()}
+                e = {k: float(x) for k, x in prosody_losses(average.module, dev, len(names), a.device).items()}
             total = 4 * e["duration"] + e["pitch"] + 2 * e["energy"]
             print("    dev %.4f: %s  %s%s" % (total, "  ".join("%s %.4f" % k for k in e.items()), correlations(
-                average.module, dev0, len(names), a.device), "  best" if total < best else ""), flush=True)
+                average.module, dev, len(names), a.device), "  best" if total < best else ""), flush=True)
             if total < best:
                 best = run.extra["best"] = total
-                loop.save_model(os.path.join(a.out, "prosody.pt"), "prosody",
-                                calibrated(average.module, dev0, len(names), a.device), step=run.step,
+                loop.save_model(os.path.join(a.out, "prosody-%d.pt" % a.seed), "prosody", average.module, step=run.step,
                                 seconds=run.seconds, speakers=names, dev=e)
         if due:
             run.save()
@@ -236,20 +309,23 @@ def train_decoder(a, train, dev, names):
     average = loop.Average(net)
     run = loop.Run(a, {"net": net, "average": average, "opt": opt, "judge": judge, "judge_opt": judge_opt}, "decoder")
     print("%.2f M weights" % (sum(p.numel() for p in net.parameters()) / 1e6), flush=True)
-    sampler = Sampler(train, a.rare, run.random)
+    sampler = Sampler(train, a.share, run.random)
     bands = torch.tensor(np.stack([MEL_CENTRE < BAND_LIMIT.get(s, 1e9) for s in names]).astype(np.float32)).to(a.device)
 
     def forward(model, batch, random):
         phone, stress, position, speaker, mask = token_batch(batch, len(names), a.device)
         index, in_token, log_f0, energy, mel, voiced, exists, weight = crop_batch(batch, random, a.device)
         hidden = model["content"](phone, stress, position, speaker, mask)
-        y = model["decoder"](decoder_inputs(hidden, index, in_token, log_f0, energy), exists)
+        x = decoder_inputs(hidden, index, in_token, log_f0, energy)
+        y = model["decoder"](x, exists)
         heard = (speaker @ bands)[:, None]                        # [B, 1, 80]
         mel, guess = ((v - MEL_MEAN) / MEL_STD for v in (mel, y[..., :MELS]))
         w = weight[..., None] * heard
         l1 = ((guess - mel).abs() * w).sum() / w.sum()
         voicing = (F.binary_cross_entropy_with_logits(y[..., MELS], voiced, reduction="none") * weight).sum() / weight.sum()
-        return l1, voicing, guess * heard * exists, mel * heard * exists, (log_f0 - PITCH_MEAN) / PITCH_STD * exists[..., 0], voiced
+        said = (x.detach() - decoder.shift) / decoder.scale * exists
+        return (l1, voicing, guess * heard * exists, mel * heard * exists, said, (log_f0 - PITCH_MEAN) / PITCH_STD * exists[..., 0],
+                voiced)
 
     def save():
         run.save()
@@ -258,7 +334,7 @@ def train_decoder(a, train, dev, names):
         random = np.random.RandomState(0)
         with torch.no_grad():
             r = [forward(average.module, dev[k:k + a.batch], random) for k in range(0, len(dev), a.batch)]
-        motion = [(g[:, 1:] - g[:, :-1]).abs().mean() / (m[:, 1:] - m[:, :-1]).abs().mean() for _, _, g, m, _, _ in r]
+        motion = [(g[:, 1:] - g[:, :-1]).abs().mean() / (m[:, 1:] - m[:, :-1]).abs().mean() for _, _, g, m, *_ in r]
         print("    dev: l1 %.4f  voicing %.4f  motion %.3f" % (np.mean([float(x[0]) for x in r]), np.mean(
             [float(x[1]) for x in r]), np.mean([float(x) for x in motion])), flush=True)
 
@@ -266,13 +342,13 @@ def train_decoder(a, train, dev, names):
     while run.going():
         for g in opt.param_groups:
             g["lr"] = (a.rate or 2e-3) * loop.cosine(run.progress, run.step, 150, 0.04)
-        l1, voicing, guess, mel, pitch, voiced = forward(net, sampler.draw(a.batch), run.random)
+        l1, voicing, guess, mel, *given = forward(net, sampler.draw(a.batch), run.random)
         values = {"l1": l1.item(), "voicing": voicing.item()}
         loss = 5 * l1 + 0.5 * voicing
         if run.progress > a.judge_from or run.extra.get("judged"):
             n = run.extra["judged"] = run.extra.get("judged", 0) + 1
-            guess, mel, pitch, voiced = guess[:, inner], mel[:, inner], pitch[:, inner], voiced[:, inner]
-            real, fake = judge(mel, pitch, voiced), judge(guess.detach(), pitch, voiced)
+            guess, mel, given = guess[:, inner], mel[:, inner], [v[:, inner] for v in given]
+            real, fake = judge(mel, *given), judge(guess.detach(), *given)
             judged = ((real[0] - 1) ** 2).mean() + (fake[0] ** 2).mean()
             judge_opt.zero_grad()
             judged.backward()
@@ -280,7 +356,7 @@ def train_decoder(a, train, dev, names):
             values["judge"] = judged.item()
             if n > 200:                   # let the judge learn to see first
                 judge.requires_grad_(False)
-                fake = judge(guess, pitch, voiced)
+                fake = judge(guess, *given)
                 adv = ((fake[0] - 1) ** 2).mean()
                 match = sum((u - v.detach()).abs().mean() for u, v in zip(fake[1], real[1]))
                 judge.requires_grad_(True)
@@ -300,20 +376,23 @@ def train_decoder(a, train, dev, names):
 def main():
     p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     loop.add_arguments(p, 60)
-    p.add_argument("--stage", choices=("prosody", "decoder"), required=True)
+    p.add_argument("--stage", choices=("prosody", "join", "decoder"), required=True)
     p.add_argument("--batch", type=int, default=16)
     p.add_argument("--rate", type=float, default=0, help="learning rate (1e-3 prosody, 2e-3 decoder)")
-    p.add_argument("--rare", type=float, default=0.05, help="share of the other speakers")
+    p.add_argument("--share", type=float, default=SHARE, help="share of the first speaker")
     p.add_argument("--dropout", type=float, default=0.3, help="of the prosody model")
     p.add_argument("--judge", type=int, default=24, help="channels of the mel critic")
     p.add_argument("--judge-from", type=float, default=0.45, help="part of the time after which it sets in")
     a = p.parse_args()
     torch.set_num_threads(a.threads)
     torch.manual_seed(a.seed)
-    train, dev = items(a.features, ("train",)), items(a.features, ("dev",))
+    train, dev = items(a.features, ("train",), cut=True), items(a.features, ("dev",))
     names = speakers(a.features)
     print("%d takes, dev %d" % (len(train), len(dev)), flush=True)
-    (train_prosody if a.stage == "prosody" else train_decoder)(a, train, dev, names)
+    if a.stage == "join":
+        join(a, dev, names)
+    else:
+        (train_prosody if a.stage == "prosody" else train_decoder)(a, train, dev, names)
     return 0
 
 

@@ -10,12 +10,14 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from format import (FFT, HARMONIC, HOP, LOG_FLOOR, MELS, NOISE, ODD, RATE, band_centres, band_matrix,
-                    minimum_phase_matrix, odd_matrix, sample_f0, skip_matrix)
+from format import (FFT, HARMONIC, HOP, LOG_FLOOR, MELS, NOISE, ODD, RATE, SHAPE, band_centres, band_matrix,
+                    minimum_phase_matrix, odd_matrix, sample_f0, shape_matrix, skip_matrix)
 
 INPUT = MELS + 2
 SHIFT = np.concatenate([np.full(MELS, LOG_FLOOR), [5.1, 0.0]]).astype(np.float32)     # what counts as zero: silence
 SCALE = np.concatenate([np.full(MELS, 2.5), [0.3, 1.0]]).astype(np.float32)
+LOUD = 8.0                                 # brings samples of active RMS 0.05 to the size that the critics of samples expect
+FILTERS = HARMONIC + NOISE + ODD + SHAPE
 PULSE = 2 * HOP                            # samples of an excitation frame, Hann, overlapping by half
 
 
@@ -38,16 +40,16 @@ class Block(nn.Module):
 
 
 class Vocoder(nn.Module):
-    """frames [B, T, 82] in physical units -> filters [B, T, 128]. Looks 3 frames ahead."""
+    """frames [B, T, 82] in physical units -> filters [B, T, 136]. Looks 3 frames ahead."""
 
-    def __init__(self, channels=128, ahead=(1, 1, 0), kernel=7):
+    def __init__(self, channels=160, ahead=(1, 1, 0), kernel=7):
         super().__init__()
         self.register_buffer("shift", torch.from_numpy(SHIFT), persistent=False)
         self.register_buffer("scale", torch.from_numpy(SCALE), persistent=False)
         self.entry = nn.Conv1d(INPUT, channels, 3)
         self.blocks = nn.ModuleList([Block(channels, kernel, a) for a in ahead])
         self.norm = nn.LayerNorm(channels)
-        self.exit = nn.Linear(channels, HARMONIC + NOISE + ODD)
+        self.exit = nn.Linear(channels, FILTERS)
         nn.init.normal_(self.exit.weight, 0, 0.01)
         nn.init.zeros_(self.exit.bias)
 
@@ -66,7 +68,7 @@ class Renderer(nn.Module):
         super().__init__()
         harmonic, c = band_matrix(HARMONIC), band_centres(NOISE)
         for name, m in dict(skip_h=skip_matrix(HARMONIC), skip_n=skip_matrix(NOISE), band_h=harmonic,
-                            band_n=band_matrix(NOISE), phase_h=minimum_phase_matrix() @ harmonic, phase_o=odd_matrix(),
+                            band_n=band_matrix(NOISE), phase_h=minimum_phase_matrix() @ harmonic, phase_o=odd_matrix(), shape=shape_matrix(),
                             voiced=1 + 3 * np.maximum(0, 1 - c / 4000)).items():
             self.register_buffer(name, torch.tensor(np.ascontiguousarray(m.T), dtype=torch.float32), persistent=False)
         self.register_buffer("hann", torch.hann_window(PULSE), persistent=False)
@@ -88,21 +90,22 @@ class Renderer(nn.Module):
         d = torch.where(near, k, torch.sin((k + 0.5) * phase) / (2 * torch.where(near, torch.ones_like(s), s)) - 0.5)
         return 2 * torch.sqrt(f0 / RATE) * (d + (q - k) * torch.cos((k + 1) * phase))
 
-    def frame(self, x, count):
-        """[B, count * HOP] -> [B, count, FFT]: Hann frames of 480 samples centred on 240 t, zero-padded."""
+    def frame(self, x, count, gain=1.0):
+        """[B, count * HOP] -> [B, count, FFT]: Hann frames of 480 samples centred on 240 t, times gain, zero-padded."""
         side = (FFT - PULSE) // 2
-        return F.pad(F.pad(x, (HOP, HOP)).unfold(1, PULSE, HOP)[:, :count] * self.hann, (side, side))
+        return F.pad(F.pad(x, (HOP, HOP)).unfold(1, PULSE, HOP)[:, :count] * self.hann * gain, (side, side))
 
     def forward(self, frames, filters, phase, f0, noises):
-        """frames [B, T, 82], filters [B, T, 128], phase and f0 [B, T * HOP], noises: list of the same -> list of sounds."""
+        """frames [B, T, 82], filters [B, T, 136], phase and f0 [B, T * HOP], noises: list of the same -> list of sounds."""
         count = frames.shape[1]
         h, n = self.log_gains(frames, filters)
-        theta = h @ self.phase_h + filters[..., HARMONIC + NOISE:] @ self.phase_o
+        odd, shape = filters[..., HARMONIC + NOISE:-SHAPE], torch.exp(filters[..., -SHAPE:])
+        theta = h @ self.phase_h + odd @ self.phase_o
         gain = torch.exp(h @ self.band_h)
         harmonic = torch.fft.rfft(self.frame(self.pulses(phase, f0), count)) * torch.complex(
             gain * torch.cos(theta), gain * torch.sin(theta))
-        noise = torch.exp(n @ self.band_n)
-        return [self.overlap(torch.fft.irfft(harmonic + torch.fft.rfft(self.frame(z, count)) * noise)) for z in noises]
+        noise, shape = torch.exp(n @ self.band_n), shape @ self.shape
+        return [self.overlap(torch.fft.irfft(harmonic + torch.fft.rfft(self.frame(z, count, shape)) * noise)) for z in noises]
 
     @staticmethod
     def overlap(y):
@@ -146,12 +149,18 @@ class SpectralDistance(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """Three convolutional critics on compressed STFT magnitudes at three resolutions."""
+    """Convolutional critics: three on compressed STFT magnitudes at three resolutions, and small ones that see the samples
+    folded by a period (Kong 2020)."""
     SIZES = ((1024, 256), (512, 128), (256, 64))
+    PERIODS = (2, 3, 5, 7, 11)
 
     def __init__(self, channels=16):
         super().__init__()
         w, c = nn.utils.weight_norm, channels
+        self.folded = nn.ModuleList([nn.ModuleList([
+            w(nn.Conv2d(1, c // 2, (5, 1), (3, 1), (2, 0))), w(nn.Conv2d(c // 2, c, (5, 1), (3, 1), (2, 0))),
+            w(nn.Conv2d(c, 2 * c, (5, 1), (3, 1), (2, 0))), w(nn.Conv2d(2 * c, 2 * c, (3, 1), 1, (1, 0))),
+            w(nn.Conv2d(2 * c, 1, (3, 1), 1, (1, 0)))]) for _ in self.PERIODS])
         self.critics = nn.ModuleList()
         for n, _ in self.SIZES:
             self.register_buffer("w%d" % n, torch.hann_window(n), persistent=False)
@@ -166,6 +175,12 @@ class Discriminator(nn.Module):
         for (n, hop), critic in zip(self.SIZES, self.critics):
             s = torch.fft.rfft(x.unfold(1, n, hop) * getattr(self, "w%d" % n))
             y, maps = ((s.real ** 2 + s.imag ** 2 + 1e-8) ** 0.15 - 0.5)[:, None], []
+            for c in critic[:-1]:
+                y = F.leaky_relu(c(y), 0.15)
+                maps.append(y)
+            out.append((critic[-1](y), maps))
+        for p, critic in zip(self.PERIODS, self.folded):
+            y, maps = (x[:, :x.shape[1] // p * p] * LOUD).view(len(x), 1, -1, p), []
             for c in critic[:-1]:
                 y = F.leaky_relu(c(y), 0.15)
                 maps.append(y)
