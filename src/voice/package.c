@@ -175,8 +175,8 @@ void sx_package_free(struct sx_package *package)
 
 /* -------------------------------------------------------------- checking */
 
-/* The networks along time must run along time, with the right width and no more delay than format 1 has. */
-static void check_flow(const struct sx_voice *voice, int graph, int width, int promised, struct sx_faults *faults)
+/* The networks along time must run along time, with the right width (or the one of older voices) and no more delay than format 1 has. */
+static void check_flow(const struct sx_voice *voice, int graph, int width, int older, int promised, struct sx_faults *faults)
 {
     struct sx_error error;
     struct sx_flow *flow;
@@ -186,7 +186,7 @@ static void check_flow(const struct sx_voice *voice, int graph, int width, int p
         sx_fault(faults, code, "%s: %s cannot run along time: %s", voice->path, file, error.message);
         return;
     }
-    if (sx_flow_output_width(flow) != width)
+    if (sx_flow_output_width(flow) != width && sx_flow_output_width(flow) != older)
         sx_fault(faults, SYRINX_ERROR_FORMAT, "%s: %s gives %d numbers a frame, not %d", voice->path, file, sx_flow_output_width(flow), width);
     if (sx_flow_look_ahead(flow) > promised)
         sx_hint(faults, "%s: %s looks %d frames ahead; format 1 has at most %d", voice->path, file, sx_flow_look_ahead(flow), promised);
@@ -227,9 +227,9 @@ void sx_package_check(const struct sx_package *package, struct sx_faults *faults
     if (voice->card.speaker_count && voice->card.hidden)
         sx_voice_fits(voice, faults);
     if (faults->count == before && voice->model[SX_GRAPH_DECODER])
-        check_flow(voice, SX_GRAPH_DECODER, SX_MELS + 1, DECODER_AHEAD, faults);
+        check_flow(voice, SX_GRAPH_DECODER, SX_MELS + 1, SX_MELS + 1, DECODER_AHEAD, faults);
     if (faults->count == before && voice->model[SX_GRAPH_VOCODER])
-        check_flow(voice, SX_GRAPH_VOCODER, SX_FILTERS, VOCODER_AHEAD, faults);
+        check_flow(voice, SX_GRAPH_VOCODER, SX_FILTERS, SX_FILTERS_PLAIN, VOCODER_AHEAD, faults);
     if (faults->count)
         sx_voice_close(voice);
     else
