@@ -71,7 +71,8 @@ enum {
     SYRINX_ERROR_INPUT = -7,      /* the text or markup was refused; the message has line and column */
     SYRINX_ERROR_DEVICE = -8,     /* no audio device, or it failed */
     SYRINX_ERROR_CANCELLED = -9,  /* syrinx_stream_cancel() came while the call ran */
-    SYRINX_AGAIN = -10            /* not a failure: the stream needs more text (or syrinx_stream_end) first */
+    SYRINX_AGAIN = -10,           /* not a failure: the stream needs more text (or syrinx_stream_end) first */
+    SYRINX_ERROR_EXISTS = -11     /* something of that name is there already */
 };
 
 /* A short English name of a result code; never NULL. */
@@ -108,10 +109,41 @@ SYRINX_API const char *syrinx_voice_card(const syrinx_voice *voice);         /* 
 SYRINX_API int syrinx_voice_sample_rate(const syrinx_voice *voice);          /* samples a second */
 SYRINX_API int syrinx_voice_speaker_count(const syrinx_voice *voice);
 SYRINX_API const char *syrinx_voice_speaker(const syrinx_voice *voice, int index);   /* NULL out of range */
+SYRINX_API const char *syrinx_voice_speaker_language(const syrinx_voice *voice, int index);  /* BCP 47, "" when not told, NULL out of range */
+SYRINX_API int syrinx_voice_default_speaker(const syrinx_voice *voice);      /* index: who speaks when nobody is asked for */
+SYRINX_API int syrinx_voice_language_count(const syrinx_voice *voice);
+SYRINX_API const char *syrinx_voice_language(const syrinx_voice *voice, int index);  /* BCP 47, NULL out of range */
+SYRINX_API const char *syrinx_voice_version(const syrinx_voice *voice);      /* these two: "" when the card does not tell */
+SYRINX_API const char *syrinx_voice_description(const syrinx_voice *voice);
+SYRINX_API uint64_t syrinx_voice_size(const syrinx_voice *voice);            /* bytes of its networks */
 
 /* Calls `visit` with name and path of each voice in the search path, in order, until it returns non-zero; the default voice
  * comes first. Returns the number of visits or a negative code. */
 SYRINX_API int syrinx_voices_list(int (*visit)(const char *name, const char *path, void *user), void *user);
+
+/* Calls `visit` with the path of each voice of one name in the search path, in order, until it returns non-zero: the first is the one that the name opens, the
+ * others are hidden by it. Returns the number of visits or a negative code. */
+SYRINX_API int syrinx_voices_find(const char *name, int (*visit)(const char *path, void *user), void *user);
+
+/* The name of the default voice, whether it is there or not. */
+SYRINX_API const char *syrinx_voices_default(void);
+
+/* Checks a voice package (docs/VOICE_FORMAT.md), a folder or a ZIP archive of one, without adding it: the card, all files against their SHA-256, the
+ * networks, and that every speaker says a sentence. `tell` (may be NULL) hears each thing that is wrong: a fault, for which opening or adding the voice would
+ * be refused, or with `hint` 1 something that its maker may want to know. Returns the number of faults, or a negative code when there is nothing to look at:
+ * NOT_FOUND, IO, MEMORY, UNSUPPORTED (not a package but a bare ONNX model; a ZIP in a build with FILES=0). */
+SYRINX_API int syrinx_voices_check(const char *path, void (*tell)(void *user, int hint, const char *message), void *user);
+
+/* Checks a package in the same way, then puts it into the user's data folder ($XDG_DATA_HOME/syrinx/voices, else ~/.local/share/syrinx/voices) under the
+ * name that its card tells, in one step: it is there as a whole or not at all. `replace` 1 puts it in the place of one of that name, 0 refuses that.
+ * `folder` (may be NULL) gets where it is now, to be freed with syrinx_free(). A voice of that name in $SYRINX_VOICES still comes first.
+ * Errors: EXISTS, NOT_FOUND, FORMAT (damaged), INPUT (hostile or too large: links, paths that lead out, bombs; or the folder to be replaced has files that are
+ * no voice's), UNSUPPORTED (newer format, or as above), IO, MEMORY. */
+SYRINX_API int syrinx_voices_add(const char *path, int replace, char **folder) SYRINX_MUST_CHECK;
+
+/* Removes a voice from the user's data folder, never from anywhere else; `folder` as above. Streams that use it go on. Errors: ARGUMENT (no name), NOT_FOUND
+ * (the message tells where else one of that name is), INPUT (its folder has files that are no voice's), IO, MEMORY. */
+SYRINX_API int syrinx_voices_remove(const char *name, char **folder) SYRINX_MUST_CHECK;
 
 /* ------------------------------------------------------------------ streams: text in, samples out */
 
@@ -123,9 +155,9 @@ typedef struct syrinx_options {
     float pitch;            /* semitones up or down; -24 to 24 */
     float volume;           /* decibels; -60 to 20; samples never leave -1..1 */
     uint64_t seed;          /* of the noise in the voice */
-    const char *speaker;    /* NULL: the voice's default; "name" or a blend "kathleen:0.6,linda:0.4" */
+    const char *speaker;    /* NULL: the voice's default; "name" or a blend "kathleen:0.6,linda:0.4": weights of 0 to 1000000, brought to a sum of 1 */
     const char *language;   /* NULL: English; a BCP 47 tag such as "en-GB" or "de" (others than English need libespeak-ng); "auto": by the words */
-    float sentence_pause;   /* seconds between sentences, 0 to 10; default 0.25 */
+    float sentence_pause;   /* seconds between sentences at rate 1, 0 to 10; default 0.4; twice that between paragraphs, three times between sections */
     const char *lexicon;    /* NULL, or the path of a user's lexicon: a line "word<TAB>ARPAbet, [[IPA]], or words to say instead" */
     int punctuation;        /* SYRINX_PUNCTUATION_…: which marks are spoken by name */
     const char *folder;     /* where files named by markup (recordings, lexica) are looked for; NULL: markup opens no files */
@@ -143,7 +175,7 @@ SYRINX_API void syrinx_options_init(syrinx_options *options);
 enum { SYRINX_TEXT = 0, SYRINX_SSML = 1 };
 #define SYRINX_LEN_AUTO ((size_t)-1)     /* the text ends with a NUL */
 
-/* Makes a stream. `options` may be NULL. Errors: ARGUMENT, NOT_FOUND (speaker, lexicon), UNSUPPORTED (language), MEMORY. */
+/* Makes a stream. `options` may be NULL. Errors: ARGUMENT (also a blend with a weight that is none), NOT_FOUND (speaker: the message has those that there are; lexicon), UNSUPPORTED (language), MEMORY. */
 SYRINX_API int syrinx_stream_new(syrinx_voice *voice, const syrinx_options *options, syrinx_stream **stream) SYRINX_MUST_CHECK;
 SYRINX_API void syrinx_stream_free(syrinx_stream *stream);
 

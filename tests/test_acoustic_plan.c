@@ -12,13 +12,13 @@ enum { N = 10 };
 static const struct sx_token tokens[N] = {{SX_PHONE_BEGIN, 0, -1, 0}, {16, 1, 0, 0}, {17, 0, 0, 0}, {SX_PHONE_WORD, 0, -1, 0}, {18, 1, 1, 0}, {19, 0, 1, 0},
                                           {SX_PHONE_COMMA, 0, -1, 0}, {20, 1, 2, 0}, {SX_PHONE_STOP, 0, -1, 0}, {SX_PHONE_END, 0, -1, 0}};
 static const float frames_wanted[N] = {12, 4.6f, 4.6f, 1, 5.5f, 5.5f, 14, 7.2f, 9, 12};
-static float log_duration[N], pitch[3 * N], point_x[3 * N], point_y[3 * N];
+static float log_duration[N], pitch[3 * N], point_x[3 * N], point_y[3 * N], point_shift[3 * N];
 static int start[N], frames[N];
 
 static struct sx_plan fresh(void)
 {
     struct sx_plan plan = {.tokens = tokens, .log_duration = log_duration, .pitch = pitch, .count = N, .start = start, .frames = frames,
-                           .point_x = point_x, .point_y = point_y};
+                           .point_x = point_x, .point_y = point_y, .point_shift = point_shift};
     for (int i = 0; i < N; i++) {
         log_duration[i] = logf(1 + frames_wanted[i]);
         for (int k = 0; k < 3; k++)
@@ -124,6 +124,36 @@ static void contour_does_not_depend_on_who_plans_ahead(void **state)
     }
 }
 
+/* What markup adds runs through the same points as the contour; without any it is 0. */
+static void a_shift_goes_with_the_contour(void **state)
+{
+    (void)state;
+    static float shift[3 * N];
+    struct sx_plan plan = fresh(), with = fresh();
+    for (int i = 0; i < 3 * N; i++)
+        shift[i] = 2 * pitch[i];
+    for (int f = 0; f < 50; f++) {
+        (void)sx_plan_lnf0(&plan, f, 1);
+        assert_float_equal(sx_plan_shift(&plan, f), 0, 0);
+    }
+    with.shift = shift;
+    for (int f = 0; f < 50; f++) {
+        float lnf0 = sx_plan_lnf0(&with, f, 1);
+        assert_float_equal(sx_plan_shift(&with, f), 2 * lnf0, 0.001);
+    }
+}
+
+static void fast_speech_keeps_some_silence_at_its_end(void **state)
+{
+    (void)state;
+    for (float rate = 1; rate <= 6; rate++) {
+        struct sx_plan plan = fresh();
+        while (plan.planned < N)
+            sx_plan_word(&plan, rate);
+        assert_in_range(frames[N - 1], 4, 14);
+    }
+}
+
 static void wild_network_outputs_stay_bounded(void **state)
 {
     (void)state;
@@ -143,6 +173,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(durations_carry_their_rounding), cmocka_unit_test(rate_scales_the_length_and_leaves_no_phone_out),
         cmocka_unit_test(a_word_is_planned_with_its_mark), cmocka_unit_test(contour_passes_through_the_points),
+        cmocka_unit_test(a_shift_goes_with_the_contour), cmocka_unit_test(fast_speech_keeps_some_silence_at_its_end),
         cmocka_unit_test(contour_does_not_depend_on_who_plans_ahead), cmocka_unit_test(wild_network_outputs_stay_bounded)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

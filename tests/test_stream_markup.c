@@ -575,7 +575,7 @@ static void wrong_calls_are_refused(void **state)
     assert_int_equal(syrinx_front_normalize(front, "x", 1, 7, &result), SYRINX_ERROR_ARGUMENT);
     assert_int_equal(syrinx_front_normalize(front, "x", 1, SYRINX_TEXT, NULL), SYRINX_ERROR_ARGUMENT);
     assert_int_equal(syrinx_front_normalize(NULL, "x", 1, SYRINX_TEXT, &result), SYRINX_ERROR_ARGUMENT);
-    assert_int_equal(syrinx_front_phonemize(front, "x", 1, SYRINX_TEXT, 2, 0, &result), SYRINX_ERROR_ARGUMENT);
+    assert_int_equal(syrinx_front_phonemize(front, "x", 1, SYRINX_TEXT, SYRINX_TOKENS + 1, 0, &result), SYRINX_ERROR_ARGUMENT);
     assert_int_equal(syrinx_front_phonemize(front, "x", 1, SYRINX_TEXT, SYRINX_IPA, 64, &result), SYRINX_ERROR_ARGUMENT);
     assert_int_equal(syrinx_front_normalize(front, "<speak>a", 8, SYRINX_SSML, &result), SYRINX_ERROR_INPUT);
     assert_null(result);

@@ -47,6 +47,19 @@ static void other_hop(json_t *r) { json_object_set_new(r, "hop", json_integer(25
 static void no_hidden(json_t *r) { json_object_set_new(r, "hidden", json_integer(-1)); }
 static void no_speakers(json_t *r) { json_object_set_new(r, "speakers", json_array()); }
 static void odd_speaker(json_t *r) { json_object_set_new(json_array_get(json_object_get(r, "speakers"), 0), "name", json_string("a:b")); }
+static void second_speaker(json_t *r) { json_array_append(json_object_get(r, "speakers"), json_array_get(json_object_get(r, "speakers"), 0)); }
+static void odd_default(json_t *r) { json_object_set_new(r, "default_speaker", json_string("nobody")); }
+static void path_name(json_t *r) { json_object_set_new(r, "name", json_string("../base")); }
+static void hidden_name(json_t *r) { json_object_set_new(r, "name", json_string(".base")); }
+static void other_mel(json_t *r) { json_object_set_new(json_object_get(r, "mel"), "high", json_integer(8000)); }
+static void capital_digest(json_t *r)
+{
+    json_object_set_new(json_object_get(json_object_get(r, "files"), "text"), "sha256",
+                        json_string("8BC46B86FF6925725267A7490A2D2D2C8C5BF0FC9736E7ABE42C9A1359929D05"));
+}
+static void same_file(json_t *r) { json_object_set_new(json_object_get(json_object_get(r, "files"), "text"), "name", json_string("decoder.onnx")); }
+static void odd_language(json_t *r) { json_object_set_new(json_array_get(json_object_get(r, "speakers"), 0), "language", json_string("en_US/../..")); }
+static void no_languages(json_t *r) { json_object_del(r, "languages"); }
 static void outside(json_t *r) { json_object_set_new(json_object_get(json_object_get(r, "files"), "text"), "name", json_string("../text.onnx")); }
 static void short_digest(json_t *r) { json_object_set_new(json_object_get(json_object_get(r, "files"), "text"), "sha256", json_string("00")); }
 
@@ -56,7 +69,9 @@ static void card_refuses_what_it_cannot_be(void **state)
     static const struct { void (*change)(json_t *); int code; } cases[] = {
         {NULL, SYRINX_OK}, {no_format, SYRINX_ERROR_FORMAT}, {newer_format, SYRINX_ERROR_UNSUPPORTED}, {other_rate, SYRINX_ERROR_UNSUPPORTED},
         {other_hop, SYRINX_ERROR_UNSUPPORTED}, {no_hidden, SYRINX_ERROR_FORMAT}, {no_speakers, SYRINX_ERROR_FORMAT},
-        {odd_speaker, SYRINX_ERROR_FORMAT}, {outside, SYRINX_ERROR_FORMAT}, {short_digest, SYRINX_ERROR_FORMAT}};
+        {odd_speaker, SYRINX_ERROR_FORMAT}, {second_speaker, SYRINX_ERROR_FORMAT}, {odd_default, SYRINX_ERROR_FORMAT}, {path_name, SYRINX_ERROR_FORMAT},
+        {hidden_name, SYRINX_ERROR_FORMAT}, {other_mel, SYRINX_ERROR_UNSUPPORTED}, {capital_digest, SYRINX_ERROR_FORMAT}, {same_file, SYRINX_ERROR_FORMAT},
+        {odd_language, SYRINX_OK}, {no_languages, SYRINX_OK}, {outside, SYRINX_ERROR_FORMAT}, {short_digest, SYRINX_ERROR_FORMAT}};
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct sx_error error;
         assert_int_equal(parse_changed(cases[i].change, &error), cases[i].code);
@@ -113,10 +128,23 @@ static void speakers_blend(void **state)
     assert_int_equal(sx_voice_weights(&voice, "anna:3,ben:1", w, &error), 0);
     assert_float_equal(w[0], 0.75, 1e-6);
     static const struct { const char *speaker; int code; } bad[] = {
-        {"carl", SYRINX_ERROR_NOT_FOUND}, {"", SYRINX_ERROR_NOT_FOUND}, {"anna:", SYRINX_ERROR_ARGUMENT}, {"anna:-1", SYRINX_ERROR_ARGUMENT},
-        {"anna:0", SYRINX_ERROR_ARGUMENT}, {"anna:1;ben:1", SYRINX_ERROR_ARGUMENT}, {"anna,", SYRINX_ERROR_NOT_FOUND}, {"ann", SYRINX_ERROR_NOT_FOUND}};
+        {"carl", SYRINX_ERROR_NOT_FOUND}, {"ann", SYRINX_ERROR_NOT_FOUND}, {"anna:1;ben:1", SYRINX_ERROR_ARGUMENT}, {"Anna", SYRINX_ERROR_NOT_FOUND},
+        {"", SYRINX_ERROR_ARGUMENT}, {" ", SYRINX_ERROR_ARGUMENT}, {"anna,", SYRINX_ERROR_ARGUMENT}, {",anna", SYRINX_ERROR_ARGUMENT}, {":1", SYRINX_ERROR_ARGUMENT},
+        {"anna:", SYRINX_ERROR_ARGUMENT}, {"anna:-1", SYRINX_ERROR_ARGUMENT}, {"anna:-0.5,ben:1", SYRINX_ERROR_ARGUMENT}, {"anna:nan", SYRINX_ERROR_ARGUMENT},
+        {"anna:inf,ben:1", SYRINX_ERROR_ARGUMENT}, {"anna:1e999", SYRINX_ERROR_ARGUMENT}, {"anna:0", SYRINX_ERROR_ARGUMENT}, {"anna:0,ben:0", SYRINX_ERROR_ARGUMENT},
+        {"anna:1:2", SYRINX_ERROR_ARGUMENT}, {"anna:1 ben:1", SYRINX_ERROR_ARGUMENT}, {"anna:0,5,ben:1", SYRINX_ERROR_NOT_FOUND}};
     for (size_t i = 0; i < COUNT(bad); i++)
         assert_int_equal(sx_voice_weights(&voice, bad[i].speaker, w, &error), bad[i].code);
+    assert_int_equal(sx_voice_weights(&voice, "carl", w, &error), SYRINX_ERROR_NOT_FOUND);
+    assert_non_null(strstr(error.message, "anna, ben"));        /* who there is */
+    static const char *const halves[] = {"anna,ben", "anna:2,ben:2", " anna : 0.5 , ben : 5e-1 ", "anna:1,ben:2,anna:1", "anna:1e-9,ben:1e-9"};
+    for (size_t i = 0; i < COUNT(halves); i++) {
+        assert_int_equal(sx_voice_weights(&voice, halves[i], w, &error), 0);
+        assert_float_equal(w[0], 0.5, 1e-6);
+        assert_float_equal(w[1], 0.5, 1e-6);
+    }
+    assert_int_equal(sx_voice_weights(&voice, "anna:0,ben:1e-300", w, &error), 0);
+    assert_true(w[0] == 0 && w[1] == 1);
 }
 
 static void write_file(const char *path, const void *data, size_t size)
@@ -125,6 +153,26 @@ static void write_file(const char *path, const void *data, size_t size)
     assert_non_null(file);
     assert_int_equal(fwrite(data, 1, size, file), size);
     assert_int_equal(fclose(file), 0);
+}
+
+/* An unknown speaker is told of briefly when there are many, and long names are cut nowhere but at their end. */
+static void many_speakers_are_listed_in_part(void **state)
+{
+    (void)state;
+    struct sx_error error;
+    char names[SX_SPEAKERS][32];
+    float w[SX_SPEAKERS];
+    struct sx_voice voice = {.card = {.name = "test", .speaker_count = SX_SPEAKERS}};
+    for (int i = 0; i < SX_SPEAKERS; i++) {
+        snprintf(names[i], sizeof names[i], "speaker-number-%d", i);
+        voice.card.speakers[i] = names[i];
+    }
+    assert_int_equal(sx_voice_weights(&voice, "speaker-number-64", w, &error), SYRINX_ERROR_NOT_FOUND);
+    assert_non_null(strstr(error.message, "speaker-number-0, speaker-number-1, "));
+    assert_non_null(strstr(error.message, " and others"));
+    assert_int_equal(sx_voice_weights(&voice, "speaker-number-63:2,speaker-number-0:6", w, &error), 0);
+    assert_float_equal(w[63], 0.25, 1e-6);
+    assert_float_equal(w[0], 0.75, 1e-6);
 }
 
 /* A damaged byte, a cut and a missing file in each network of a copy are all found when the voice is opened. */
@@ -190,7 +238,7 @@ int main(void)
     setenv("SYRINX_VOICES", "voices", 1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(card_refuses_what_it_cannot_be), cmocka_unit_test(card_survives_truncation_and_noise),
-        cmocka_unit_test(card_holds_the_numbers_of_format_h), cmocka_unit_test(speakers_blend), cmocka_unit_test(damage_is_found),
+        cmocka_unit_test(card_holds_the_numbers_of_format_h), cmocka_unit_test(speakers_blend), cmocka_unit_test(many_speakers_are_listed_in_part), cmocka_unit_test(damage_is_found),
         cmocka_unit_test(search_says_where_it_looked)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

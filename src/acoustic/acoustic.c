@@ -7,8 +7,11 @@
 
 #include "acoustic/express.h"
 #include "acoustic/plan.h"
+#include "acoustic/sizes.h"
 #include "base/arena.h"
 #include "dsp/format.h"
+
+#define SEMITONE 0.057762265f       /* ln(2) / 12 */
 
 enum { MEL_OUT = SX_MELS + 1, RING = 64 };     /* RING: frames between decoder input and output, a power of two over the look-ahead */
 
@@ -124,7 +127,8 @@ static int encode(struct sx_acoustic *acoustic, const struct sx_token *tokens, i
     return SYRINX_OK;
 }
 
-int sx_acoustic_begin(struct sx_acoustic *acoustic, const struct sx_utterance *utterance, const float *weights, float rate, struct sx_error *error)
+int sx_acoustic_begin(struct sx_acoustic *acoustic, const struct sx_utterance *utterance, const float *weights, float rate, enum sx_standing place,
+                      struct sx_error *error)
 {
     int count = utterance->token_count;
     sx_acoustic_reset(acoustic);
@@ -137,7 +141,8 @@ int sx_acoustic_begin(struct sx_acoustic *acoustic, const struct sx_utterance *u
     plan->frames = sx_arena_array(arena, (size_t)count, sizeof(int));
     plan->point_x = sx_arena_array(arena, (size_t)count * 3, sizeof(float));
     plan->point_y = sx_arena_array(arena, (size_t)count * 3, sizeof(float));
-    if (!tokens || !plan->start || !plan->frames || !plan->point_x || !plan->point_y)
+    plan->point_shift = sx_arena_array(arena, (size_t)count * 3, sizeof(float));
+    if (!tokens || !plan->start || !plan->frames || !plan->point_x || !plan->point_y || !plan->point_shift)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     memcpy(tokens, utterance->tokens, (size_t)count * sizeof *tokens);
     plan->tokens = tokens;
@@ -148,13 +153,21 @@ int sx_acoustic_begin(struct sx_acoustic *acoustic, const struct sx_utterance *u
     float mean = 0;
     for (int i = 0; i < acoustic->voice->card.speaker_count; i++)
         mean += weights[i] * acoustic->voice->card.pitch[i];
-    struct sx_express express = {utterance, mean, rate};
+    struct sx_express express = {utterance, mean, rate, place};
     code = sx_express_apply(&express, plan, &acoustic->energy, arena, error);
     if (code < 0)
         return code;
     sx_plan_begin(plan);
     acoustic->active = true;
     return SYRINX_OK;
+}
+
+/* The decoder has learnt the pitches of its speakers: where it is asked for others its spectra go wrong. So it gets small shifts whole and of large ones
+ * SX_SHIFT_LIMIT at most, and its speaker's spectrum is said at the pitch that was asked for. */
+static float heard_by_decoder(float shift)
+{
+    const float limit = SX_SHIFT_LIMIT * SEMITONE;
+    return shift == 0 ? 0 : limit * tanhf(shift / limit);
 }
 
 /* Writes the decoder's input column for frame `in`; false when the utterance has no such frame. */
@@ -173,16 +186,16 @@ static bool make_column(struct sx_acoustic *acoustic, const struct sx_prosody *p
     if (acoustic->token == plan->count)
         return false;
     int i = acoustic->token, d = plan->frames[i], k = f - plan->start[i];
-    lnf0 += prosody->pitch * (float)(0.69314718055994531 / 12);
+    float shift = sx_plan_shift(plan, f) + prosody->pitch * SEMITONE;
     float *tail = column + acoustic->hidden;
     memcpy(column, acoustic->hidden_data + (size_t)i * (size_t)acoustic->hidden, (size_t)acoustic->hidden * sizeof *column);
     tail[0] = ((float)k + 0.5f) / (float)d;
     tail[1] = (float)(k < 20 ? k : 20) / 10.0f;
     tail[2] = (float)(d - 1 - k < 20 ? d - 1 - k : 20) / 10.0f;
     tail[3] = logf((float)d) / 3.0f;
-    tail[4] = lnf0;
+    tail[4] = lnf0 + heard_by_decoder(shift);
     tail[5] = acoustic->energy[i];
-    acoustic->lnf0[f % RING] = lnf0;
+    acoustic->lnf0[f % RING] = lnf0 + shift;
     return true;
 }
 

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "acoustic/manner.h"
 #include "base/error.h"
 #include "text/text.h"
 #include "voice/voice.h"
@@ -30,8 +31,9 @@ struct sx_placed {
 
 int sx_acoustic_new(const struct sx_voice *voice, struct sx_acoustic **acoustic, struct sx_error *error);
 /* Takes an utterance (the tokens are copied) and encodes it. An utterance that was under way is dropped. `weights`: of the speakers, see
- * sx_voice_weights. `rate`: the one at hand, for passages that have a length of their own. */
-int sx_acoustic_begin(struct sx_acoustic *acoustic, const struct sx_utterance *utterance, const float *weights, float rate, struct sx_error *error);
+ * sx_voice_weights. `rate`: the one at hand, for passages that have a length of their own. `place`: among the sentences around it. */
+int sx_acoustic_begin(struct sx_acoustic *acoustic, const struct sx_utterance *utterance, const float *weights, float rate, enum sx_standing place,
+                      struct sx_error *error);
 /* Makes up to `count` frames [n][SX_VOCODER_IN] (log-mel, ln f0, voicing). Returns n; *last is set with the final ones. */
 int sx_acoustic_frames(struct sx_acoustic *acoustic, const struct sx_prosody *prosody, float *frames, int count, bool *last);
 /* The next token that was placed since the last call, in order; false when there is none yet. */

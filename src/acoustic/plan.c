@@ -6,7 +6,7 @@
 #include "acoustic/acoustic.h"
 #include "dsp/format.h"
 
-enum { PAUSE_MIN = 3, WORD_GAP_MIN = 3, PHONE_MIN = 2, END_MAX = 14, TOKEN_MAX = 3000 };
+enum { PAUSE_MIN = 3, WORD_GAP_MIN = 3, PHONE_MIN = 2, END_MIN = 4, END_MAX = 14, TOKEN_MAX = 3000 };
 
 void sx_plan_begin(struct sx_plan *plan)
 {
@@ -56,7 +56,7 @@ static int duration(struct sx_plan *plan, int i, float rate)
     else if (phone < SX_PHONE_FIRST)
         least = PAUSE_MIN;
     if (rate > 1.5f)
-        least = (int)fmax(1, ceil(least / rate));               /* fast speech may have phones of one frame */
+        least = (int)fmax(phone == SX_PHONE_END ? END_MIN : 1, ceil(least / rate));     /* fast speech may have phones of one frame */
     plan->carry += own;
     int frames = whole(plan->carry);
     if (frames < least)
@@ -85,6 +85,7 @@ static void place(struct sx_plan *plan, float rate)
         static const double at[3] = {1.0 / 6, 0.5, 5.0 / 6};
         for (int k = 0; k < 3; k++) {
             plan->point_x[plan->points] = (float)(plan->end + frames * at[k] - 0.5);
+            plan->point_shift[plan->points] = plan->shift ? plan->shift[3 * i + k] : 0;
             plan->point_y[plan->points++] = on_grid(plan->pitch[3 * i + k]);
         }
     }
@@ -103,17 +104,28 @@ void sx_plan_word(struct sx_plan *plan, float rate)
     }
 }
 
+/* Between the points around the cursor, held at the ends. */
+static float between(const struct sx_plan *plan, const float *y, int f)
+{
+    const float *x = plan->point_x;
+    int i = plan->cursor;
+    if ((float)f <= x[i] || i + 1 == plan->points)
+        return y[i];
+    return y[i] + (y[i + 1] - y[i]) * ((float)f - x[i]) / (x[i + 1] - x[i]);
+}
+
 float sx_plan_lnf0(struct sx_plan *plan, int f, float rate)
 {
     while ((plan->points == 0 || plan->point_x[plan->points - 1] < (float)f) && plan->planned < plan->count)
         sx_plan_word(plan, rate);
     if (plan->points == 0)
         return 5;                   /* nothing has a duration: no frame is made either */
-    const float *x = plan->point_x, *y = plan->point_y;
-    while (plan->cursor + 1 < plan->points && x[plan->cursor + 1] < (float)f)
+    while (plan->cursor + 1 < plan->points && plan->point_x[plan->cursor + 1] < (float)f)
         plan->cursor++;
-    int i = plan->cursor;
-    if ((float)f <= x[i] || i + 1 == plan->points)
-        return y[i];
-    return y[i] + (y[i + 1] - y[i]) * ((float)f - x[i]) / (x[i + 1] - x[i]);
+    return between(plan, plan->point_y, f);
+}
+
+float sx_plan_shift(const struct sx_plan *plan, int f)
+{
+    return plan->points ? between(plan, plan->point_shift, f) : 0;
 }

@@ -13,6 +13,7 @@ struct sx_plan {
     const float *log_duration;      /* [count] ln(1 + frames) */
     const float *pitch;             /* [count][3] ln Hz */
     const float *tempo;             /* [count] factor of the rate; NULL: 1 */
+    const float *shift;             /* [count][3] ln Hz added to the pitch, as markup asks for; NULL: 0 */
     int count;
     /* the plan so far */
     int *start, *frames;            /* [count], room given by the caller */
@@ -20,7 +21,7 @@ struct sx_plan {
     int end;                        /* frames planned */
     double carry;                   /* duration that rounding owes */
     /* the contour: points of planned tokens, three each; room for 3 * count given by the caller */
-    float *point_x, *point_y;
+    float *point_x, *point_y, *point_shift;
     int points, cursor;             /* cursor: contour queries go forward */
 };
 
@@ -31,5 +32,7 @@ float sx_plan_length(const struct sx_plan *plan, int i);
 void sx_plan_word(struct sx_plan *plan, float rate);
 /* ln f0 at frame f, f never falling from call to call. Plans on with `rate` as far as needed. */
 float sx_plan_lnf0(struct sx_plan *plan, int f, float rate);
+/* What is added to it at frame f, the one that sx_plan_lnf0 was asked for last. */
+float sx_plan_shift(const struct sx_plan *plan, int f);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "acoustic/sizes.h"
 #include "api/stream.h"
 #include "audio/recording.h"
 #include "dsp/format.h"
@@ -13,7 +14,8 @@
 enum {
     KEEP_LEAD = 3,                  /* frames of silence that an utterance keeps before its first phone: the rest would be waiting time */
     /* KEEP_LEAD and the silence at an utterance's end count as part of the sentence pause */
-    FADE = 60,                      /* samples of fade where the lead is cut: 2.5 ms */
+    FADE = 120,                     /* samples of fade where the lead is cut: 5 ms */
+    FADE_OUT = 1200,                /* samples of fade at an utterance's end, at most: 50 ms of what hiss the voice has */
     LAST_BLOCK = SX_VOCODER_BLOCK
 };
 
@@ -192,7 +194,9 @@ static uint64_t pause_before(struct syrinx_stream *stream)
 {
     double pause = 0;
     if (stream->spoke && !stream->cut)
-        pause = stream->options.sentence_pause * stream->pause_factor / fmaxf(1, atomic_load(&stream->rate));
+        pause = stream->options.sentence_pause * stream->pause_factor / atomic_load(&stream->rate);
+    if (stream->utterance.words[0].style->structure == SX_STRUCTURE_CUE)
+        pause = fmin(pause, SX_PAUSE_CUE);
     if (stream->pause_asked >= 0)
         pause = stream->pause_at_least ? fmax(pause, stream->pause_asked) : stream->pause_asked;
     int64_t due = (int64_t)samples_of(pause) - stream->tail - KEEP_LEAD * SX_HOP;
@@ -252,12 +256,13 @@ static int begin_words(struct syrinx_stream *stream)
     const struct sx_utterance *u = &stream->utterance;
     float weights[SX_SPEAKERS];
     find_weights(stream, weights);
-    int code = sx_acoustic_begin(stream->acoustic, u, weights, atomic_load(&stream->rate), &stream->error);
+    int code = sx_acoustic_begin(stream->acoustic, u, weights, atomic_load(&stream->rate), stream->place, &stream->error);
     if (code < 0)
         return code;
     stream->silence = pause_before(stream);
     stream->cut = u->cut;
-    stream->pause_factor = u->section ? 4 : u->paragraph ? 2 : 1;
+    stream->pause_factor = u->section ? SX_PAUSE_SECTION : u->paragraph ? SX_PAUSE_PARAGRAPH : 1;
+    stream->place = u->section || u->paragraph ? SX_STANDING_OPENS : SX_STANDING_WITHIN;
     stream->base = stream->made_total + stream->silence;
     stream->frame = 0;
     stream->voiced = 0;
@@ -293,8 +298,10 @@ static int go_on(struct syrinx_stream *stream)
     }
     if (u->word_count && !stream->begun)
         return begin_words(stream);
-    if (!u->word_count && u->section)
-        stream->pause_factor = 4;
+    if (!u->word_count && u->section) {
+        stream->pause_factor = SX_PAUSE_SECTION;
+        stream->place = stream->place == SX_STANDING_WITHIN ? SX_STANDING_OPENS : stream->place;
+    }
     if (!report_marks(stream, u->point_count, reached(stream)))
         return no_memory(stream);
     stream->loaded = false;
@@ -347,6 +354,17 @@ static void trim_lead(struct syrinx_stream *stream)
         stream->made[i] *= (float)(FADE - stream->fade) / FADE;
 }
 
+/* The last block holds more than FADE_OUT: the vocoder's delay. Half of the silence behind the last phone is left as it is. */
+static void fade_out(struct syrinx_stream *stream)
+{
+    int count = stream->made_count - stream->made_next;
+    count = count < FADE_OUT ? count : FADE_OUT;
+    count = count < stream->tail / 2 ? count : stream->tail / 2;
+    float *from = stream->made + stream->made_count - count;
+    for (int i = 0; i < count; i++)
+        from[i] *= (float)(count - i) / (float)(count + 1);
+}
+
 /* Makes the next block of the utterance. */
 static int speak_block(struct syrinx_stream *stream)
 {
@@ -361,6 +379,8 @@ static int speak_block(struct syrinx_stream *stream)
         stream->block *= 2;
     set_level(stream, stream->made, stream->made_count);
     trim_lead(stream);
+    if (last)
+        fade_out(stream);
     stream->made_total += (uint64_t)(stream->made_count - stream->made_next);
     if (last) {
         good = close_word(stream, stream->placed_end) && good;
@@ -433,6 +453,7 @@ int sx_stream_step(struct syrinx_stream *stream)
     }
     if (!stream->finished) {
         stream->finished = true;
+        stream->place = SX_STANDING_START;         /* what a program says next may be anything */
         if (!put(stream, SYRINX_EVENT_END, stream->made_total, 0, 0, 0, NULL))
             return no_memory(stream);
     }

@@ -136,6 +136,7 @@ static void reset(syrinx_stream *stream)
     sx_queue_clear(&stream->held);
     sx_queue_clear(&stream->pictures);
     stream->ended = stream->finished = stream->loaded = stream->begun = stream->speaking = stream->spoke = stream->cut = false;
+    stream->place = SX_STANDING_START;
     stream->pause_asked = -1;
     stream->volume_here = 0;
     stream->tail = 0;

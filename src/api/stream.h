@@ -36,7 +36,8 @@ struct syrinx_stream {
     bool speaking;                  /* its words are under way */
     bool spoke;                     /* something was spoken since the start: the next sentence has a pause before it */
     bool cut;                       /* the last utterance was cut: no pause */
-    int pause_factor;               /* of the sentence pause behind the last utterance: paragraphs 2, sections 4 */
+    int pause_factor;               /* of the sentence pause behind the last utterance: more behind paragraphs and sections */
+    enum sx_standing place;            /* of the next sentence */
     float pause_asked;              /* seconds that breaks ask for instead; < 0: none */
     bool pause_at_least;            /* pause_asked does not make the usual pause shorter */
     uint64_t wait_until;            /* sample before which the next words are not heard */

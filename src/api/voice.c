@@ -69,7 +69,55 @@ const char *syrinx_voice_speaker(const syrinx_voice *voice, int index)
     return voice && index >= 0 && index < voice->voice->card.speaker_count ? voice->voice->card.speakers[index] : NULL;
 }
 
+const char *syrinx_voice_speaker_language(const syrinx_voice *voice, int index)
+{
+    return voice && index >= 0 && index < voice->voice->card.speaker_count ? voice->voice->card.language[index] : NULL;
+}
+
+int syrinx_voice_default_speaker(const syrinx_voice *voice)
+{
+    return voice ? voice->voice->card.default_speaker : 0;
+}
+
+int syrinx_voice_language_count(const syrinx_voice *voice)
+{
+    return voice ? voice->voice->card.language_count : 0;
+}
+
+const char *syrinx_voice_language(const syrinx_voice *voice, int index)
+{
+    return voice && index >= 0 && index < voice->voice->card.language_count ? voice->voice->card.languages[index] : NULL;
+}
+
+const char *syrinx_voice_version(const syrinx_voice *voice)
+{
+    return voice ? voice->voice->card.version : "";
+}
+
+const char *syrinx_voice_description(const syrinx_voice *voice)
+{
+    return voice ? voice->voice->card.description : "";
+}
+
+uint64_t syrinx_voice_size(const syrinx_voice *voice)
+{
+    uint64_t sum = 0;
+    for (int i = 0; voice && i < SX_GRAPHS; i++)
+        sum += voice->voice->map[i].size;
+    return sum;
+}
+
+const char *syrinx_voices_default(void)
+{
+    return SX_DEFAULT_VOICE;
+}
+
 int syrinx_voices_list(int (*visit)(const char *name, const char *path, void *user), void *user)
 {
     return visit ? sx_voice_list(visit, user) : SYRINX_ERROR_ARGUMENT;
+}
+
+int syrinx_voices_find(const char *name, int (*visit)(const char *path, void *user), void *user)
+{
+    return name && visit ? sx_voice_each(name, visit, user) : SYRINX_ERROR_ARGUMENT;
 }

@@ -72,6 +72,7 @@ const char *syrinx_strerror(int code)
     case SYRINX_ERROR_INPUT: return "input refused";
     case SYRINX_ERROR_DEVICE: return "audio device failed";
     case SYRINX_ERROR_CANCELLED: return "cancelled";
+    case SYRINX_ERROR_EXISTS: return "exists already";
     case SYRINX_AGAIN: return "more text needed";
     default: return code >= 0 ? "success" : "unknown error";
     }

@@ -9,7 +9,8 @@
 
 #include "voice/voice.h"
 
-enum { FOLDERS = 16 };
+enum { FOLDERS = 64 };              /* $SYRINX_VOICES may fill all but the last KEPT */
+enum { KEPT = 4 };
 
 struct folders {
     char *list[FOLDERS];
@@ -25,6 +26,12 @@ static void add(struct folders *folders, const char *base, size_t length, const 
         return;
     memcpy(path, base, length);
     strcpy(path + length, tail);
+    for (int i = 0; i < folders->count; i++) {
+        if (strcmp(folders->list[i], path) == 0) {      /* the library beside its own installed folder, for one */
+            free(path);
+            return;
+        }
+    }
     folders->list[folders->count++] = path;
 }
 
@@ -47,20 +54,32 @@ static void add_beside_library(struct folders *folders)
     add(folders, full, length, "/voices");
 }
 
+char *sx_voice_user_folder(void)
+{
+    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME"), *tail = "/syrinx/voices";
+    if (!data || *data != '/') {        /* the XDG specification: a relative path is to be ignored */
+        data = home;
+        tail = "/.local/share/syrinx/voices";
+    }
+    char *path = data && *data ? malloc(strlen(data) + strlen(tail) + 1) : NULL;
+    if (path)
+        strcpy(stpcpy(path, data), tail);
+    return path;
+}
+
 static void search_path(struct folders *folders)
 {
     folders->count = 0;
     const char *variable = getenv("SYRINX_VOICES");
-    while (variable && *variable) {
+    while (variable && *variable && folders->count < FOLDERS - KEPT) {
         size_t length = strcspn(variable, ":");
         add(folders, variable, length, "");
         variable += length + (variable[length] == ':');
     }
-    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-    if (data && *data == '/')
-        add(folders, data, strlen(data), "/syrinx/voices");
-    else if (home && *home)
-        add(folders, home, strlen(home), "/.local/share/syrinx/voices");
+    char *own = sx_voice_user_folder();
+    if (own)
+        add(folders, own, strlen(own), "");
+    free(own);
     add_beside_library(folders);
     add(folders, SX_DATA_DIR, strlen(SX_DATA_DIR), "/voices");
 }
@@ -103,6 +122,23 @@ int sx_voice_find(const char *name, char **path, struct sx_error *error)
     }
     free_folders(&folders);
     return *path ? SYRINX_OK : sx_fail(error, SYRINX_ERROR_NOT_FOUND, "no voice \"%s\" in %s (see `syrinx voices`)", name, places);
+}
+
+int sx_voice_each(const char *name, int (*visit)(const char *path, void *user), void *user)
+{
+    struct folders folders;
+    int visits = 0, stop = 0;
+    search_path(&folders);
+    for (int i = 0; i < folders.count && !stop && sx_plain_name(name); i++) {
+        char *path = sx_path_join(folders.list[i], name);
+        if (path && has_card(path)) {
+            visits++;
+            stop = visit(path, user);
+        }
+        free(path);
+    }
+    free_folders(&folders);
+    return visits;
 }
 
 static int by_name(const void *a, const void *b)

@@ -45,7 +45,7 @@ exits "a page on a full disk" 1
 holds "leaves nothing" test -z "$(left_over out page.html empty.html)"
 
 rm -rf out
-run voices; exits "voices" 0; holds "the base voice comes first" sh -c "head -1 '$work/stdout' | grep -q '^base .*kathleen'"
+run voices; exits "voices" 0; holds "the base voice comes first" sh -c "head -1 '$work/stdout' | grep -q '^base .*(default)'"
 run voices info base; exits "info" 0; holds "shows the card" grep -q 'licence' "$work/stdout"
 run voices info --json; holds "as it is" cmp "$work/stdout" "$SYRINX_VOICES/base/voice.json"
 run voices info nobody; exits "info on nobody" 1 "nobody"

@@ -40,9 +40,10 @@ QUIET = 8                                 # frames of a pause that a phrase may 
 
 
 class Item:
-    """One aligned take, all arrays that a batch needs. Pitch points and energy are in physical units."""
+    """One aligned take or a part of it, all arrays that a batch needs. Pitch points and energy are in physical units."""
 
     def __init__(self, take, ids, stress, durations, speaker):
+        self.take, self.first = getattr(take, "whole", take), getattr(take, "first", 0)
         self.name, self.speaker, self.length = take.name, speaker, len(take)
         self.ids, self.stress, self.durations = ids, stress, durations
         self.position = P.positions(ids)
@@ -66,7 +67,7 @@ class Part:
     """The frames [a, b) of a take."""
 
     def __init__(self, take, a, b):
-        self.name, self.frames = take.name, take.frames[a:b]
+        self.name, self.frames, self.whole, self.first = take.name, take.frames[a:b], take, a
 
     def __len__(self):
         return len(self.frames)
@@ -90,10 +91,10 @@ def phrases(take, ids, stress, durations, speaker):
     return out
 
 
-def items(features, splits, cut=False):
-    """cut: also the phrases() of each take."""
+def items(features, splits, cut=False, sound=False):
+    """cut: also the phrases() of each take; sound: the takes with theirs."""
     names, out = speakers(features), []
-    takes = {(t.speaker, t.name): t for t in load(features, splits)}
+    takes = {(t.speaker, t.name): t for t in load(features, splits, sound)}
     for k, s in enumerate(names):
         path = os.path.join(features, s, "align.tsv")
         for row in list(open(path, encoding="utf-8"))[1:]:

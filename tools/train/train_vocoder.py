@@ -24,22 +24,27 @@ from vocoder import Discriminator, Renderer, SpectralDistance, Vocoder
 MARGIN = 4                                # frames at each side of a crop that the losses do not see
 
 
+def pulse_phase(take, start, length):
+    """Frames [start, start + length) of a take -> phase of its pulses in radians, f0 in Hz [length * HOP]."""
+    t, part = np.arange(length * HOP) / HOP, slice(start, start + length)
+    f0 = sample_f0(take.frames[part, MELS])
+    turn = np.cumsum(f0.astype(np.float64)) - f0[0]
+    offset = np.interp(t, np.arange(length), take.offset[part]) - take.offset[start]
+    return np.mod(take.phase[start] + 2 * np.pi * turn / RATE + offset, 2 * np.pi).astype(np.float32), f0
+
+
 def crops(takes, count, length, random, device):
     """count random crops of length frames -> frames [B, T, 82]; phase, f0, wave [B, T * HOP] tensors."""
     frames, phases, f0s, waves = [], [], [], []
-    t = np.arange(length * HOP) / HOP
     while len(frames) < count:
         k = takes[random.randint(len(takes))]
         if len(k) <= length:
             continue
         s = random.randint(len(k) - length)
-        f = k.frames[s:s + length]
-        f0 = sample_f0(f[:, MELS])
-        turn = np.cumsum(f0.astype(np.float64)) - f0[0]
-        offset = np.interp(t, np.arange(length), k.offset[s:s + length]) - k.offset[s]
-        frames.append(f)
+        phase, f0 = pulse_phase(k, s, length)
+        frames.append(k.frames[s:s + length])
         f0s.append(f0)
-        phases.append(np.mod(k.phase[s] + 2 * np.pi * turn / RATE + offset, 2 * np.pi).astype(np.float32))
+        phases.append(phase)
         waves.append(k.wave[s * HOP:(s + length) * HOP].astype(np.float32) / 32767)
     return [torch.from_numpy(np.stack(a)).to(device) for a in (frames, phases, f0s, waves)]
 

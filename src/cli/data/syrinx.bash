@@ -1,11 +1,22 @@
 # bash completion for syrinx
 
+# Names of voices: all, or with an empty argument those in the user's own folder.
 _syrinx_voices()
 {
-    local folder
-    for folder in ${SYRINX_VOICES//:/ } "${XDG_DATA_HOME:-$HOME/.local/share}/syrinx/voices" /usr/local/share/syrinx/voices /usr/share/syrinx/voices; do
+    local folder own=${XDG_DATA_HOME:-$HOME/.local/share}/syrinx/voices others="${SYRINX_VOICES//:/ } /usr/local/share/syrinx/voices /usr/share/syrinx/voices"
+    for folder in "$own" ${1-$others}; do
         [ -d "$folder" ] && (cd "$folder" && for card in */voice.json; do [ -f "$card" ] && echo "${card%/voice.json}"; done)
     done
+}
+
+# What follows an action of `syrinx voices`.
+_syrinx_voices_operand()
+{
+    case $1 in
+        info) COMPREPLY=($(compgen -W "$(_syrinx_voices)" -- "$2") $(compgen -d -- "$2")) ;;
+        remove) COMPREPLY=($(compgen -W "$(_syrinx_voices "")" -- "$2")) ;;
+        *) COMPREPLY=($(compgen -f -X '!*.@(zip|ZIP)' -- "$2") $(compgen -d -- "$2")) ;;
+    esac
 }
 
 _syrinx()
@@ -17,7 +28,12 @@ _syrinx()
         return
     fi
     case $before in
-        -v|--voice|info) COMPREPLY=($(compgen -W "$(_syrinx_voices)" -- "$word") $(compgen -d -- "$word")); return ;;
+        info|remove|add|check)
+            if [ "$command" = voices ] && [[ $word != -* ]]; then
+                _syrinx_voices_operand "$before" "$word"
+                return
+            fi ;;
+        -v|--voice) COMPREPLY=($(compgen -W "$(_syrinx_voices)" -- "$word") $(compgen -d -- "$word")); return ;;
         --format) COMPREPLY=($(compgen -W "wav flac ogg opus mp3 raw" -- "$word")); return ;;
         --punctuation) COMPREPLY=($(compgen -W "none some most all" -- "$word")); return ;;
         --alphabet) COMPREPLY=($(compgen -W "ipa arpabet tokens" -- "$word")); return ;;
@@ -33,13 +49,13 @@ _syrinx()
         normalize) options="--file --language --lexicon --punctuation --ssml" ;;
         phonemize) options="--file --language --punctuation --ssml --alphabet --lexicon --no-lexicon --jsonl --unknown" ;;
         inspect) options="--output --file --voice --speaker --language --rate --pitch --volume --lexicon --punctuation --ssml --seed" ;;
-        voices) options="--json" ;;
+        voices) options="--json --force" ;;
         bench) options="--voice --calls --json" ;;
     esac
     case $command:$word in
         *:-*) COMPREPLY=($(compgen -W "$options $common" -- "$word")) ;;
         copy:*) COMPREPLY=($(compgen -f -X '!*.@(wav|WAV)' -- "$word") $(compgen -d -- "$word")) ;;
-        voices:*) COMPREPLY=($(compgen -W "info" -- "$word")) ;;
+        voices:*) [ "$COMP_CWORD" -eq 2 ] && COMPREPLY=($(compgen -W "list info add remove check" -- "$word")) ;;
     esac
 }
 

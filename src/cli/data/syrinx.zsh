@@ -9,6 +9,20 @@ _syrinx_voices() {
     _alternative "voices:voice:(($names))" 'folders:folder:_files -/'
 }
 
+_syrinx_own_voices() {
+    local -a names
+    names=(${XDG_DATA_HOME:-$HOME/.local/share}/syrinx/voices/*/voice.json(N:h:t))
+    compadd -a names
+}
+
+_syrinx_voices_operand() {
+    case ${words[(r)(info|add|remove|check)]} in
+        info) _syrinx_voices ;;
+        remove) _syrinx_own_voices ;;
+        add|check) _alternative 'packages:package:_files -g "*.(zip|ZIP)"' 'folders:folder:_files -/' ;;
+    esac
+}
+
 _syrinx() {
     local -a common text sound
     common=('(-q --quiet)'{-q,--quiet}'[print errors only]' '--color[colours]:when:(auto always never)' '(-h --help)'{-h,--help}'[print help]')
@@ -23,7 +37,7 @@ _syrinx() {
             'normalize:print text as the words that will be spoken'
             'phonemize:print text as phones'
             'inspect:make a page that shows how a text is spoken'
-            'voices:list the voices, or tell about one'
+            'voices:list, add, remove and check voices, or tell about one'
             'bench:measure speed, latency and memory'
         )
         _describe command commands
@@ -49,7 +63,9 @@ _syrinx() {
         inspect) _arguments -s $common $text $sound '(-o --output)'{-o+,--output=}'[the page]:file:_files -g "*.html"' \
             '(-s --speaker)'{-s+,--speaker=}'[a name or a blend]:speaker:' \
             '(-r --rate)'{-r+,--rate=}'[speaking rate]:rate:' '(-p --pitch)'{-p+,--pitch=}'[semitones]:semitones:' '--volume=[decibels]:decibels:' '*:text:' ;;
-        voices) _arguments -s $common '--json[print the card as it is]' '1:action:(info)' '2:voice:_syrinx_voices' ;;
+        voices) _arguments -s $common '--json[a list as JSON, a card as it is]' '--force[add: in the place of a voice of that name]' \
+            '1:action:((list\:"the voices" info\:"a card" add\:"a package" remove\:"a voice of your own" check\:"what is wrong with a package"))' \
+            '2:voice or package:_syrinx_voices_operand' ;;
         bench) _arguments -s $common '(-v --voice)'{-v+,--voice=}'[the voice]:voice:_syrinx_voices' '(-n --calls)'{-n+,--calls=}'[for the latency]:number:' '--json[print JSON]' ;;
     esac
 }
