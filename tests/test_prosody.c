@@ -421,12 +421,16 @@ static int frames_at(float semitones, float *frames)
     struct sx_error error;
     float weights[SX_SPEAKERS] = {1};
     const struct sx_prosody prosody = {1, semitones};
+    float unheard[SX_ACOUSTIC_BLOCK];
     bool last = false;
     int count = 0;
     assert_int_equal(sx_acoustic_new(voice->voice, &acoustic, &error), SYRINX_OK);
     assert_int_equal(sx_acoustic_begin(acoustic, &utterance, weights, 1, SX_STANDING_START, &error), SYRINX_OK);
-    while (!last && count + SX_ACOUSTIC_BLOCK <= 400)
-        count += sx_acoustic_frames(acoustic, &prosody, frames + (size_t)count * SX_VOCODER_IN, SX_ACOUSTIC_BLOCK, &last);
+    while (!last && count + SX_ACOUSTIC_BLOCK <= 400) {
+        count += sx_acoustic_frames(acoustic, &prosody, frames + (size_t)count * SX_VOCODER_IN, unheard, SX_ACOUSTIC_BLOCK, &last);
+        /* what the networks do not see of the shift: s - 3 tanh(s/3) semitones */
+        assert_float_equal(unheard[0], (semitones - 3 * tanhf(semitones / 3)) / 12 * 0.693147f, 1e-4);
+    }
     assert_true(last);
     sx_acoustic_free(acoustic);
     return count;

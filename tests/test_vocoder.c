@@ -58,7 +58,7 @@ static float *push_all(struct sx_vocoder *vocoder, const float *frames, int coun
         int n = cut ? (int)(sx_random_bits(cut, (uint64_t)pushes++) % (uint64_t)(most + 1)) : most;
         if (n > count - done) n = count - done;
         last = done + n == count && (!lone_end || n == 0);
-        int got = sx_vocoder_push(vocoder, frames + done * SX_VOCODER_IN, n, last, block);
+        int got = sx_vocoder_push(vocoder, frames + done * SX_VOCODER_IN, NULL, n, last, block);
         done += n;
         assert_true(got >= 0 && got <= (n + sx_vocoder_delay(vocoder)) * SX_HOP);
         assert_true(made + got <= done * SX_HOP);
@@ -145,7 +145,7 @@ static void short_utterances_and_many(void **state)
     assert_memory_not_equal(first, second, sizeof *first * SX_HOP * 12);
     /* A reset in the midst of an utterance leaves nothing of it. */
     float block[(SX_VOCODER_BLOCK + 80) * SX_HOP];
-    sx_vocoder_push(vocoder, frames, 7, false, block);
+    sx_vocoder_push(vocoder, frames, NULL, 7, false, block);
     sx_vocoder_reset(vocoder, 1);
     float *fresh = push_all(vocoder, frames, 12, 2, 0, false);
     assert_memory_equal(first, fresh, sizeof *first * SX_HOP * 12);

@@ -23,7 +23,7 @@ struct sx_acoustic {
     float *column;                  /* [SX_ACOUSTIC_BLOCK][H + 6] */
     float *decoded;                 /* [SX_ACOUSTIC_BLOCK + look-ahead][MEL_OUT] */
     int decoded_count, decoded_next;
-    float lnf0[RING];               /* of frames that the decoder holds */
+    float lnf0[RING], unheard[RING];    /* of frames that the decoder holds: pitch, and the part of its shift that the networks do not see */
     struct sx_arena arena;          /* of the utterance */
     struct sx_plan plan;
     const float *hidden_data;       /* [tokens][H], the encoder's memory */
@@ -162,9 +162,9 @@ int sx_acoustic_begin(struct sx_acoustic *acoustic, const struct sx_utterance *u
     return SYRINX_OK;
 }
 
-/* The decoder has learnt the pitches of its speakers: where it is asked for others its spectra go wrong. So it gets small shifts whole and of large ones
- * SX_SHIFT_LIMIT at most, and its speaker's spectrum is said at the pitch that was asked for. */
-static float heard_by_decoder(float shift)
+/* The networks have learnt the pitches of their speakers: where they are asked for others their spectra go wrong. So they get small shifts whole and of
+ * large ones SX_SHIFT_LIMIT at most, and the speaker's spectrum is said at the pitch that was asked for. */
+static float heard(float shift)
 {
     const float limit = SX_SHIFT_LIMIT * SEMITONE;
     return shift == 0 ? 0 : limit * tanhf(shift / limit);
@@ -193,9 +193,10 @@ static bool make_column(struct sx_acoustic *acoustic, const struct sx_prosody *p
     tail[1] = (float)(k < 20 ? k : 20) / 10.0f;
     tail[2] = (float)(d - 1 - k < 20 ? d - 1 - k : 20) / 10.0f;
     tail[3] = logf((float)d) / 3.0f;
-    tail[4] = lnf0 + heard_by_decoder(shift);
+    tail[4] = lnf0 + heard(shift);
     tail[5] = acoustic->energy[i];
     acoustic->lnf0[f % RING] = lnf0 + shift;
+    acoustic->unheard[f % RING] = shift - heard(shift);
     return true;
 }
 
@@ -213,7 +214,7 @@ static void decode(struct sx_acoustic *acoustic, const struct sx_prosody *prosod
     acoustic->flushed = !more;
 }
 
-int sx_acoustic_frames(struct sx_acoustic *acoustic, const struct sx_prosody *prosody, float *frames, int count, bool *last)
+int sx_acoustic_frames(struct sx_acoustic *acoustic, const struct sx_prosody *prosody, float *frames, float *unheard, int count, bool *last)
 {
     int made = 0;
     *last = false;
@@ -233,10 +234,11 @@ int sx_acoustic_frames(struct sx_acoustic *acoustic, const struct sx_prosody *pr
             continue;
         }
         const float *mel = acoustic->decoded + (size_t)acoustic->decoded_next++ * MEL_OUT;
-        float *frame = frames + (size_t)made++ * SX_VOCODER_IN;
+        float *frame = frames + (size_t)made * SX_VOCODER_IN;
         memcpy(frame, mel, SX_MELS * sizeof *frame);
         frame[SX_MELS] = acoustic->lnf0[acoustic->out % RING];
         frame[SX_MELS + 1] = mel[SX_MELS] > 0 ? 1.0f : 0.0f;
+        unheard[made++] = acoustic->unheard[acoustic->out % RING];
         acoustic->out++;
     }
     if (acoustic->flushed && acoustic->decoded_next == acoustic->decoded_count) {

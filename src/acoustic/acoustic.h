@@ -34,8 +34,9 @@ int sx_acoustic_new(const struct sx_voice *voice, struct sx_acoustic **acoustic,
  * sx_voice_weights. `rate`: the one at hand, for passages that have a length of their own. `place`: among the sentences around it. */
 int sx_acoustic_begin(struct sx_acoustic *acoustic, const struct sx_utterance *utterance, const float *weights, float rate, enum sx_standing place,
                       struct sx_error *error);
-/* Makes up to `count` frames [n][SX_VOCODER_IN] (log-mel, ln f0, voicing). Returns n; *last is set with the final ones. */
-int sx_acoustic_frames(struct sx_acoustic *acoustic, const struct sx_prosody *prosody, float *frames, int count, bool *last);
+/* Makes up to `count` frames [n][SX_VOCODER_IN] (log-mel, ln f0, voicing), and of each the part of ln f0 that the vocoder's
+ * network had better not see [n]. Returns n; *last is set with the final ones. */
+int sx_acoustic_frames(struct sx_acoustic *acoustic, const struct sx_prosody *prosody, float *frames, float *unheard, int count, bool *last);
 /* The next token that was placed since the last call, in order; false when there is none yet. */
 bool sx_acoustic_placed(struct sx_acoustic *acoustic, struct sx_placed *placed);
 void sx_acoustic_reset(struct sx_acoustic *acoustic);

@@ -41,7 +41,7 @@
 #define SX_PAUSE_PARAGRAPH 2
 #define SX_PAUSE_SECTION 3
 
-/* The decoder knows the pitches that its speakers have: a shift by more than a little reaches it only in part (the renderer gets all of it). */
+/* The networks know the pitches that their speakers have: a shift by more than a little reaches them only in part (the renderer gets all of it). */
 #define SX_SHIFT_LIMIT 3.0f             /* semitones */
 
 #endif

@@ -370,10 +370,10 @@ static int speak_block(struct syrinx_stream *stream)
 {
     bool last;
     const struct sx_prosody prosody = {atomic_load(&stream->rate), atomic_load(&stream->pitch)};
-    int count = sx_acoustic_frames(stream->acoustic, &prosody, stream->frames, stream->block, &last);
+    int count = sx_acoustic_frames(stream->acoustic, &prosody, stream->frames, stream->unheard, stream->block, &last);
     bool good = place_events(stream) && record(stream, count);
     stream->made_next = 0;
-    stream->made_count = sx_vocoder_push(stream->vocoder, stream->frames, count, last, stream->made);
+    stream->made_count = sx_vocoder_push(stream->vocoder, stream->frames, stream->unheard, count, last, stream->made);
     stream->frame += count;
     if (stream->block < LAST_BLOCK)
         stream->block *= 2;

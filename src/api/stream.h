@@ -52,6 +52,7 @@ struct syrinx_stream {
     uint64_t voiced;                /* samples of the utterance that the vocoder gave */
 
     float *frames;                  /* [SX_VOCODER_BLOCK][SX_VOCODER_IN] */
+    float unheard[SX_VOCODER_BLOCK];    /* sx_acoustic_frames */
     float *made;                    /* samples not yet read */
     int made_count, made_next, made_room;
 

@@ -52,7 +52,7 @@ static void speak(struct sx_vocoder *vocoder, const struct sx_frames *frames, fl
             column[SX_MELS] = frames->lnf0[t + i];
             column[SX_MELS + 1] = frames->voiced[t + i];
         }
-        sound += sx_vocoder_push(vocoder, block, n, t + n == frames->count, sound);
+        sound += sx_vocoder_push(vocoder, block, NULL, n, t + n == frames->count, sound);
     }
 }
 

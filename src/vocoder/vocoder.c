@@ -79,12 +79,18 @@ int sx_vocoder_delay(const struct sx_vocoder *vocoder)
     return (vocoder->look_ahead > 1 ? vocoder->look_ahead : 1) + SX_RENDER_DELAY;
 }
 
-int sx_vocoder_push(struct sx_vocoder *vocoder, const float *frames, int count, bool last, float *samples)
+int sx_vocoder_push(struct sx_vocoder *vocoder, const float *frames, const float *unheard, int count, bool last, float *samples)
 {
     if (count < 0) count = 0;
     if (count > SX_VOCODER_BLOCK) count = SX_VOCODER_BLOCK;
     if (count > 0) memcpy(vocoder->frame + vocoder->frames * SX_VOCODER_IN, frames, sizeof *frames * SX_VOCODER_IN * (size_t)count);
     vocoder->frames += count;
+    float seen[SX_VOCODER_BLOCK * SX_VOCODER_IN];
+    if (unheard) {
+        memcpy(seen, frames, sizeof *frames * SX_VOCODER_IN * (size_t)count);
+        for (int i = 0; i < count; i++) seen[i * SX_VOCODER_IN + SX_MELS] -= unheard[i];
+        frames = seen;
+    }
     vocoder->filters += sx_flow_push(vocoder->flow, frames, count, last, vocoder->filter + vocoder->filters * vocoder->width);
 
     int made = 0, done = 0;

@@ -22,7 +22,7 @@ from corpus import speakers
 from format import HOP, MELS
 from train_acoustic import Sampler, SHARE, decoder_inputs, items, token_batch
 from train_vocoder import MARGIN, pulse_phase
-from vocoder import Discriminator, Renderer, Vocoder
+from vocoder import Discriminator, Renderer, Vocoder, judged, persuaded
 
 LENGTH = 84                               # frames that the decoder sees
 EDGE = 14                                 # of them on either side that only serve it as context, and MARGIN more that lack their neighbours' sound
@@ -87,15 +87,12 @@ def main():
         sound = render(frames[:, inner], vocoder(frames)[:, inner], phase, f0, [torch.randn_like(wave)])[0]
         wave, sound = wave[:, MARGIN * HOP:-MARGIN * HOP], sound[:, MARGIN * HOP:-MARGIN * HOP]
         real, fake = judge(wave), judge(sound.detach())
-        judged = sum(((r - 1) ** 2).mean() + (f ** 2).mean() for (r, _), (f, _) in zip(real, fake)) / len(real)
+        wrong = judged(real, fake)
         judge_opt.zero_grad()
-        judged.backward()
+        wrong.backward()
         judge_opt.step()
         judge.requires_grad_(False)
-        fake = judge(sound)
-        adv = sum(((f - 1) ** 2).mean() for f, _ in fake) / len(fake)
-        pairs = [(u, v.detach()) for (_, fu), (_, fv) in zip(fake, real) for u, v in zip(fu, fv)]
-        match = sum((u - v).abs().mean() / (v.abs().mean() + 1e-3) for u, v in pairs) / len(pairs)
+        adv, match = persuaded(real, judge(sound))
         judge.requires_grad_(True)
         loss = 3 * l1 + 0.5 * voicing + adv + match
         opt.zero_grad()
@@ -103,7 +100,7 @@ def main():
         nn.utils.clip_grad_norm_(net.parameters(), 2.0)
         opt.step()
         average.update(net)
-        if run.tick({"l1": l1.item(), "judge": judged.item(), "adversarial": adv.item(), "match": match.item()}, 50):
+        if run.tick({"l1": l1.item(), "judge": wrong.item(), "adversarial": adv.item(), "match": match.item()}, 50):
             save()
     save()
     print("done: %d steps, %.1f min" % (run.step, run.seconds / 60))

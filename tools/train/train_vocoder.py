@@ -19,7 +19,7 @@ import torch.nn as nn
 import loop
 from corpus import load
 from format import HOP, MELS, RATE, sample_f0
-from vocoder import Discriminator, Renderer, SpectralDistance, Vocoder
+from vocoder import Discriminator, Renderer, SpectralDistance, Vocoder, judged, persuaded
 
 MARGIN = 4                                # frames at each side of a crop that the losses do not see
 
@@ -101,17 +101,14 @@ def main():
         values = {"distance": loss.item()}
         if adversarial:
             real, fake = judge(wave), judge(y[0].detach())
-            judged = sum(((r - 1) ** 2).mean() + (f ** 2).mean() for (r, _), (f, _) in zip(real, fake)) / len(real)
+            wrong = judged(real, fake)
             judge_opt.zero_grad()
-            judged.backward()
+            wrong.backward()
             judge_opt.step()
-            values["judge"] = judged.item()
+            values["judge"] = wrong.item()
             if run.step >= 60:            # let the judge learn to see first
                 judge.requires_grad_(False)
-                fake = judge(y[0])
-                adv = sum(((f - 1) ** 2).mean() for f, _ in fake) / len(fake)
-                pairs = [(u, v.detach()) for (_, fu), (_, fv) in zip(fake, real) for u, v in zip(fu, fv)]
-                match = sum((u - v).abs().mean() / (v.abs().mean() + 1e-3) for u, v in pairs) / len(pairs)
+                adv, match = persuaded(real, judge(y[0]))
                 judge.requires_grad_(True)
                 loss = loss + adv + match
                 values.update(adversarial=adv.item(), match=match.item())

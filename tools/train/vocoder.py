@@ -188,6 +188,22 @@ class Discriminator(nn.Module):
         return out
 
 
+def judged(real, fake):
+    """What the critics have to learn: LSGAN (Mao 2017), the mean over critics."""
+    return sum(((r - 1) ** 2).mean() + (f ** 2).mean() for (r, _), (f, _) in zip(real, fake)) / len(real)
+
+
+def persuaded(real, fake):
+    """-> adversarial and feature-matching loss of a render: of each family of critics the mean, then their sum, so that five small
+    critics do not take the weight from three large ones."""
+    adv = match = 0.0
+    for part in (slice(len(Discriminator.SIZES)), slice(len(Discriminator.SIZES), None)):
+        adv = adv + sum(((f - 1) ** 2).mean() for f, _ in fake[part]) / len(fake[part])
+        pairs = [(u, v.detach()) for (_, fu), (_, fv) in zip(fake[part], real[part]) for u, v in zip(fu, fv)]
+        match = match + sum((u - v).abs().mean() / (v.abs().mean() + 1e-3) for u, v in pairs) / len(pairs)
+    return adv, match
+
+
 @torch.no_grad()
 def synthesize(vocoder, renderer, frames, seed=0):
     """frames [T, 82] numpy -> samples [T * HOP] numpy; the phase starts at 0."""
