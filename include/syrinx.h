@@ -156,7 +156,7 @@ typedef struct syrinx_options {
     float volume;           /* decibels; -60 to 20; samples never leave -1..1 */
     uint64_t seed;          /* of the noise in the voice */
     const char *speaker;    /* NULL: the voice's default; "name" or a blend "kathleen:0.6,linda:0.4": weights of 0 to 1000000, brought to a sum of 1 */
-    const char *language;   /* NULL: English; a BCP 47 tag such as "en-GB" or "de" (others than English need libespeak-ng); "auto": by the words */
+    const char *language;   /* NULL: the speaker's; a BCP 47 tag such as "en-GB" or "de" (others than English need libespeak-ng); "auto": by the words */
     float sentence_pause;   /* seconds between sentences at rate 1, 0 to 10; default 0.4; twice that between paragraphs, three times between sections */
     const char *lexicon;    /* NULL, or the path of a user's lexicon: a line "word<TAB>ARPAbet, [[IPA]], or words to say instead" */
     int punctuation;        /* SYRINX_PUNCTUATION_…: which marks are spoken by name */

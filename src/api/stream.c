@@ -12,6 +12,19 @@ enum { EVENTS_KEPT = 8192 };        /* behind what was read; a program that neve
 
 /* -------------------------------------------------------------- life */
 
+/* The language of text that has none of its own: that of the speaker, of a blend the one with most weight. English of a country would settle what 3/4 is, and
+ * nobody asked for that. */
+static const char *mother_tongue(const syrinx_stream *stream)
+{
+    const struct sx_card *card = &stream->voice->voice->card;
+    int most = 0;
+    for (int i = 1; i < card->speaker_count; i++)
+        if (stream->weights[i] > stream->weights[most])
+            most = i;
+    const char *tag = card->language[most];
+    return !*tag || (strncasecmp(tag, "en", 2) == 0 && (!tag[2] || tag[2] == '-')) ? NULL : tag;
+}
+
 static int build(syrinx_stream *stream, struct sx_error *error)
 {
     const struct sx_voice *voice = stream->voice->voice;
@@ -21,7 +34,7 @@ static int build(syrinx_stream *stream, struct sx_error *error)
     if (code == SYRINX_OK)
         code = sx_reader_new(stream->lexicon_text ? stream->lexicon_text : stream->voice->text, &stream->reader, error);
     if (code == SYRINX_OK)
-        code = sx_reader_language(stream->reader, stream->options.language, error);
+        code = sx_reader_language(stream->reader, stream->options.language ? stream->options.language : mother_tongue(stream), error);
     if (code == SYRINX_OK) {
         struct sx_known known = {{voice->card.phones_known[0], voice->card.phones_known[1]}};
         if (!known.bits[0] && !known.bits[1])

@@ -146,6 +146,15 @@ done
 holds "weights count by their ratio" cmp "$work/kathleen05linda05.raw" "$work/kathleen5linda5.raw"
 holds "a blend is neither" sh -c "! cmp -s '$work/kathleen05linda05.raw' '$work/kathleen.raw' && ! cmp -s '$work/kathleen05linda05.raw' '$work/linda.raw'"
 
+# the language of a speaker is that of a text which has none of its own
+mkdir "$work/german" && cp voices/base/*.onnx "$work/german" && sed '/"name": "linda"/,/"language"/s/"en-US"/"de"/' voices/base/voice.json >"$work/german/voice.json"
+run speak "Guten Tag." -v "$work/german" -s linda --events "$work/own" -o "$work/a.wav"; exits "a German speaker" 0
+run speak "Guten Tag." -v "$work/german" -s linda -l de --events "$work/told" -o "$work/a.wav"; exits "and in German" 0
+run speak "Guten Tag." -v "$work/german" -s linda -l en --events "$work/english" -o "$work/a.wav"; exits "and in English" 0
+holds "speaks German" cmp "$work/own" "$work/told"
+holds "unless told to speak English" sh -c "! cmp -s '$work/own' '$work/english'"
+SYRINX_ESPEAK= run speak "Guten Tag." -v "$work/german" -s linda -o "$work/a.wav"; exits "and says so without libespeak-ng" 1 "libespeak-ng"
+
 # completion
 if command -v bash >/dev/null; then
     mkdir -p "$own/mine" && echo '{}' >"$own/mine/voice.json"
