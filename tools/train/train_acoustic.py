@@ -145,7 +145,8 @@ class Sampler:
 
 
 def prosody_losses(net, batch, count, device):
-    """-> dict of scalars: duration (ln units squared), pitch (speaker's sd squared), energy (sd squared).
+    """-> dict of scalars: duration (ln units squared), frames (of 8, squared: the long ones make the rhythm), pitch (speaker's sd
+    squared), energy (sd squared).
 
     Of the pitch error of a whole sentence only a part counts: how high she began a take cannot be read off a text.
     """
@@ -157,6 +158,7 @@ def prosody_losses(net, batch, count, device):
     weight = {P.BEGIN: 0.1, P.END: 0.1, **{m: 0.0 for m in P.END_MARKS}}
     w = pad([np.array([weight.get(k, 1.0) for k in i.ids], np.float32) for i in batch]).to(device)
     duration = ((log_d - torch.log1p(d)) ** 2 * w).sum() / w.sum()
+    frames = (((torch.exp(log_d.clamp(max=5)) - 1 - d) / 8) ** 2 * w).sum() / w.sum()
     std = (inputs[3] @ net.pitch_std)[:, None]
     wp = pad([i.voiced_part * np.sqrt(i.durations).astype(np.float32) for i in batch]).to(device)
     e = (pitch - pad([i.pitch for i in batch]).to(device)) / std
@@ -164,7 +166,7 @@ def prosody_losses(net, batch, count, device):
     e = (e - (1 - WHOLE) * wide[:, None, None]) ** 2
     we = (d > 0) * mask
     f = ((energy - pad([i.energy for i in batch]).to(device)) / ENERGY_STD) ** 2
-    return {"duration": duration, "pitch": (e.mean(2) * wp).sum() / wp.sum(), "energy": (f * we).sum() / we.sum()}
+    return {"duration": duration, "frames": frames, "pitch": (e.mean(2) * wp).sum() / wp.sum(), "energy": (f * we).sum() / we.sum()}
 
 
 def correlations(net, dev, count, device):
@@ -254,7 +256,7 @@ def train_prosody(a, train, dev, names, main=0, start=None):
     def look():
         with torch.no_grad():
             e = {k: float(x) for k, x in prosody_losses(average.module, dev, len(names), a.device).items()}
-        total = 4 * e["duration"] + e["pitch"] + 2 * e["energy"]
+        total = 4 * e["duration"] + 2 * e["frames"] + e["pitch"] + 2 * e["energy"]
         better = run.gained("dev", total)
         run.extra["enough"] = run.extra.get("stale", False)
         print("    dev %.4f: %s  %s%s" % (total, "  ".join("%s %.4f" % k for k in e.items()), correlations(
@@ -270,7 +272,7 @@ def train_prosody(a, train, dev, names, main=0, start=None):
             g["lr"] = (a.rate or 1e-3) * loop.cosine(run.progress, run.step, 150, 0.04)
         v = prosody_losses(net, sampler.draw(a.batch), len(names), a.device)
         # weights bring the three to the same size on dev, so that the sum chooses fairly
-        loss = 4 * v["duration"] + v["pitch"] + 2 * v["energy"]
+        loss = 4 * v["duration"] + 2 * v["frames"] + v["pitch"] + 2 * v["energy"]
         opt.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 2.0)
