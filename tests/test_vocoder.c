@@ -129,6 +129,50 @@ static void joins_network_and_renderer(void **state)
     network_free(&network);
 }
 
+/* A voice without the noise's shape, and a pitch that the network sees in part: it gets the unraised frames, the renderer the raised ones and no shape. */
+static void the_network_sees_less_of_the_pitch(void **state)
+{
+    (void)state;
+    enum { COUNT = 40, STEP = 5 };
+    const float raise = 0.4f;
+    struct network network = network_new(SX_VOCODER_IN, SX_FILTERS_PLAIN, 2, 3, 0.05f);
+    struct sx_vocoder *vocoder = vocoder_new(&network, 4);
+    struct sx_renderer *renderer = sx_renderer_new(4, sx_nn_level());
+    struct sx_flow *flow;
+    struct sx_error error;
+    float *frames = random_frames(COUNT), *filters = malloc(sizeof *filters * SX_FILTERS_PLAIN * (COUNT + 3)), unheard[STEP];
+    float expected[(COUNT + 3) * SX_HOP], out[(COUNT + 3) * SX_HOP], block[(SX_VOCODER_BLOCK + 80) * SX_HOP];
+    int made = 0;
+    assert_int_equal(sx_flow_new(network.model, NULL, COUNT, &flow, &error), SYRINX_OK);
+    assert_int_equal(sx_flow_push(flow, frames, COUNT, true, filters), COUNT);
+    for (int t = 0; t < COUNT; t++) frames[t * SX_VOCODER_IN + SX_MELS] += raise;
+    for (int t = 0; t < COUNT; t++) {
+        float row[SX_FILTERS] = {0}, next = frames[(t + 1 < COUNT ? t + 1 : t) * SX_VOCODER_IN + SX_MELS];
+        memcpy(row, filters + t * SX_FILTERS_PLAIN, sizeof *row * SX_FILTERS_PLAIN);
+        made += sx_renderer_push(renderer, frames + t * SX_VOCODER_IN, row, next, expected + made);
+    }
+    made += sx_renderer_end(renderer, expected + made);
+    assert_int_equal(made, COUNT * SX_HOP);
+    for (int i = 0; i < STEP; i++) unheard[i] = raise;
+    made = 0;
+    for (int t = 0; t < COUNT; t += STEP) {
+        int got = sx_vocoder_push(vocoder, frames + t * SX_VOCODER_IN, unheard, STEP, t + STEP == COUNT, block);
+        memcpy(out + made, block, sizeof *out * (size_t)got);
+        made += got;
+    }
+    assert_int_equal(made, COUNT * SX_HOP);
+    CHECK_ABOVE(snr_float(out, expected, COUNT * SX_HOP), 70.0);
+    float *all = push_all(vocoder, frames, COUNT, STEP, 0, false);
+    assert_true(snr_float(all, expected, COUNT * SX_HOP) < 40.0);
+    free(all);
+    free(frames);
+    free(filters);
+    sx_renderer_free(renderer);
+    sx_flow_free(flow);
+    sx_vocoder_free(vocoder);
+    network_free(&network);
+}
+
 static void short_utterances_and_many(void **state)
 {
     (void)state;
@@ -284,6 +328,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_cut_gives_the_same_bits),
         cmocka_unit_test(joins_network_and_renderer),
+        cmocka_unit_test(the_network_sees_less_of_the_pitch),
         cmocka_unit_test(short_utterances_and_many),
         cmocka_unit_test(hostile_networks_and_frames),
         cmocka_unit_test(wrong_widths_are_refused),
