@@ -55,6 +55,7 @@ struct sx_graph {
     const char **output_names;  /* a pass may let an output be another value */
     int input_count, output_count;
     int opset;
+    int random_count;           /* nodes that make noise; each has a number */
     size_t folded, packed;      /* bytes that folding and packing made: a small file must not ask for much */
     struct sx_map map;          /* the file, when opened by path */
 };
@@ -85,8 +86,13 @@ int64_t sx_tensor_count(const struct sx_tensor *tensor);
 bool sx_tensor_same_shape(const struct sx_tensor *a, const struct sx_tensor *b);
 void sx_half_to_float(const void *half, float *out, size_t count);  /* half may be unaligned */
 uint16_t sx_float_to_half(float value);
-/* Element `index` of an int32 or int64 tensor (aligned or not). */
+float sx_bfloat_to_float(uint16_t value);
+uint16_t sx_float_to_bfloat(float value);
+/* Any of the integer types; bool is none of them. */
+bool sx_dtype_integer(enum sx_dtype type);
+/* Element `index` of a tensor (aligned or not) of any type as an integer, for integer types exact (uint64 wraps), or as a real number. */
 int64_t sx_tensor_int(const struct sx_tensor *tensor, int64_t index);
+double sx_tensor_real(const struct sx_tensor *tensor, int64_t index);
 
 /* passes.c, lower.c, normalize.c, layout.c, fuse.c: the order is sx_graph_optimize's. */
 int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error);

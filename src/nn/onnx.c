@@ -235,7 +235,7 @@ int sx_onnx_tensor(struct sx_bytes data, struct sx_arena *arena, struct sx_tenso
         return fixed_numbers(data, 4, 4, count, arena, &tensor->data, error);
     if (tensor->type == SX_DOUBLE)
         return fixed_numbers(data, 10, 8, count, arena, &tensor->data, error);
-    uint32_t number = tensor->type == SX_INT64 ? 7 : 5;
+    uint32_t number = tensor->type == SX_INT64 ? 7 : tensor->type == SX_UINT32 || tensor->type == SX_UINT64 ? 11 : 5;
     int64_t found = count_varints(data, number);
     if (found != elements)
         return damaged(error, "a tensor has more or fewer numbers than its shape says");
@@ -243,8 +243,7 @@ int sx_onnx_tensor(struct sx_bytes data, struct sx_arena *arena, struct sx_tenso
     if (!tensor->data)
         return no_memory(error);
     if (!each_varint(data, number,
-                     tensor->type == SX_INT64 ? store_i64 : tensor->type == SX_INT32 ? store_i32 : tensor->type == SX_FLOAT16 ? store_u16
-                     : tensor->type == SX_BOOL ? store_bool : store_u8, tensor->data))
+                     tensor->type == SX_BOOL ? store_bool : size == 8 ? store_i64 : size == 4 ? store_i32 : size == 2 ? store_u16 : store_u8, tensor->data))
         return damaged(error, "a tensor is damaged");
     return SYRINX_OK;
 }

@@ -17,6 +17,7 @@ struct sx_call {
     const struct sx_tensor *in[SX_MAX_INPUTS];      /* NULL: an optional input that is absent */
     struct sx_tensor out[SX_MAX_OUTPUTS];           /* infer: type, rank, shape; run: fills data (NULL: an output that nobody reads) */
     struct sx_pool *pool;
+    uint64_t seed;          /* of the session's noise */
     void *scratch;          /* 64-byte aligned, as many bytes as op->scratch asks for */
     bool valid;             /* run only: `in` already holds the columns that a whole run would pad (see sx_window) */
     struct sx_error *error;

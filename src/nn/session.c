@@ -37,6 +37,7 @@ struct sx_session {
     size_t total;                       /* bytes of all blocks */
     void *scratch;
     size_t scratch_size;
+    uint64_t seed;
     bool done;
 };
 
@@ -152,7 +153,7 @@ static int run_node(struct sx_session *session, const struct sx_node *node, stru
 {
     const struct sx_graph *graph = session->graph;
     struct sx_call call = {.node = node, .opset = graph->opset, .in_count = node->input_count, .out_count = node->output_count,
-                           .pool = session->pool, .error = error};
+                           .pool = session->pool, .seed = session->seed, .error = error};
     for (int i = 0; i < node->input_count; i++)
         if (node->inputs[i] >= 0)
             call.in[i] = &session->slots[node->inputs[i]].tensor;
@@ -197,6 +198,11 @@ static int run_node(struct sx_session *session, const struct sx_node *node, stru
         if (node->inputs[i] >= 0 && --session->slots[node->inputs[i]].uses == 0)
             drop(session, node->inputs[i]);
     return SYRINX_OK;
+}
+
+void sx_session_set_seed(struct sx_session *session, uint64_t seed)
+{
+    session->seed = seed;
 }
 
 int sx_session_run(struct sx_session *session, struct sx_error *error)
