@@ -22,7 +22,8 @@ struct sx_attribute {
     const char *s;              /* NULL unless a string */
     const int64_t *ints;
     const float *floats;
-    int int_count, float_count;
+    const char *const *strings;
+    int int_count, float_count, string_count;
     const struct sx_tensor *tensor;     /* NULL unless a tensor */
 };
 

@@ -255,7 +255,7 @@ static int read_attribute(struct reader *reader, struct sx_bytes bytes, struct s
     struct sx_wire wire = sx_wire_open(bytes);
     struct sx_field field;
     int64_t ints = count_varints(bytes, 8);
-    size_t floats = 0;
+    size_t floats = 0, strings = 0;
     out->name = "";
     while (sx_wire_next(&wire, &field)) {
         if (field.number == 1 && field.type == SX_WIRE_BYTES) {
@@ -275,12 +275,23 @@ static int read_attribute(struct reader *reader, struct sx_bytes bytes, struct s
             if (sx_onnx_tensor(field.bytes, arena, tensor, error) != SYRINX_OK)
                 return error->code;
             out->tensor = tensor;
+        } else if (field.number == 9 && field.type == SX_WIRE_BYTES) {
+            strings++;
         } else if (field.number == 7 && (field.type == SX_WIRE_BYTES || field.type == SX_WIRE_FIXED32)) {
             floats += field.bytes.size / 4;
         }
     }
-    if (wire.bad || ints < 0 || ints > MAX_ITEMS || floats > MAX_ITEMS)
+    if (wire.bad || ints < 0 || ints > MAX_ITEMS || floats > MAX_ITEMS || strings > MAX_ITEMS)
         return damaged(error, "an attribute is damaged");
+    if (strings) {
+        const char **list = sx_arena_array(arena, strings, sizeof *list);
+        if (!list)
+            return no_memory(error);
+        for (wire = sx_wire_open(bytes); sx_wire_next(&wire, &field);)
+            if (field.number == 9 && field.type == SX_WIRE_BYTES && !(list[out->string_count++] = loose_text(arena, field.bytes, error)))
+                return error->code;
+        out->strings = list;
+    }
     if (ints) {
         int64_t *list = sx_arena_array(arena, (size_t)ints, sizeof *list);
         if (!list)
