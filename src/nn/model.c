@@ -14,6 +14,8 @@ int sx_model_open_memory(const void *data, size_t size, const char *name, struct
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     int code = sx_onnx_read(data, size, &m->graph, error);
     if (code == SYRINX_OK)
+        code = sx_pass_widen(&m->graph, error);
+    if (code == SYRINX_OK)
         code = sx_graph_optimize(&m->graph, error);
     if (code != SYRINX_OK) {
         sx_model_close(m);
