@@ -24,6 +24,13 @@ struct sx_attribute {
     const float *floats;
     int int_count, float_count;
     const struct sx_tensor *tensor;     /* NULL unless a tensor */
+    const char **strings;
+    int string_count;
+    /* A graph (of If, Loop, Scan). Its first own_inputs inputs are what the operator feeds; the others are inputs of the node from
+     * first_capture on: values of the graph around that it reads. */
+    struct sx_graph *graph;
+    int own_inputs, first_capture;
+    struct sx_bytes body;       /* while the model is read */
 };
 
 struct sx_value {
@@ -40,6 +47,7 @@ struct sx_node {
     const struct sx_op *op;
     const char *name;
     int input_count, output_count, attribute_count;
+    int own_inputs;             /* those that the file names; behind them come captures, see sx_attribute */
     int *inputs, *outputs;      /* values */
     struct sx_attribute *attributes;
     void *state;                /* what op->prepare and the passes made; in the arena */
@@ -57,11 +65,14 @@ struct sx_graph {
     int opset;
     int random_count;           /* nodes that make noise; each has a number */
     size_t folded, packed;      /* bytes that folding and packing made: a small file must not ask for much */
+    struct sx_graph *children, *sibling;    /* graphs in attributes of nodes, for sx_graph_free */
     struct sx_map map;          /* the file, when opened by path */
 };
 
 /* onnx.c: fills an empty graph from a ModelProto. */
 int sx_onnx_read(const void *data, size_t size, struct sx_graph *graph, struct sx_error *error);
+/* onnx_tensor.c: numbers of a repeated fixed-width field, in place when they lie in one packed run, else gathered. */
+int sx_onnx_fixed(struct sx_bytes bytes, uint32_t number, size_t size, size_t want, struct sx_arena *arena, void **data, struct sx_error *error);
 /* Reads a TensorProto whose memory comes from the arena, or lies in `data` (then it may be unaligned). */
 int sx_onnx_tensor(struct sx_bytes data, struct sx_arena *arena, struct sx_tensor *tensor, struct sx_error *error);
 

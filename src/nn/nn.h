@@ -49,6 +49,8 @@ int sx_session_new(const struct sx_model *model, struct sx_pool *pool, struct sx
 int sx_session_set_input(struct sx_session *session, int index, const struct sx_tensor *tensor, struct sx_error *error);
 /* Noise (RandomNormalLike and its kin) is a function of this number, 0 at first: the same seed gives the same result in every run. */
 void sx_session_set_seed(struct sx_session *session, uint64_t seed);
+/* Bytes that the results and working areas of a run may take in all; 1 GiB at first. A model that wants more fails with MEMORY and the node's name. */
+void sx_session_set_limit(struct sx_session *session, size_t bytes);
 int sx_session_run(struct sx_session *session, struct sx_error *error);
 /* Valid until the next run. NULL out of range. */
 const struct sx_tensor *sx_session_output(const struct sx_session *session, int index);
