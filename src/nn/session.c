@@ -277,7 +277,7 @@ static int run_tail(struct sx_session *session, struct sx_error *error)
     if (sx_tail_ready(session->tail, known_value, session, session->pool, &output)) {
         struct slot *slot = &session->slots[sx_tail_output(session->tail)];
         size_t bytes = (size_t)sx_tensor_count(&output) * sx_dtype_size(output.type);
-        int block = bytes >> MAX_BYTES_SHIFT ? -1 : take_block(session, bytes);
+        int block = take_block(session, bytes);
         if (block < 0)
             return sx_fail(error, SYRINX_ERROR_MEMORY, "no memory for a result of %zu bytes", bytes);
         output.data = session->blocks[block].memory;

@@ -23,6 +23,7 @@ static float *one_output(const struct sx_affine *affine, int64_t output, const c
 int sx_affine_pack(struct sx_graph *graph, struct sx_affine *affine, struct sx_error *error)
 {
     size_t in = (size_t)affine->in, taps = (size_t)affine->taps, out = (size_t)affine->out, groups = (size_t)affine->groups;
+    affine->narrow = affine->out <= SX_NARROW && affine->groups == 1 && in * taps >= 32 && affine->layout != SX_IN_OUT;
     size_t panels = (size_t)sx_panels(affine->out), size = taps * in * SX_PANEL, outputs = groups * out;
     const char *raw = affine->source->data;
     bool half = affine->source->type == SX_FLOAT16;
@@ -57,7 +58,10 @@ int sx_affine_pack(struct sx_graph *graph, struct sx_affine *affine, struct sx_e
             float scale = affine->scale ? affine->scale[o] : 1;
             float *to = affine->weights + o;
             size_t step = groups;
-            if (!affine->depthwise) {
+            if (affine->narrow) {
+                to = affine->weights + o * in * taps;
+                step = 1;
+            } else if (!affine->depthwise) {
                 size_t g = o / out, r = o % out;
                 to = affine->weights + (g * panels + r / SX_PANEL) * size + r % SX_PANEL;
                 step = SX_PANEL;
@@ -153,6 +157,12 @@ static void sums(const struct work *work, const float *x, float *y, int panel, i
         return;
     }
     int each = sx_panels(a->out);
+    if (a->narrow) {
+        struct sx_linear job = {.weights = a->weights, .bias = a->bias, .x = x, .x_step = a->stride * width, .tap_step = a->dilation * width, .taps = a->taps,
+                                .in = a->in, .out = a->out, .y = y, .y_step = a->out};
+        kernels->narrow(&job, columns);
+        return;
+    }
     for (int g = 0; g < a->groups; g++) {
         struct sx_linear job = {
             .weights = a->weights + (size_t)g * (size_t)each * (size_t)a->taps * (size_t)a->in * SX_PANEL,
