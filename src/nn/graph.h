@@ -113,6 +113,7 @@ int sx_pass_lower(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_normalize(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_layout(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_fuse(struct sx_graph *graph, struct sx_error *error);
+int sx_pass_common(struct sx_graph *graph, struct sx_error *error);     /* common.c */
 int sx_pass_pack(struct sx_graph *graph, struct sx_error *error);
 /* packed.c: zeroed memory for `count` floats of packed weights, aligned to 64 bytes, for the life of the graph; NULL: none, or more than 2 GB in all. */
 float *sx_graph_pack_alloc(struct sx_graph *graph, size_t count);
