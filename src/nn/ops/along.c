@@ -35,11 +35,27 @@ static struct split softmax_split(const struct sx_call *call)
 static int infer_softmax(struct sx_call *call)
 {
     int64_t axis = sx_node_int(call->node, "axis", call->opset < 13 ? 1 : -1);
-    if (call->in[0]->type != SX_FLOAT)
+    if (call->in[0]->type != SX_FLOAT && call->in[0]->type != SX_DOUBLE)
         return sx_call_fail(call, SYRINX_ERROR_UNSUPPORTED, "type %s", sx_dtype_name(call->in[0]->type));
     if (call->in[0]->rank > 0 && sx_call_axis(call, axis, call->in[0]->rank) < 0)
         return call->error->code;
     return sx_infer_same(call);
+}
+
+static void double_softmax(const struct split *s, bool log_form, const double *from, double *to)
+{
+    for (int64_t n = 0; n < s->outer * s->inner; n++) {
+        int64_t base = n / s->inner * s->length * s->inner + n % s->inner;
+        double most = -INFINITY, sum = 0;
+        for (int64_t k = 0; k < s->length; k++)
+            most = from[base + k * s->inner] > most ? from[base + k * s->inner] : most;
+        for (int64_t k = 0; k < s->length; k++)
+            sum += exp(from[base + k * s->inner] - most);
+        for (int64_t k = 0; k < s->length; k++) {
+            double x = from[base + k * s->inner] - most;
+            to[base + k * s->inner] = log_form ? x - log(sum) : exp(x) / sum;
+        }
+    }
 }
 
 /* exp through the kernel of one row; sums in order along the axis. */
@@ -47,6 +63,10 @@ static int run_softmax(struct sx_call *call)
 {
     struct split s = softmax_split(call);
     bool log_form = strcmp(call->node->op->name, "LogSoftmax") == 0;
+    if (call->in[0]->type == SX_DOUBLE) {
+        double_softmax(&s, log_form, call->in[0]->data, call->out[0].data);
+        return SYRINX_OK;
+    }
     for (int64_t o = 0; o < s.outer; o++)
         for (int64_t i = 0; i < s.inner; i++) {
             const float *x = (const float *)call->in[0]->data + o * s.length * s.inner + i;

@@ -46,6 +46,18 @@ static bool packs(int64_t m, int64_t k, int64_t n)
     return m >= 4 && n >= 8 && m <= 1 << 20 && k <= 1 << 20 && n <= 1 << 20;
 }
 
+/* Doubles are rare: masks and positions of some exporters. */
+static void double_product(const double *a, const double *b, double *y, int64_t m, int64_t k, int64_t n)
+{
+    for (int64_t i = 0; i < m; i++, y += n) {
+        for (int64_t c = 0; c < n; c++)
+            y[c] = 0;
+        for (int64_t j = 0; j < k; j++)
+            for (int64_t c = 0; c < n; c++)
+                y[c] += a[i * k + j] * b[j * n + c];
+    }
+}
+
 /* Vectors become matrices for the product, batches broadcast. */
 static int shapes(struct sx_call *call, struct sx_tensor *a, struct sx_tensor *b, struct sx_tensor *batch)
 {
@@ -53,7 +65,7 @@ static int shapes(struct sx_call *call, struct sx_tensor *a, struct sx_tensor *b
     *b = *call->in[1];
     if (a->type != b->type || a->rank < 1 || b->rank < 1)
         return sx_call_fail(call, SYRINX_ERROR_FORMAT, "wrong input types or ranks");
-    if (a->type != SX_FLOAT)
+    if (a->type != SX_FLOAT && a->type != SX_DOUBLE)
         return sx_call_fail(call, SYRINX_ERROR_UNSUPPORTED, "type %s", sx_dtype_name(a->type));
     if (a->rank == 1) {
         a->rank = 2;
@@ -86,7 +98,7 @@ static int infer(struct sx_call *call)
         batch.shape[rank++] = a.shape[a.rank - 2];
     if (call->in[1]->rank > 1 && rank < SX_MAX_RANK)
         batch.shape[rank++] = b.shape[b.rank - 1];
-    return sx_call_output(call, 0, SX_FLOAT, rank, batch.shape);
+    return sx_call_output(call, 0, a.type, rank, batch.shape);
 }
 
 static int run(struct sx_call *call)
@@ -106,8 +118,8 @@ static int run(struct sx_call *call)
     int64_t total = sx_tensor_count(&call->out[0]);
     if (total == 0)
         return SYRINX_OK;
-    bool pack = packs(m, k, n);
-    if (!pack)
+    bool pack = packs(m, k, n), wide = a.type == SX_DOUBLE;
+    if (!pack && !wide)
         memset(y, 0, (size_t)total * sizeof *y);
     for (int64_t i = 0; i < count; i++, y += m * n) {
         int64_t rest = i, ia = 0, ib = 0;
@@ -116,7 +128,9 @@ static int run(struct sx_call *call)
             ib += rest % batch.shape[d] * sb[d];
             rest /= batch.shape[d];
         }
-        if (pack)
+        if (wide)
+            double_product((const double *)a.data + ia * m * k, (const double *)b.data + ib * k * n, (double *)call->out[0].data + i * m * n, m, k, n);
+        else if (pack)
             packed_product((const float *)a.data + ia * m * k, (const float *)b.data + ib * k * n, y, (int)m, (int)k, (int)n, call->scratch);
         else
             product((const float *)a.data + ia * m * k, k, 1, (const float *)b.data + ib * k * n, n, 1, y, m, k, n);
