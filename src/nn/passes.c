@@ -130,6 +130,8 @@ int sx_pass_pack(struct sx_graph *graph, struct sx_error *error)
         if ((graph->nodes[n]->op == &sx_op_SxLinear || graph->nodes[n]->op == &sx_op_SxConv)
             && sx_affine_pack(graph, graph->nodes[n]->state, error) != SYRINX_OK)
             return error->code;
+        else if (graph->nodes[n]->op == &sx_op_SxUpsample && sx_upsample_pack(graph, graph->nodes[n]->state, error) != SYRINX_OK)
+            return error->code;
     return SYRINX_OK;
 }
 
@@ -190,6 +192,8 @@ int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error)
     if (code == SYRINX_OK)
         code = sx_pass_fold(graph, false, error);
     if (code == SYRINX_OK)
+        code = sx_pass_common(graph, error);
+    if (code == SYRINX_OK)
         code = sx_pass_lower(graph, error);
     if (code == SYRINX_OK)
         code = sx_pass_fold(graph, true, error);
@@ -199,6 +203,8 @@ int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error)
         code = sx_pass_layout(graph, error);
     if (code == SYRINX_OK)
         code = sx_pass_fold(graph, true, error);
+    if (code == SYRINX_OK)
+        code = sx_pass_common(graph, error);
     if (code == SYRINX_OK)
         code = sx_pass_fuse(graph, error);
     if (code == SYRINX_OK)
