@@ -110,6 +110,7 @@ SYRINX_API int syrinx_voice_sample_rate(const syrinx_voice *voice);          /* 
 SYRINX_API int syrinx_voice_speaker_count(const syrinx_voice *voice);
 SYRINX_API const char *syrinx_voice_speaker(const syrinx_voice *voice, int index);   /* NULL out of range */
 SYRINX_API const char *syrinx_voice_speaker_language(const syrinx_voice *voice, int index);  /* BCP 47, "" when not told, NULL out of range */
+SYRINX_API const char *syrinx_voice_speaker_sex(const syrinx_voice *voice, int index);   /* "female", "male", "" when not told, NULL out of range */
 SYRINX_API int syrinx_voice_default_speaker(const syrinx_voice *voice);      /* index: who speaks when nobody is asked for */
 SYRINX_API int syrinx_voice_language_count(const syrinx_voice *voice);
 SYRINX_API const char *syrinx_voice_language(const syrinx_voice *voice, int index);  /* BCP 47, NULL out of range */
