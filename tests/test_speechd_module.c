@@ -40,10 +40,25 @@ static void start_with(const char *config)
     assert_string_equal(server.line, "203 OK AUDIO INITIALIZED");
 }
 
+/* A configuration file with these lines. */
+static const char *config_of(const char *lines)
+{
+    static char path[40];
+    strcpy(path, "/tmp/sd_syrinx_XXXXXX");
+    int file = mkstemp(path);
+    assert_true(file >= 0);
+    assert_int_equal(write(file, lines, strlen(lines)), strlen(lines));
+    close(file);
+    return path;
+}
+
+/* Most tests do not wait for sounds to be over. */
 static int start(void **state)
 {
     (void)state;
-    start_with(NULL);
+    const char *config = config_of("SyrinxAudioAhead 5000\n");
+    start_with(config);
+    unlink(config);
     return 0;
 }
 
@@ -81,7 +96,7 @@ static struct heard hear(const char *word, long stop_after)
             heard.most_ahead = ahead > heard.most_ahead ? ahead : heard.most_ahead;
         } else if (event == SD_MARK) {
             assert_true(heard.marks < 20);
-            snprintf(heard.mark[heard.marks], sizeof heard.mark[0], "%s", server.line);
+            snprintf(heard.mark[heard.marks], sizeof heard.mark[0], "%.39s", server.line);
             heard.mark_at[heard.marks++] = heard.samples;
         } else {
             break;
@@ -113,8 +128,16 @@ static void says_a_text(void **state)
     assert_string_equal(heard.mark[2], "last");
     assert_true(heard.mark_at[0] > 6000 && heard.mark_at[1] > heard.mark_at[0] && heard.mark_at[2] > heard.mark_at[1]);
     assert_int_equal(heard.mark_at[2], heard.samples);
-    /* a busy machine may be late, never early */
-    assert_true(heard.most_ahead < 0.1 + 0.03);
+}
+
+static void sends_little_ahead(void **state)
+{
+    (void)state;
+    start_with(NULL);
+    struct heard heard = say("SPEAK", "<speak>Hello there.</speak>");
+    assert_true(heard.samples > 12000);
+    assert_true(heard.most_ahead < 0.1 + 0.03);         /* a busy machine may be late, never early */
+    assert_int_equal(sd_server_stop(&server, true), 0);
 }
 
 static void says_keys_and_characters(void **state)
@@ -177,7 +200,7 @@ static void voices_are_listed_and_chosen(void **state)
         assert_non_null(strchr(tab + 1, '\t'));
         *tab = 0;
         assert_non_null(strchr(name, '/'));
-        snprintf(speakers++ ? other : first, sizeof other, "%s", name);
+        snprintf(speakers++ ? other : first, sizeof other, "%.99s", name);
     }
     assert_string_equal(server.line, "200 OK VOICE LIST SENT");
     assert_true(speakers >= 1);
@@ -209,11 +232,11 @@ static void stops_at_once(void **state)
     for (int i = 0; i < 60; i++)
         strcat(text, "one two three four five. ");
     strcat(text, "</speak>");
-    for (long after = 0; after < 30000; after += 7000) {
+    for (long after = 0; after < 30000; after += 14000) {
         assert_true(sd_server_block(&server, "SPEAK", text));
         struct heard heard = hear("STOP\n", after);
         assert_int_equal(heard.end, SD_STOPPED);
-        assert_true(heard.samples < after + 24000);
+        assert_true(heard.samples < after + 400000);        /* of 90 seconds: what was under way */
         assert_int_equal(say("CHAR", "b").end, SD_END);     /* and speaks on */
     }
     /* nothing speaks: nothing is told */
@@ -221,20 +244,29 @@ static void stops_at_once(void **state)
     assert_int_equal(say("CHAR", "c").end, SD_END);
 }
 
-/* The server waits for one of its own marks before it pauses. */
-static void pauses_at_a_mark(void **state)
+/* The server waits for one of its own marks before it pauses: the last that was reached is told again. */
+static void pauses_and_stops_in_real_time(void **state)
 {
     (void)state;
-    assert_true(sd_server_block(&server, "SPEAK", "<speak>Here it begins. <mark name=\"__spd_0\"/>Here it goes on. <mark name=\"word\"/>And on, and on, and on. <mark name=\"__spd_1\"/>"
+    start_with(NULL);
+    assert_true(sd_server_block(&server, "SPEAK", "<speak>Here it is. <mark name=\"__spd_0\"/>It <mark name=\"word\"/>goes on, and on, and on, and on, and on. <mark name=\"__spd_1\"/>"
                                                   "This is the end.</speak>"));
-    struct heard heard = hear("PAUSE\n", 40000);
+    struct heard heard = hear("PAUSE\n", 45000);
     assert_int_equal(heard.end, SD_PAUSED);
-    assert_true(heard.marks >= 2);
-    assert_string_equal(heard.mark[heard.marks - 1], "__spd_0");
+    assert_int_equal(heard.marks, 3);
+    assert_string_equal(heard.mark[0], "__spd_0");
+    assert_string_equal(heard.mark[1], "word");
+    assert_string_equal(heard.mark[2], "__spd_0");
     assert_true(sd_server_block(&server, "SPEAK", "<speak>Nothing is marked here, and it goes on and on and on.</speak>"));
     heard = hear("PAUSE\n", 0);
     assert_int_equal(heard.end, SD_PAUSED);
-    assert_string_equal(heard.mark[heard.marks - 1], "__spd_-1");
+    assert_int_equal(heard.marks, 1);
+    assert_string_equal(heard.mark[0], "__spd_-1");
+    assert_true(sd_server_block(&server, "SPEAK", "<speak>Nothing is marked here, and it goes on and on and on.</speak>"));
+    heard = hear("STOP\n", 4800);
+    assert_int_equal(heard.end, SD_STOPPED);
+    assert_true(heard.samples < 4800 + 12000);
+    assert_int_equal(sd_server_stop(&server, true), 0);
 }
 
 static void a_reply(const char *line)
@@ -310,13 +342,8 @@ static void broken_markup_is_said(void **state)
 
 static void the_configuration_counts(void **state)
 {
-    char path[] = "/tmp/sd_syrinx_XXXXXX";
-    int file = mkstemp(path);
+    const char *path = config_of("# of a test\nSyrinxMaxRate 2\nSyrinxSpelling \"phonetic\"\nSyrinxAudioAhead 5000\nSyrinxNonsense 1\nSyrinxVoice\n");
     (void)state;
-    assert_true(file >= 0);
-    const char text[] = "# of a test\nSyrinxMaxRate 2\nSyrinxSpelling \"phonetic\"\nSyrinxNonsense 1\nSyrinxVoice\n";
-    assert_int_equal(write(file, text, sizeof text - 1), sizeof text - 1);
-    close(file);
     start_with(path);
     struct heard usual = say("SPEAK", "<speak>Please turn left at the next traffic light.</speak>");
     set("rate=100");
@@ -340,32 +367,43 @@ static void goes_with_the_server(void **state)
     assert_int_equal(sd_server_stop(&server, true), 0);
 }
 
+/* A copy of module and library away from the voices. */
 static void says_why_it_cannot_start(void **state)
 {
+    char folder[] = "/tmp/sd_syrinx_XXXXXX", command[1500], copy[100];
     (void)state;
-    char *voices = strdup(getenv("SYRINX_VOICES") ? getenv("SYRINX_VOICES") : "voices");
+    assert_non_null(mkdtemp(folder));
+    char *build = strdup(program()), *voices = strdup(getenv("SYRINX_VOICES") ? getenv("SYRINX_VOICES") : "voices");
+    *strrchr(build, '/') = 0;
+    snprintf(command, sizeof command, "mkdir %s/a && cp %s/sd_syrinx %s/libsyrinx.so.0 %s/a", folder, build, build, folder);
+    assert_int_equal(system(command), 0);
+    snprintf(copy, sizeof copy, "%s/a/sd_syrinx", folder);
     setenv("SYRINX_VOICES", "/nowhere", 1);
     setenv("XDG_DATA_HOME", "/nowhere", 1);
-    assert_true(sd_server_start(&server, program(), NULL));
+    assert_true(sd_server_start(&server, copy, NULL));
     setenv("SYRINX_VOICES", voices, 1);
-    free(voices);
     sd_server_say(&server, "INIT\n");
     assert_int_equal(sd_server_next(&server, 60), SD_REPLY);
-    if (!strncmp(server.line, "299-", 4)) {         /* one is installed on this machine */
-        sd_server_stop(&server, true);
-        skip();
+    bool installed = !strncmp(server.line, "299-", 4);      /* a voice is installed on this machine */
+    if (!installed) {
+        assert_memory_equal(server.line, "399-", 4);
+        a_reply("399 ERR CANT INIT MODULE");
     }
-    assert_memory_equal(server.line, "399-", 4);
-    a_reply("399 ERR CANT INIT MODULE");
-    assert_int_equal(sd_server_stop(&server, false), 1);
+    assert_int_equal(sd_server_stop(&server, false), installed ? 0 : 1);
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    assert_int_equal(system(command), 0);
+    free(build);
+    free(voices);
+    if (installed)
+        skip();
 }
 
 int main(void)
 {
     const struct CMUnitTest with_module[] = {
         cmocka_unit_test(says_a_text), cmocka_unit_test(says_keys_and_characters), cmocka_unit_test(settings_act), cmocka_unit_test(voices_are_listed_and_chosen),
-        cmocka_unit_test(stops_at_once), cmocka_unit_test(pauses_at_a_mark), cmocka_unit_test(nonsense_is_refused), cmocka_unit_test(broken_markup_is_said)};
-    const struct CMUnitTest alone[] = {cmocka_unit_test(the_configuration_counts), cmocka_unit_test(goes_with_the_server), cmocka_unit_test(says_why_it_cannot_start)};
+        cmocka_unit_test(stops_at_once), cmocka_unit_test(nonsense_is_refused), cmocka_unit_test(broken_markup_is_said)};
+    const struct CMUnitTest alone[] = {cmocka_unit_test(the_configuration_counts), cmocka_unit_test(sends_little_ahead), cmocka_unit_test(pauses_and_stops_in_real_time), cmocka_unit_test(goes_with_the_server), cmocka_unit_test(says_why_it_cannot_start)};
     int failed = cmocka_run_group_tests(with_module, start, stop);
     return failed + cmocka_run_group_tests(alone, NULL, NULL);
 }

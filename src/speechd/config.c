@@ -45,7 +45,7 @@ static char *word(char **at)
     return p;
 }
 
-static const char *text(char *out, size_t room, const char *value)
+static const char *put_text(char *out, size_t room, const char *value)
 {
     if (strlen(value) >= room)
         return "the value is too long";
@@ -53,7 +53,7 @@ static const char *text(char *out, size_t room, const char *value)
     return NULL;
 }
 
-static const char *number(float *out, const char *value, float low, float high)
+static const char *put_number(float *out, const char *value, float low, float high)
 {
     char *end;
     float x = strtof(value, &end);
@@ -72,23 +72,23 @@ const char *sd_config_line(struct sd_config *config, char *line)
     if (!(value = word(&line)))
         return "there is no value";
     if (!strcasecmp(name, "SyrinxVoice"))
-        return text(config->voice, sizeof config->voice, value);
+        return put_text(config->voice, sizeof config->voice, value);
     if (!strcasecmp(name, "SyrinxLexicon"))
-        return text(config->lexicon, sizeof config->lexicon, value);
+        return put_text(config->lexicon, sizeof config->lexicon, value);
     if (!strcasecmp(name, "SyrinxSoundIconFolder"))
-        return text(config->icons, sizeof config->icons, value);
+        return put_text(config->icons, sizeof config->icons, value);
     if (!strcasecmp(name, "SyrinxMinRate"))
-        return number(&config->rate_min, value, 0.25f, 1);
+        return put_number(&config->rate_min, value, 0.25f, 1);
     if (!strcasecmp(name, "SyrinxMaxRate"))
-        return number(&config->rate_max, value, 1, 6);
+        return put_number(&config->rate_max, value, 1, 6);
     if (!strcasecmp(name, "SyrinxPitchSpan"))
-        return number(&config->pitch_span, value, 0, 24);
+        return put_number(&config->pitch_span, value, 0, 24);
     if (!strcasecmp(name, "SyrinxCapitalPitchRise"))
-        return number(&config->capital_pitch, value, 0, 24);
+        return put_number(&config->capital_pitch, value, 0, 24);
     if (!strcasecmp(name, "SyrinxSentencePause"))
-        return number(&config->pause, value, 0, 10);
+        return put_number(&config->pause, value, 0, 10);
     if (!strcasecmp(name, "SyrinxAudioAhead")) {
-        if (!(wrong = number(&x, value, 20, 5000)))
+        if (!(wrong = put_number(&x, value, 20, 5000)))
             config->ahead = (int)x;
         return wrong;
     }
@@ -109,7 +109,7 @@ const char *sd_config_line(struct sd_config *config, char *line)
     if (!strcasecmp(name, "SyrinxVoiceType")) {
         int type = sd_config_type(value);
         const char *voice = word(&line);
-        return type < 0 ? "there is no such voice type" : !voice ? "there is no voice" : text(config->types[type], sizeof config->types[type], voice);
+        return type < 0 ? "there is no such voice type" : !voice ? "there is no voice" : put_text(config->types[type], sizeof config->types[type], voice);
     }
     return "there is no such setting";
 }

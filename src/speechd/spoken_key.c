@@ -10,7 +10,7 @@ enum { NAME_MOST = 60 };           /* bytes; a longer one is no name */
 /* Keys whose names are no words, or other words than these. A name without a line is said as it is, its hyphens as blanks. */
 static const struct {
     const char *key, *said;
-} names[] = {
+} keys[] = {
     {"alt_l", "left alt"}, {"alt_r", "right alt"}, {"altgr", "alt graph"}, {"backspace", "backspace"}, {"bksp", "backspace"}, {"begin", "begin"},
     {"caps-lock", "caps lock"}, {"capslock", "caps lock"}, {"control_l", "left control"}, {"control_r", "right control"}, {"ctrl", "control"},
     {"del", "delete"}, {"esc", "escape"}, {"hyper_l", "left hyper"}, {"hyper_r", "right hyper"}, {"ins", "insert"},
@@ -68,9 +68,9 @@ static void one_key(struct sd_text *out, const char *key, size_t length, const s
         sd_spoken_character(out, key, length, settings, config);
         return;
     }
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (is(key, length, names[i].key)) {
-            sd_text_put(out, names[i].said);
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if (is(key, length, keys[i].key)) {
+            sd_text_put(out, keys[i].said);
             return;
         }
     for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
@@ -107,8 +107,8 @@ void sd_spoken_key(struct sd_text *out, const char *data, size_t length, const s
     for (int depth = 0; length > 0 && depth < 16; depth++) {
         size_t n = length;
         bool known = false;         /* "shift_l" is a key of its own, "shift_a" two */
-        for (size_t i = 0; i < sizeof names / sizeof names[0] && !known; i++)
-            known = is(data, length, names[i].key);
+        for (size_t i = 0; i < sizeof keys / sizeof keys[0] && !known; i++)
+            known = is(data, length, keys[i].key);
         if (!known)
             n = first_key(data, length);
         one_key(out, data, n, settings, config);
