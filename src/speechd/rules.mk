@@ -30,3 +30,9 @@ uninstall-speechd:
 	@rm -f "$(DESTDIR)$(SPEECHD_MODULES)/sd_syrinx"
 	@cmp -s src/speechd/syrinx.conf "$(DESTDIR)$(SPEECHD_CONFIG)/syrinx.conf" && rm -f "$(DESTDIR)$(SPEECHD_CONFIG)/syrinx.conf" || true
 .PHONY: install-speechd uninstall-speechd
+
+# For tests/cli/test_speechd.sh and tools/bench/speechd.
+$(BUILD)/speechd_%: tools/bench/speechd_%.c tests/speechd.h
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(q)$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(LDFLAGS) $< -o $@ -lm
