@@ -105,7 +105,7 @@ static int session(int count)
             return 1;
         }
         pause_for(0.005 + 0.12 * chance() * chance());
-        if (chance() < 0.7 && tell("STOP self") != 210) {
+        if ((i + 1 == count || chance() < 0.7) && tell("CANCEL self") != 213) {     /* what waits, too */
             fprintf(stderr, "stop %d was not taken\n", i);
             return 1;
         }
@@ -185,7 +185,7 @@ static int clock_it(const char *module, int count)
             if (kind) {
                 listen_until(sd_time() + 0.2, false, &first, &last);
                 sent = sd_time();
-                if (tell("STOP self") != 210)
+                if (tell("CANCEL self") != 213)
                     return 1;
                 listen_until(sent + 0.5, false, &first, &last);
                 stops[stopped++] = last ? last - sent : 0;
