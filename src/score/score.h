@@ -136,7 +136,7 @@ struct sx_score_part {
     size_t dynamic_count, dynamic_room;
 };
 
-struct sx_tempo { int64_t tick; double quarters; };                     /* quarter notes a minute, from here on */
+struct sx_tempo { int64_t tick; double quarters, seconds; };            /* quarter notes a minute, from here on; when it begins: sx_score_finish sets it */
 struct sx_meter { int64_t tick; uint16_t beats, unit; };                /* 6/8: 6 and 8 */
 struct sx_key { int64_t tick; int32_t part; int8_t fifths; bool minor; };       /* part -1: all; fifths as written: -1 is one flat */
 struct sx_bar {
@@ -208,6 +208,8 @@ int sx_score_finish(struct sx_score *score);
 int64_t sx_score_ticks(int64_t numerator, int64_t denominator);
 /* "ppp" to "fff", "sfz", "fp": 1 to 127, or 0 for no dynamic mark; docs/SCORES.md has the table. */
 int sx_score_velocity(const char *mark);
+/* The dynamics that such a mark means ("fp" is an accent and a level); what is no mark is left out. */
+int sx_score_add_mark(struct sx_score *score, int part, int64_t tick, int staff, int voice, const char *mark);
 /* Seconds at a tick, and the reverse, by the tempos. After sx_score_finish. */
 double sx_score_seconds(const struct sx_score *score, int64_t tick);
 int64_t sx_score_tick(const struct sx_score *score, double seconds);
