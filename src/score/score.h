@@ -163,7 +163,7 @@ struct sx_score {
     int64_t end;                /* ticks: the last bar's or note's end */
     /* the inside */
     struct sx_arena arena;
-    size_t part_room, tempo_room, meter_room, key_room, bar_room, text_bytes;
+    size_t dynamic_count, part_room, tempo_room, meter_room, key_room, bar_room, text_bytes;
     uint32_t full;              /* limits that were warned of */
 };
 
@@ -208,6 +208,7 @@ int sx_score_finish(struct sx_score *score);
 int64_t sx_score_ticks(int64_t numerator, int64_t denominator);
 /* "ppp" to "fff", "sfz", "fp": 1 to 127, or 0 for no dynamic mark; docs/SCORES.md has the table. */
 int sx_score_velocity(const char *mark);
+const char *sx_score_mark(const char *mark);        /* the same mark as a string that lives for ever; NULL: no mark */
 /* The dynamics that such a mark means ("fp" is an accent and a level); what is no mark is left out. */
 int sx_score_add_mark(struct sx_score *score, int part, int64_t tick, int staff, int voice, const char *mark);
 /* Seconds at a tick, and the reverse, by the tempos. After sx_score_finish. */
