@@ -173,6 +173,7 @@ struct sx_abc_reader {
     int status;                     /* SYRINX_OK, SX_SCORE_FULL (stop reading, keep it), or an error */
     int line;                       /* of the file, from 1 */
     bool body;                      /* behind K: */
+    bool hornpipe;                  /* R:hornpipe: eighths on the beat are played 2:1 */
     /* the header's values, which new voices begin with */
     struct sx_abc_fraction unit;
     bool unit_told;
@@ -236,7 +237,7 @@ void sx_abc_directive(struct sx_abc_reader *reader, const char *text, size_t len
 /* --- abc_text.c: words and numbers of fields. */
 struct sx_abc_scan { const char *at, *end; };
 void sx_abc_skip_space(struct sx_abc_scan *scan);
-bool sx_abc_scan_int(struct sx_abc_scan *scan, int64_t most, int64_t *value);     /* digits; held within `most` */
+bool sx_abc_scan_int(struct sx_abc_scan *scan, int64_t most, int64_t *value);     /* digits; held within `most`; no digits: *value stays */
 bool sx_abc_scan_signed(struct sx_abc_scan *scan, int64_t most, int64_t *value);
 /* A word up to a space, or a "quoted text" (then *quoted). Length 0 at the end. */
 size_t sx_abc_scan_word(struct sx_abc_scan *scan, const char **word, bool *quoted);

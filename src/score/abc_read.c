@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "score/abc.h"
 
@@ -199,6 +200,12 @@ static void field_part(struct sx_abc_reader *reader, const char *text, size_t le
         sx_abc_add_event(reader, voice, ABC_PART, (unsigned char)*scan.at, 0, 0);
 }
 
+static void field_rhythm(struct sx_abc_reader *reader, const char *text, size_t length)
+{
+    if (!reader->body)
+        reader->hornpipe = length >= 8 && strncasecmp(text, "hornpipe", 8) == 0;
+}
+
 void sx_abc_field(struct sx_abc_reader *reader, char letter, const char *text, size_t length, bool inlined)
 {
     struct sx_score *score = reader->score;
@@ -212,13 +219,14 @@ void sx_abc_field(struct sx_abc_reader *reader, char letter, const char *text, s
     case 'Q': field_tempo(reader, text, length); break;
     case 'K': field_key(reader, text, length); break;
     case 'P': field_part(reader, text, length); break;
+    case 'R': field_rhythm(reader, text, length); break;
     case 'V': sx_abc_choose_voice(reader, text, length); break;
     case 'U': sx_abc_user_symbol(reader, text, length); break;
     case 'm': sx_abc_macro(reader, text, length); break;
     case 'I': sx_abc_directive(reader, text, length); break;
     case 'w': if (reader->body) sx_abc_lyrics(reader, text, length, false); break;
     case 's': if (reader->body) sx_abc_symbols(reader, text, length); break;
-    default: break;             /* what is only to read: A B D F G H N O R r S W X Z */
+    default: break;             /* what is only to read: A B D F G H N O r S W X Z */
     }
 }
 
@@ -314,6 +322,38 @@ static void read_lines(struct sx_abc_reader *reader, const char *text, size_t le
     reader->skipping = false;
 }
 
+/* Pairs of eighths on a beat, each a third longer or shorter, as hornpipes are danced. Notes of a chord stay together. */
+static void swing(struct sx_abc_voice *voice)
+{
+    const int64_t eighth = ABC_WHOLE / 8, third = ABC_WHOLE / 24;
+    size_t k = 0;
+    for (size_t i = 0; i < voice->note_count;) {
+        struct sx_abc_note *note = &voice->notes[i];
+        size_t next = i + 1;
+        while (next < voice->note_count && (!voice->notes[next].head || voice->notes[next].time == note->time))
+            next++;
+        while (k + 1 < voice->bar_count && voice->bars[k + 1].begin <= note->time)
+            k++;
+        int64_t begin = voice->bars[k].begin, measure = (int64_t)voice->bars[k].length * (ABC_WHOLE / 1024);
+        if (k == 0 && voice->bar_count > 1 && voice->bars[1].begin < measure)
+            begin = voice->bars[1].begin - measure;     /* a pickup */
+        bool pair = note->head && note->length == eighth && (note->time - begin) % (2 * eighth) == 0 && next < voice->note_count
+            && voice->notes[next].length == eighth && voice->notes[next].time == note->time + eighth && note->overlay == voice->notes[next].overlay;
+        if (!pair) {
+            i = next;
+            continue;
+        }
+        for (; i < next; i++)
+            if (!(voice->notes[i].flags & SX_NOTE_GRACE) && voice->notes[i].time == note->time)
+                voice->notes[i].length = eighth + third;
+        int64_t time = voice->notes[next].time;
+        for (; i < voice->note_count && voice->notes[i].time == time; i++) {
+            voice->notes[i].time += third;
+            voice->notes[i].length -= voice->notes[i].flags & SX_NOTE_GRACE ? 0 : third;
+        }
+    }
+}
+
 /* Bars that the end of the tune ends. */
 static void close_voices(struct sx_abc_reader *reader)
 {
@@ -321,6 +361,8 @@ static void close_voices(struct sx_abc_reader *reader)
         int status = reader->status;
         reader->voice = i;
         sx_abc_bar_line(reader, &reader->voices[i], SX_BAR_ENDING_END, 0, 0, 0);
+        if (reader->hornpipe)
+            swing(&reader->voices[i]);
         if (status != SYRINX_OK && reader->status >= 0)
             reader->status = status;
     }

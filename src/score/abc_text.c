@@ -22,8 +22,10 @@ bool sx_abc_scan_int(struct sx_abc_scan *scan, int64_t most, int64_t *value)
         if (v > most)
             v = most;
     }
+    if (scan->at == begin)
+        return false;
     *value = v;
-    return scan->at > begin;
+    return true;
 }
 
 bool sx_abc_scan_signed(struct sx_abc_scan *scan, int64_t most, int64_t *value)
