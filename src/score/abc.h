@@ -78,6 +78,7 @@ struct sx_abc_event {
     int64_t time;
     double value;
     int32_t a, b;
+    int32_t last[2];                /* while playing: the last key (or tempo, and meter) before it, -1: none */
     uint8_t kind;
 };
 

@@ -227,7 +227,9 @@ static void number_spans(struct build *build, const struct sx_abc_voice *lead)
         while (k + 1 < lead->bar_count && lead->bars[k + 1].begin <= span->begin)
             k++;
         int64_t measure = (int64_t)lead->bars[k].length * (ABC_WHOLE / 1024), length = span->end - span->begin;
-        bool inside = span->begin > lead->bars[k].begin, goes_on = filled > 0 && filled + length <= full && measure == full;
+        bool inside = span->begin > lead->bars[k].begin;
+        bool divided = i > 0 && ((build->bars[i - 1].flags & (SX_BAR_REPEAT_END | SX_BAR_ENDING_END)) || (build->bars[i].flags & (SX_BAR_REPEAT_BEGIN | SX_BAR_ENDING_BEGIN)));
+        bool goes_on = divided && filled > 0 && filled + length <= full && measure == full;
         if (i == 0 && measure && length < measure && build->count > 1) {
             span->into = measure - length;      /* a pickup */
             filled = 0;

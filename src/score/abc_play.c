@@ -67,6 +67,26 @@ static int close_tie(struct player *player, size_t v, int k)
     return status;
 }
 
+/* Tells each event which one of a kind was the last before it, so that a jump finds what is in force without a search. */
+static void link_events(struct sx_abc_event *events, size_t count, int which, enum sx_abc_event_kind kind)
+{
+    int32_t last = -1;
+    for (size_t i = 0; i < count; i++) {
+        events[i].last[which] = last;
+        if (events[i].kind == kind)
+            last = (int32_t)i;
+    }
+}
+
+/* The last one of the kind before events[i], or NULL. */
+static struct sx_abc_event *last_before(struct sx_abc_event *events, size_t i, int which, enum sx_abc_event_kind kind)
+{
+    if (i == 0)
+        return NULL;
+    struct sx_abc_event *event = &events[i - 1];
+    return event->kind == kind ? event : event->last[which] >= 0 ? &events[event->last[which]] : NULL;
+}
+
 /* Ties that nothing goes on. */
 static int close_ties(struct player *player, size_t v, int64_t now)
 {
@@ -153,13 +173,8 @@ static int play_voice(struct player *player, size_t v, const struct sx_abc_span 
     struct sx_abc_voice *voice = &player->reader->voices[v];
     int status = SYRINX_OK;
     size_t e = first_event(voice->events, voice->event_count, span->begin);
-    if (jumped && voice->event_count) {
-        struct sx_abc_event *key = NULL;
-        for (size_t k = e; k-- > 0 && !key;)
-            if (voice->events[k].kind == ABC_KEY)
-                key = &voice->events[k];
-        status = play_key(player, v, key, now);
-    }
+    if (jumped)
+        status = play_key(player, v, last_before(voice->events, e, 0, ABC_KEY), now);
     for (; e < voice->event_count && (last || voice->events[e].time < span->end) && status == SYRINX_OK; e++) {
         int64_t at = now + voice->events[e].time - span->begin;
         status = voice->events[e].kind == ABC_KEY ? play_key(player, v, &voice->events[e], at) : play_event(player, v, &voice->events[e], at);
@@ -179,18 +194,13 @@ static int play_tempo(struct player *player, const struct sx_abc_span *span, int
     /* Behind a jump the tempo is the one written there. The meters are in the same list. */
     double tempo = player->reader->tempo ? player->reader->tempo : 120;
     int beats = player->reader->start_meter.beats, unit = player->reader->start_meter.unit;
-    bool has_tempo = false, has_meter = false;
     int status = SYRINX_OK;
-    for (size_t k = i; jumped && k-- > 0 && !(has_tempo && has_meter);) {
-        const struct sx_abc_event *event = &player->tempos[k];
-        if (event->kind == ABC_TEMPO && !has_tempo) {
-            tempo = event->value;
-            has_tempo = true;
-        } else if (event->kind == ABC_METER && !has_meter) {
-            beats = event->a;
-            unit = event->b;
-            has_meter = true;
-        }
+    const struct sx_abc_event *last_tempo = last_before(player->tempos, i, 0, ABC_TEMPO), *last_meter = last_before(player->tempos, i, 1, ABC_METER);
+    if (last_tempo)
+        tempo = last_tempo->value;
+    if (last_meter) {
+        beats = last_meter->a;
+        unit = last_meter->b;
     }
     if (jumped && tempo != player->tempo) {
         player->tempo = tempo;
@@ -261,9 +271,11 @@ static int prepare(struct player *player)
         part->program = voice->note_count ? voice->notes[0].program : voice->program;
         part->channel = voice->note_count ? voice->notes[0].channel : voice->channel;
         part->percussion = voice->percussion;
-        part->transpose = (int8_t)(voice->shift.clef + 12 * voice->shift.octave + voice->shift.transpose > 127 ? 127 : voice->shift.clef + 12 * voice->shift.octave + voice->shift.transpose < -128 ? -128 : voice->shift.clef + 12 * voice->shift.octave + voice->shift.transpose);
+        int transpose = voice->shift.clef + 12 * voice->shift.octave + voice->shift.transpose;
+        part->transpose = (int8_t)(transpose > 127 ? 127 : transpose < -127 ? -127 : transpose);
         if (!sx_sort(voice->notes, voice->note_count, sizeof *voice->notes, compare_notes) || !sx_sort(voice->events, voice->event_count, sizeof *voice->events, compare_events))
             return SYRINX_ERROR_MEMORY;
+        link_events(voice->events, voice->event_count, 0, ABC_KEY);
         for (size_t k = 0; k < voice->event_count; k++)
             n += voice->events[k].kind == ABC_TEMPO || voice->events[k].kind == ABC_METER;
     }
@@ -279,7 +291,11 @@ static int prepare(struct player *player)
             if (event->kind == ABC_TEMPO || event->kind == ABC_METER)
                 player->tempos[player->tempo_count++] = *event;
         }
-    return sx_sort(player->tempos, player->tempo_count, sizeof *player->tempos, compare_events) ? SYRINX_OK : SYRINX_ERROR_MEMORY;
+    if (!sx_sort(player->tempos, player->tempo_count, sizeof *player->tempos, compare_events))
+        return SYRINX_ERROR_MEMORY;
+    link_events(player->tempos, player->tempo_count, 0, ABC_TEMPO);
+    link_events(player->tempos, player->tempo_count, 1, ABC_METER);
+    return SYRINX_OK;
 }
 
 int sx_abc_play(struct sx_abc_reader *reader, const struct sx_abc_order *order)

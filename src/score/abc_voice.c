@@ -181,7 +181,7 @@ void sx_abc_add_event(struct sx_abc_reader *reader, struct sx_abc_voice *voice, 
     if (!fine)
         return;
     reader->event_total++;
-    voice->events[voice->event_count++] = (struct sx_abc_event){ voice->now, value, a, b, (uint8_t)kind };
+    voice->events[voice->event_count++] = (struct sx_abc_event){ .time = voice->now, .value = value, .a = a, .b = b, .kind = (uint8_t)kind };
 }
 
 void sx_abc_bar_line(struct sx_abc_reader *reader, struct sx_abc_voice *voice, uint32_t ends, int times, uint32_t begins, uint32_t endings)
