@@ -136,6 +136,7 @@ struct sx_abc_voice {
     bool joined_word;
     uint8_t program, channel;
     bool percussion, touched;       /* touched: it has music */
+    bool program_told;
     /* what was read */
     struct sx_abc_note *notes;
     struct sx_abc_event *events;
@@ -184,7 +185,7 @@ struct sx_abc_reader {
     struct sx_abc_key start_key;
     struct sx_abc_shift shift;
     uint8_t program, channel;
-    bool percussion;
+    bool percussion, program_told;
     double tempo, first_tempo;      /* quarters a minute; first: for "a tempo" */
     char order[4096];               /* P: of the header, as written */
     float midi_ratio;               /* share of the dotted note in a>b */

@@ -29,12 +29,13 @@ static void program(struct sx_abc_reader *reader, struct sx_abc_scan *scan)
         return;
     struct sx_abc_voice *voice = target(reader);
     int64_t value = b >= 0 ? b : a;
-    if (voice)
+    if (voice) {
         voice->program = (uint8_t)value;
-    else
-        reader->program = (uint8_t)value;
-    for (size_t i = 0; !voice && i < reader->voice_count; i++)
-        reader->voices[i].program = (uint8_t)value;
+        voice->program_told = true;
+        return;
+    }
+    reader->program = (uint8_t)value;
+    reader->program_told = true;
 }
 
 static void channel(struct sx_abc_reader *reader, struct sx_abc_scan *scan)

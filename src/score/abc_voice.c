@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "score/abc.h"
+#include "score/musicxml.h"
 
 bool sx_abc_grow(struct sx_abc_reader *reader, void *array, size_t *room, size_t count, size_t size, size_t first)
 {
@@ -67,7 +68,7 @@ static struct sx_abc_voice *add_voice(struct sx_abc_reader *reader, const char *
     }
     struct sx_abc_voice *voice = &reader->voices[reader->voice_count];
     *voice = (struct sx_abc_voice){ .part = -1, .unit = reader->unit, .meter = reader->meter, .key = reader->key, .program = reader->program, .channel = reader->channel,
-                                 .percussion = reader->percussion };
+                                 .percussion = reader->percussion, .program_told = reader->program_told };
     if (reader->body)
         voice->shift = reader->shift;
     memcpy(voice->id, id, length);
@@ -101,6 +102,9 @@ static void read_name(struct sx_abc_reader *reader, struct sx_abc_voice *voice, 
         else
             name[n++] = text[i];
     voice->name = sx_abc_keep_text(reader, name, n);
+    int program = voice->name && !voice->program_told ? sx_program_find(voice->name) : -1;
+    if (program >= 0)
+        voice->program = (uint8_t)program;
 }
 
 void sx_abc_choose_voice(struct sx_abc_reader *reader, const char *text, size_t length)
