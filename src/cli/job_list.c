@@ -67,7 +67,7 @@ static int read_line(struct job_list *list, struct job *job)
     job->length = 0;
     job->number = ++list->number;
     for (; c != EOF && c != '\n'; c = getc_unlocked(list->file)) {
-        if (job->length + 1 >= job->capacity) {
+        if (job->length + 1 >= job->capacity || job->length >= JOB_LINE_MOST) {
             size_t capacity = job->capacity ? 2 * job->capacity : 1024;
             char *line = job->length < JOB_LINE_MOST ? realloc(job->line, capacity) : NULL;
             if (!line) {
