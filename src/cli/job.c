@@ -79,10 +79,11 @@ void job_clean_path(char *path)
 {
     char *out = path;
     const char *in = path;
+    bool absolute = *path == '/';
     while (*in) {
         if (in[0] == '.' && (in[1] == '/' || in[1] == '\0') && (out == path || out[-1] == '/')) {
             in += in[1] ? 2 : 1;
-        } else if (in[0] == '/' && out > path && out[-1] == '/') {
+        } else if (in[0] == '/' && (out > path ? out[-1] == '/' : !absolute || in > path)) {       /* ".//a" is no "/a" */
             in++;
         } else {
             *out++ = *in++;

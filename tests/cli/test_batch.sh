@@ -97,6 +97,9 @@ holds "nothing was made" test ! -e no.wav -a ! -e bad.results.jsonl
 mkdir sub; printf '{"text":"x","out":"../out/any.wav"}\n' >sub/any.jsonl
 (cd sub && "$syrinx" batch any.jsonl --any-path) 2>"$work/stderr"; status=$?; exits "--any-path takes paths that lead out" 0
 holds "to where they lead" test -s out/any.wav
+printf '{"text":"x","out":".//slashes.wav"}\n' >slashes.jsonl
+run batch slashes.jsonl -o out; exits "a path with slashes to spare" 0
+holds "stays below" test -s out/slashes.wav
 run batch in/jobs.jsonl --check; exits "--check makes nothing" 0 "4 jobs, nothing wrong"
 
 # shards
