@@ -42,46 +42,39 @@ static int infer_softmax(struct sx_call *call)
     return sx_infer_same(call);
 }
 
-static void double_softmax(const struct split *s, bool log_form, const double *from, double *to)
-{
-    for (int64_t n = 0; n < s->outer * s->inner; n++) {
-        int64_t base = n / s->inner * s->length * s->inner + n % s->inner;
-        double most = -INFINITY, sum = 0;
-        for (int64_t k = 0; k < s->length; k++)
-            most = from[base + k * s->inner] > most ? from[base + k * s->inner] : most;
-        for (int64_t k = 0; k < s->length; k++)
-            sum += exp(from[base + k * s->inner] - most);
-        for (int64_t k = 0; k < s->length; k++) {
-            double x = from[base + k * s->inner] - most;
-            to[base + k * s->inner] = log_form ? x - log(sum) : exp(x) / sum;
-        }
+/* One line: the largest element is taken off before exp; sums in order along the axis. */
+#define SOFTMAX(type, exponential) \
+    static void softmax_##type(const type *x, type *y, int64_t length, int64_t step, bool log_form) \
+    { \
+        type most = -(type)INFINITY; \
+        double sum = 0; \
+        for (int64_t k = 0; k < length; k++) \
+            most = x[k * step] > most ? x[k * step] : most; \
+        for (int64_t k = 0; k < length; k++) { \
+            type e = exponential(x[k * step] - most); \
+            y[k * step] = log_form ? x[k * step] - most : e; \
+            sum += e; \
+        } \
+        type scale = (type)(1 / sum), shift = (type)log(sum); \
+        for (int64_t k = 0; k < length; k++) \
+            y[k * step] = log_form ? y[k * step] - shift : y[k * step] * scale; \
     }
-}
+SOFTMAX(float, expf)
+SOFTMAX(double, exp)
 
-/* exp through the kernel of one row; sums in order along the axis. */
 static int run_softmax(struct sx_call *call)
 {
     struct split s = softmax_split(call);
     bool log_form = strcmp(call->node->op->name, "LogSoftmax") == 0;
-    if (call->in[0]->type == SX_DOUBLE) {
-        double_softmax(&s, log_form, call->in[0]->data, call->out[0].data);
-        return SYRINX_OK;
-    }
+    const void *x = call->in[0]->data;
+    void *y = call->out[0].data;
     for (int64_t o = 0; o < s.outer; o++)
         for (int64_t i = 0; i < s.inner; i++) {
-            const float *x = (const float *)call->in[0]->data + o * s.length * s.inner + i;
-            float *y = (float *)call->out[0].data + o * s.length * s.inner + i, most = -INFINITY;
-            double sum = 0;
-            for (int64_t k = 0; k < s.length; k++)
-                most = x[k * s.inner] > most ? x[k * s.inner] : most;
-            for (int64_t k = 0; k < s.length; k++) {
-                float e = expf(x[k * s.inner] - most);
-                y[k * s.inner] = log_form ? x[k * s.inner] - most : e;
-                sum += e;
-            }
-            float scale = (float)(1 / sum), shift = (float)log(sum);
-            for (int64_t k = 0; k < s.length; k++)
-                y[k * s.inner] = log_form ? y[k * s.inner] - shift : y[k * s.inner] * scale;
+            int64_t at = o * s.length * s.inner + i;
+            if (call->in[0]->type == SX_FLOAT)
+                softmax_float((const float *)x + at, (float *)y + at, s.length, s.inner, log_form);
+            else
+                softmax_double((const double *)x + at, (double *)y + at, s.length, s.inner, log_form);
         }
     return SYRINX_OK;
 }
