@@ -11,7 +11,7 @@
 #endif
 #include "base/sax.h"
 
-static void free_all(struct sx_xml *xml)
+static void free_all(struct sx_mx *xml)
 {
     free(xml->parts);
     free(xml->measures);
@@ -27,11 +27,11 @@ static void free_all(struct sx_xml *xml)
 
 static int read_plain(const char *bytes, size_t length, struct sx_score *score, struct sx_error *error)
 {
-    static const struct sx_sax_calls calls = { sx_xml_begin, sx_xml_end, sx_xml_text };
-    struct sx_xml xml = { .score = score, .error = error, .part = -1, .instrument = -1, .beats = 4, .unit = 4, .actual = 1, .normal = 1 };
+    static const struct sx_sax_calls calls = { sx_mx_begin, sx_mx_end, sx_mx_text };
+    struct sx_mx xml = { .score = score, .error = error, .part = -1, .instrument = -1, .beats = 4, .unit = 4, .actual = 1, .normal = 1 };
     int code = sx_sax_read(bytes, length, &calls, &xml, error);
     if (code == SYRINX_OK)
-        code = sx_xml_play(&xml);
+        code = sx_mx_play(&xml);
     free_all(&xml);
     return code;
 }

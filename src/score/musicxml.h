@@ -7,7 +7,7 @@
 #include "score/unfold.h"
 
 /* Elements that mean something here, sorted by name: a test of the reader's own finds a wrong order. Dynamics are last in the enum, by their own list. */
-#define SX_XML_ELEMENTS(X) \
+#define SX_MX_ELEMENTS(X) \
     X(ACCENT, "accent") X(ACCIDENTAL_MARK, "accidental-mark") X(ACTUAL_NOTES, "actual-notes") X(ALTER, "alter") X(ARPEGGIATE, "arpeggiate") \
     X(ATTRIBUTES, "attributes") X(BACKUP, "backup") X(BARLINE, "barline") X(BEAT_TYPE, "beat-type") X(BEAT_UNIT, "beat-unit") X(BEAT_UNIT_DOT, "beat-unit-dot") \
     X(BEATS, "beats") X(BREATH_MARK, "breath-mark") X(CAESURA, "caesura") X(CHORD, "chord") X(CHROMATIC, "chromatic") X(CODA, "coda") \
@@ -29,18 +29,18 @@
     X(TRANSPOSE, "transpose") X(TREMOLO, "tremolo") X(TRILL_MARK, "trill-mark") X(TURN, "turn") X(TYPE, "type") X(UNPITCHED, "unpitched") X(UP_BOW, "up-bow") \
     X(VOICE, "voice") X(VOLUME, "volume") X(WEDGE, "wedge") X(WORDS, "words") X(WORK_TITLE, "work-title")
 
-enum sx_xml_element {
-    XML_OTHER,
-#define X(name, text) XML_##name,
-    SX_XML_ELEMENTS(X)
+enum sx_mx_element {
+    MX_OTHER,
+#define X(name, text) MX_##name,
+    SX_MX_ELEMENTS(X)
 #undef X
-    XML_ELEMENTS
+    MX_ELEMENTS
 };
 
-enum { SX_XML_STAVES = 16, SX_XML_SLURS = 16, SX_XML_DEPTH = 256, SX_XML_CELLS = 500000, SX_XML_INSTRUMENTS = 256, SX_XML_TIMES = 100 };
+enum { SX_MX_STAVES = 16, SX_MX_SLURS = 16, SX_MX_DEPTH = 256, SX_MX_CELLS = 500000, SX_MX_INSTRUMENTS = 256, SX_MX_TIMES = 100 };
 enum { SX_TIE_START = 1, SX_TIE_STOP = 2 };
 
-struct sx_xml_lyric {
+struct sx_mx_lyric {
     const char *text;
     uint16_t verse;
     uint8_t syllable;
@@ -48,17 +48,17 @@ struct sx_xml_lyric {
 };
 
 /* A note as written. note.onset counts from the bar's begin. */
-struct sx_xml_note {
+struct sx_mx_note {
     struct sx_note note;
     uint32_t lyric;             /* first of its verses */
     uint16_t lyrics;
     uint8_t tie;
 };
 
-enum sx_xml_kind { SX_XML_TEMPO, SX_XML_TEMPO_RATIO, SX_XML_METER, SX_XML_KEY, SX_XML_MARK, SX_XML_LEVEL, SX_XML_CRESCENDO, SX_XML_DIMINUENDO, SX_XML_WEDGE_END,
-                   SX_XML_CONTROL };
+enum sx_mx_kind { SX_MX_TEMPO, SX_MX_TEMPO_RATIO, SX_MX_METER, SX_MX_KEY, SX_MX_MARK, SX_MX_LEVEL, SX_MX_CRESCENDO, SX_MX_DIMINUENDO, SX_MX_WEDGE_END,
+                   SX_MX_CONTROL };
 
-struct sx_xml_event {
+struct sx_mx_event {
     int64_t at;                 /* ticks from the bar's begin */
     double value;
     const char *mark;           /* MARK */
@@ -67,12 +67,12 @@ struct sx_xml_event {
 };
 
 /* What one part has in one bar. */
-struct sx_xml_cell {
+struct sx_mx_cell {
     uint32_t part, measure;
     uint32_t note, notes, event, events;
 };
 
-struct sx_xml_measure {
+struct sx_mx_measure {
     int64_t length;             /* ticks: what is in it, in the part where that is most; 0: nothing, as the meter says */
     int32_t number;
     uint16_t beats, unit;       /* the meter in force */
@@ -82,45 +82,45 @@ struct sx_xml_measure {
     bool repeat_behind;         /* the next bar begins a repeat */
 };
 
-struct sx_xml_instrument {
+struct sx_mx_instrument {
     const char *id;
     uint32_t part;
     int16_t program, bank, unpitched, channel;     /* from 0; -1: not told */
 };
 
 /* What holds on in a part from bar to bar, while it is read. */
-struct sx_xml_part {
+struct sx_mx_part {
     const char *id, *name;
     double divisions;
-    int transpose[SX_XML_STAVES];       /* semitones, by staff; [0]: all that tell none */
+    int transpose[SX_MX_STAVES];       /* semitones, by staff; [0]: all that tell none */
     uint32_t instrument, instruments;   /* its own, first and count */
     uint32_t measure;                   /* how many it has */
     uint32_t repeat_from;               /* measure-repeat: first bar of it, ... */
     int repeat_bars;                    /* ... and how many bars it repeats; 0: none goes on */
-    uint16_t slur_voice[SX_XML_SLURS];  /* the voice that an open slur is in; 0: closed */
+    uint16_t slur_voice[SX_MX_SLURS];  /* the voice that an open slur is in; 0: closed */
     bool pizzicato;
 };
 
 /* Bars that sound as those so many bars before them. */
-struct sx_xml_repeat { uint32_t part, first, last; int bars; };
+struct sx_mx_repeat { uint32_t part, first, last; int bars; };
 
-struct sx_xml {
+struct sx_mx {
     struct sx_score *score;
     struct sx_error *error;
     bool timewise, started, jumps_told;     /* started: a root element was seen; jumps_told: <sound> tells jumps, so words do not */
     /* the score */
-    struct sx_xml_part *parts;
-    struct sx_xml_measure *measures;
-    struct sx_xml_cell *cells;
-    struct sx_xml_note *notes;
-    struct sx_xml_event *events;
-    struct sx_xml_lyric *lyrics;
-    struct sx_xml_instrument *instruments;
-    struct sx_xml_repeat *repeats;
+    struct sx_mx_part *parts;
+    struct sx_mx_measure *measures;
+    struct sx_mx_cell *cells;
+    struct sx_mx_note *notes;
+    struct sx_mx_event *events;
+    struct sx_mx_lyric *lyrics;
+    struct sx_mx_instrument *instruments;
+    struct sx_mx_repeat *repeats;
     size_t part_count, part_room, measure_count, measure_room, cell_count, cell_room, note_count, note_room, event_count, event_room, lyric_count, lyric_room,
            instrument_count, instrument_room, repeat_count, repeat_room;
     /* where the reading is */
-    uint8_t stack[SX_XML_DEPTH];    /* enum sx_xml_element */
+    uint8_t stack[SX_MX_DEPTH];    /* enum sx_mx_element */
     int depth;
     struct sx_buffer text;
     int part, instrument;       /* index; -1: none */
@@ -129,8 +129,8 @@ struct sx_xml {
     uint16_t beats, unit;       /* the meter in force */
     double swing_first;
     /* the element that is being read */
-    struct sx_xml_note note;
-    struct sx_xml_lyric lyric;
+    struct sx_mx_note note;
+    struct sx_mx_lyric lyric;
     struct sx_buffer syllable;
     bool chord, rest, grace, unpitched, sound_offset, tied_start, tied_stop;
     double duration, offset;
@@ -149,34 +149,34 @@ struct sx_xml {
 };
 
 /* musicxml_element.c */
-int sx_xml_begin(void *user, const char *name, const char **attributes);
-int sx_xml_end(void *user, const char *name);
-int sx_xml_text(void *user, const char *text, size_t length);
+int sx_mx_begin(void *user, const char *name, const char **attributes);
+int sx_mx_end(void *user, const char *name);
+int sx_mx_text(void *user, const char *text, size_t length);
 
 /* musicxml_note.c. `element` within a note has begun, or has ended with this text. */
-void sx_xml_note_begin(struct sx_xml *xml, const char **attributes);
-void sx_xml_note_part(struct sx_xml *xml, enum sx_xml_element element, const char **attributes);
-int sx_xml_note_value(struct sx_xml *xml, enum sx_xml_element element, const char *text);
-int sx_xml_note_end(struct sx_xml *xml);
+void sx_mx_note_begin(struct sx_mx *xml, const char **attributes);
+void sx_mx_note_part(struct sx_mx *xml, enum sx_mx_element element, const char **attributes);
+int sx_mx_note_value(struct sx_mx *xml, enum sx_mx_element element, const char *text);
+int sx_mx_note_end(struct sx_mx *xml);
 /* The quarter notes of "eighth"; 0: no such value. */
-double sx_xml_note_type(const char *name);
+double sx_mx_note_type(const char *name);
 /* Ticks of a <duration>; a wrong one is 0, and warned of. */
-int64_t sx_xml_duration(struct sx_xml *xml, double duration);
+int64_t sx_mx_duration(struct sx_mx *xml, double duration);
 
 /* musicxml_direction.c: all in a measure but notes. */
-int sx_xml_direction_part(struct sx_xml *xml, enum sx_xml_element element, const char *name, const char **attributes);
-int sx_xml_direction_value(struct sx_xml *xml, enum sx_xml_element element, enum sx_xml_element parent, const char *text);
+int sx_mx_direction_part(struct sx_mx *xml, enum sx_mx_element element, const char *name, const char **attributes);
+int sx_mx_direction_value(struct sx_mx *xml, enum sx_mx_element element, enum sx_mx_element parent, const char *text);
 
 /* Growth with limits; SYRINX_OK, SX_SCORE_FULL or SYRINX_ERROR_MEMORY. */
-bool sx_xml_grow(void *array, size_t count, size_t *room, size_t size);
-int sx_xml_add_event(struct sx_xml *xml, const struct sx_xml_event *event);
-void sx_xml_warn(struct sx_xml *xml, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool sx_mx_grow(void *array, size_t count, size_t *room, size_t size);
+int sx_mx_add_event(struct sx_mx *xml, const struct sx_mx_event *event);
+void sx_mx_warn(struct sx_mx *xml, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A decimal, or `otherwise`. */
-double sx_xml_number(const char *text, double otherwise);
-int sx_xml_integer(const char *text, int otherwise);
+double sx_mx_number(const char *text, double otherwise);
+int sx_mx_integer(const char *text, int otherwise);
 
 /* musicxml_play.c */
-int sx_xml_play(struct sx_xml *xml);
+int sx_mx_play(struct sx_mx *xml);
 
 /* programs.c: a General MIDI program by the name of an instrument, or by MusicXML's sound identifier ("wind.flutes.flute"); -1: none known. */
 int sx_program_find(const char *name);

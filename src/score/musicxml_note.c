@@ -7,7 +7,7 @@
 #include "base/sax.h"
 #include "score/musicxml.h"
 
-double sx_xml_note_type(const char *name)
+double sx_mx_note_type(const char *name)
 {
     static const char *const types[] = { "maxima", "long", "breve", "whole", "half", "quarter", "eighth", "16th", "32nd", "64th", "128th", "256th", "512th", "1024th" };
     while (isspace((unsigned char)*name))
@@ -20,11 +20,11 @@ double sx_xml_note_type(const char *name)
     return 0;
 }
 
-int64_t sx_xml_duration(struct sx_xml *xml, double duration)
+int64_t sx_mx_duration(struct sx_mx *xml, double duration)
 {
     double divisions = xml->parts[xml->part].divisions;
     if (!(duration >= 0)) {
-        sx_xml_warn(xml, "a duration that is no number of at least 0 counts as 0");
+        sx_mx_warn(xml, "a duration that is no number of at least 0 counts as 0");
         return 0;
     }
     if (duration == floor(duration) && divisions == floor(divisions))
@@ -33,11 +33,11 @@ int64_t sx_xml_duration(struct sx_xml *xml, double duration)
     return quarters < SX_SCORE_QUARTERS ? (int64_t)llrint(quarters * (double)SX_QUARTER) : SX_SCORE_QUARTERS * SX_QUARTER;
 }
 
-void sx_xml_note_begin(struct sx_xml *xml, const char **attributes)
+void sx_mx_note_begin(struct sx_mx *xml, const char **attributes)
 {
     const char *dynamics = sx_sax_attribute(attributes, "dynamics"), *pizzicato = sx_sax_attribute(attributes, "pizzicato");
-    double share = dynamics ? sx_xml_number(dynamics, 0) : 0;
-    xml->note = (struct sx_xml_note){ .note = { .step = SX_STEP_UNKNOWN, .voice = 1 }, .lyric = (uint32_t)xml->lyric_count };
+    double share = dynamics ? sx_mx_number(dynamics, 0) : 0;
+    xml->note = (struct sx_mx_note){ .note = { .step = SX_STEP_UNKNOWN, .voice = 1 }, .lyric = (uint32_t)xml->lyric_count };
     if (share > 0)                              /* percent of a forte, which is 90 */
         xml->note.note.velocity = (uint8_t)(share * 0.9 < 1 ? 1 : share * 0.9 > 127 ? 127 : share * 0.9);
     if (pizzicato ? strcmp(pizzicato, "yes") == 0 : xml->parts[xml->part].pizzicato)
@@ -58,17 +58,17 @@ static bool is(const char **attributes, const char *name, const char *value)
     return found && strcmp(found, value) == 0;
 }
 
-static void slur(struct sx_xml *xml, const char **attributes)
+static void slur(struct sx_mx *xml, const char **attributes)
 {
     const char *number = sx_sax_attribute(attributes, "number");
-    int index = (number ? sx_xml_integer(number, 1) : 1) & (SX_XML_SLURS - 1);
+    int index = (number ? sx_mx_integer(number, 1) : 1) & (SX_MX_SLURS - 1);
     if (is(attributes, "type", "start"))
         xml->slur_start |= 1u << index;
     else if (is(attributes, "type", "stop"))
         xml->slur_stop |= 1u << index;
 }
 
-static void tremolo(struct sx_xml *xml, const char **attributes)
+static void tremolo(struct sx_mx *xml, const char **attributes)
 {
     const char *type = sx_sax_attribute(attributes, "type");
     if (!type || strcmp(type, "single") == 0 || strcmp(type, "unmeasured") == 0)
@@ -76,20 +76,20 @@ static void tremolo(struct sx_xml *xml, const char **attributes)
 }
 
 static const struct { uint8_t element; uint32_t flag; } marks[] = {
-    { XML_STACCATO, SX_NOTE_STACCATO }, { XML_SPICCATO, SX_NOTE_STACCATO }, { XML_DETACHED_LEGATO, SX_NOTE_TENUTO | SX_NOTE_STACCATO },
-    { XML_STACCATISSIMO, SX_NOTE_STACCATISSIMO }, { XML_TENUTO, SX_NOTE_TENUTO }, { XML_ACCENT, SX_NOTE_ACCENT }, { XML_STRESS, SX_NOTE_ACCENT },
-    { XML_STRONG_ACCENT, SX_NOTE_MARCATO }, { XML_FERMATA, SX_NOTE_FERMATA }, { XML_BREATH_MARK, SX_NOTE_BREATH }, { XML_CAESURA, SX_NOTE_BREATH },
-    { XML_UP_BOW, SX_NOTE_UPBOW }, { XML_DOWN_BOW, SX_NOTE_DOWNBOW }, { XML_HARMONIC, SX_NOTE_HARMONIC }, { XML_STOPPED, SX_NOTE_MUTED },
-    { XML_SNAP_PIZZICATO, SX_NOTE_PIZZICATO }, { XML_CUE, SX_NOTE_CUE },
+    { MX_STACCATO, SX_NOTE_STACCATO }, { MX_SPICCATO, SX_NOTE_STACCATO }, { MX_DETACHED_LEGATO, SX_NOTE_TENUTO | SX_NOTE_STACCATO },
+    { MX_STACCATISSIMO, SX_NOTE_STACCATISSIMO }, { MX_TENUTO, SX_NOTE_TENUTO }, { MX_ACCENT, SX_NOTE_ACCENT }, { MX_STRESS, SX_NOTE_ACCENT },
+    { MX_STRONG_ACCENT, SX_NOTE_MARCATO }, { MX_FERMATA, SX_NOTE_FERMATA }, { MX_BREATH_MARK, SX_NOTE_BREATH }, { MX_CAESURA, SX_NOTE_BREATH },
+    { MX_UP_BOW, SX_NOTE_UPBOW }, { MX_DOWN_BOW, SX_NOTE_DOWNBOW }, { MX_HARMONIC, SX_NOTE_HARMONIC }, { MX_STOPPED, SX_NOTE_MUTED },
+    { MX_SNAP_PIZZICATO, SX_NOTE_PIZZICATO }, { MX_CUE, SX_NOTE_CUE },
 };
 
 static const struct { uint8_t element, ornament; } ornaments[] = {
-    { XML_TRILL_MARK, SX_ORNAMENT_TRILL }, { XML_MORDENT, SX_ORNAMENT_MORDENT }, { XML_INVERTED_MORDENT, SX_ORNAMENT_PRALLTRILLER },
-    { XML_TURN, SX_ORNAMENT_TURN }, { XML_INVERTED_TURN, SX_ORNAMENT_INVERTED_TURN }, { XML_DELAYED_TURN, SX_ORNAMENT_DELAYED_TURN },
-    { XML_SCHLEIFER, SX_ORNAMENT_SCHLEIFER },
+    { MX_TRILL_MARK, SX_ORNAMENT_TRILL }, { MX_MORDENT, SX_ORNAMENT_MORDENT }, { MX_INVERTED_MORDENT, SX_ORNAMENT_PRALLTRILLER },
+    { MX_TURN, SX_ORNAMENT_TURN }, { MX_INVERTED_TURN, SX_ORNAMENT_INVERTED_TURN }, { MX_DELAYED_TURN, SX_ORNAMENT_DELAYED_TURN },
+    { MX_SCHLEIFER, SX_ORNAMENT_SCHLEIFER },
 };
 
-void sx_xml_note_part(struct sx_xml *xml, enum sx_xml_element element, const char **attributes)
+void sx_mx_note_part(struct sx_mx *xml, enum sx_mx_element element, const char **attributes)
 {
     struct sx_note *note = &xml->note.note;
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
@@ -97,66 +97,66 @@ void sx_xml_note_part(struct sx_xml *xml, enum sx_xml_element element, const cha
     for (size_t i = 0; i < sizeof ornaments / sizeof *ornaments; i++)
         note->ornament = ornaments[i].element == element ? ornaments[i].ornament : note->ornament;
     switch (element) {
-    case XML_CHORD:
+    case MX_CHORD:
         xml->chord = true;
         break;
-    case XML_REST:
+    case MX_REST:
         xml->rest = true;
         break;
-    case XML_UNPITCHED:
+    case MX_UNPITCHED:
         xml->unpitched = true;
         break;
-    case XML_DOT:
+    case MX_DOT:
         xml->dots++;
         break;
-    case XML_GRACE:
+    case MX_GRACE:
         xml->grace = true;
         note->flags |= SX_NOTE_GRACE | (is(attributes, "slash", "yes") ? SX_NOTE_SLASH : 0) |
                        (sx_sax_attribute(attributes, "steal-time-previous") ? SX_NOTE_AFTER : 0);
         break;
-    case XML_TIE:
+    case MX_TIE:
         xml->note.tie |= is(attributes, "type", "start") ? SX_TIE_START : is(attributes, "type", "stop") ? SX_TIE_STOP : 0;
         break;
-    case XML_TIED:
+    case MX_TIED:
         if (is(attributes, "type", "let-ring"))
             note->flags |= SX_NOTE_RING;
         xml->tied_start = xml->tied_start || is(attributes, "type", "start");
         xml->tied_stop = xml->tied_stop || is(attributes, "type", "stop");
         break;
-    case XML_SLUR:
+    case MX_SLUR:
         slur(xml, attributes);
         break;
-    case XML_GLISSANDO: case XML_SLIDE:
+    case MX_GLISSANDO: case MX_SLIDE:
         note->flags |= is(attributes, "type", "start") ? SX_NOTE_GLISSANDO : 0;
         break;
-    case XML_ARPEGGIATE:
+    case MX_ARPEGGIATE:
         note->flags |= is(attributes, "direction", "down") ? SX_NOTE_ARPEGGIO_DOWN : SX_NOTE_ARPEGGIO;
         break;
-    case XML_TREMOLO:
+    case MX_TREMOLO:
         tremolo(xml, attributes);
         break;
-    case XML_ACCIDENTAL_MARK:
+    case MX_ACCIDENTAL_MARK:
         xml->mark_below = is(attributes, "placement", "below");
         break;
-    case XML_INSTRUMENT: {
+    case MX_INSTRUMENT: {
         const char *id = sx_sax_attribute(attributes, "id");
-        const struct sx_xml_part *part = &xml->parts[xml->part];
+        const struct sx_mx_part *part = &xml->parts[xml->part];
         for (uint32_t i = part->instrument; id && i < part->instrument + part->instruments; i++) {
             if (strcmp(xml->instruments[i].id, id) == 0)
                 xml->instrument = (int)i;
         }
         break;
     }
-    case XML_LYRIC: {
+    case MX_LYRIC: {
         const char *number = sx_sax_attribute(attributes, "number");
         int verse = 0;
         for (const char *at = number; at && *at; at++)      /* "2", "part1verse2" */
             verse = isdigit((unsigned char)*at) ? (isdigit((unsigned char)at[-(at > number)]) && at > number && verse < 1000 ? verse * 10 : 0) + *at - '0' : verse;
-        xml->lyric = (struct sx_xml_lyric){ .verse = (uint16_t)(verse > 0 ? verse : 1), .syllable = SX_SYLLABLE_SINGLE };
+        xml->lyric = (struct sx_mx_lyric){ .verse = (uint16_t)(verse > 0 ? verse : 1), .syllable = SX_SYLLABLE_SINGLE };
         sx_buffer_clear(&xml->syllable);
         break;
     }
-    case XML_EXTEND:
+    case MX_EXTEND:
         xml->lyric.extend = !is(attributes, "type", "stop");
         break;
     default:
@@ -166,7 +166,7 @@ void sx_xml_note_part(struct sx_xml *xml, enum sx_xml_element element, const cha
 
 /* ------------------------------------------------------------------ what is said by text */
 
-static int add_lyric(struct sx_xml *xml)
+static int add_lyric(struct sx_mx *xml)
 {
     const char *text = xml->syllable.data ? xml->syllable.data : "";
     size_t length = xml->syllable.length;
@@ -180,7 +180,7 @@ static int add_lyric(struct sx_xml *xml)
         length--;
     if (length == 0 || xml->note.lyrics >= 64)
         return SYRINX_OK;
-    if (!sx_xml_grow(&xml->lyrics, xml->lyric_count, &xml->lyric_room, sizeof *xml->lyrics))
+    if (!sx_mx_grow(&xml->lyrics, xml->lyric_count, &xml->lyric_room, sizeof *xml->lyrics))
         return SYRINX_ERROR_MEMORY;
     xml->lyric.text = sx_score_keep(xml->score, text, length);
     if (!xml->lyric.text)
@@ -198,7 +198,7 @@ static int accidental(const char *text)
 
 static int voice_number(const char *text)
 {
-    int value = sx_xml_integer(text, -1);
+    int value = sx_mx_integer(text, -1);
     if (value >= 0)
         return value & 0x7FFF;
     unsigned sum = 0;
@@ -207,71 +207,71 @@ static int voice_number(const char *text)
     return 0x4000 + (int)(sum % 0x3FFF);        /* a name */
 }
 
-int sx_xml_note_value(struct sx_xml *xml, enum sx_xml_element element, const char *text)
+int sx_mx_note_value(struct sx_mx *xml, enum sx_mx_element element, const char *text)
 {
     struct sx_note *note = &xml->note.note;
     static const char letters[] = "CDEFGAB";
     switch (element) {
-    case XML_STEP: case XML_DISPLAY_STEP: {
+    case MX_STEP: case MX_DISPLAY_STEP: {
         while (isspace((unsigned char)*text))
             text++;
         const char *found = *text ? strchr(letters, *text) : NULL;
         note->step = (int8_t)(found ? found - letters : SX_STEP_UNKNOWN);
         break;
     }
-    case XML_ALTER: {
-        double alter = sx_xml_number(text, 0);
+    case MX_ALTER: {
+        double alter = sx_mx_number(text, 0);
         note->alter = (float)(alter > -12 && alter < 12 ? alter : 0);
         break;
     }
-    case XML_OCTAVE: case XML_DISPLAY_OCTAVE: {
-        int octave = sx_xml_integer(text, 4);
+    case MX_OCTAVE: case MX_DISPLAY_OCTAVE: {
+        int octave = sx_mx_integer(text, 4);
         note->octave = (int8_t)(octave < -2 ? -2 : octave > 10 ? 10 : octave);
         break;
     }
-    case XML_DURATION:
-        xml->duration = sx_xml_number(text, NAN);
+    case MX_DURATION:
+        xml->duration = sx_mx_number(text, NAN);
         xml->duration = xml->duration >= 0 ? xml->duration : NAN;
         break;
-    case XML_VOICE:
+    case MX_VOICE:
         note->voice = (uint16_t)voice_number(text);
         break;
-    case XML_STAFF: {
-        int staff = sx_xml_integer(text, 1);
-        note->staff = (uint8_t)(staff < 1 ? 1 : staff >= SX_XML_STAVES ? SX_XML_STAVES - 1 : staff);
+    case MX_STAFF: {
+        int staff = sx_mx_integer(text, 1);
+        note->staff = (uint8_t)(staff < 1 ? 1 : staff >= SX_MX_STAVES ? SX_MX_STAVES - 1 : staff);
         break;
     }
-    case XML_TYPE:
-        xml->type_quarters = sx_xml_note_type(text);
+    case MX_TYPE:
+        xml->type_quarters = sx_mx_note_type(text);
         break;
-    case XML_ACTUAL_NOTES:
-        xml->actual = sx_xml_integer(text, 1);
+    case MX_ACTUAL_NOTES:
+        xml->actual = sx_mx_integer(text, 1);
         break;
-    case XML_NORMAL_NOTES:
-        xml->normal = sx_xml_integer(text, 1);
+    case MX_NORMAL_NOTES:
+        xml->normal = sx_mx_integer(text, 1);
         break;
-    case XML_TREMOLO: {
-        int strokes = sx_xml_integer(text, 3);
+    case MX_TREMOLO: {
+        int strokes = sx_mx_integer(text, 3);
         note->tremolo = (uint8_t)(strokes < 1 ? 1 : strokes > 8 ? 8 : strokes);
         break;
     }
-    case XML_ACCIDENTAL_MARK:
+    case MX_ACCIDENTAL_MARK:
         xml->mark_alter = accidental(text);
         xml->mark_told = true;
         break;
-    case XML_SYLLABIC:
+    case MX_SYLLABIC:
         xml->lyric.syllable = strstr(text, "begin") ? SX_SYLLABLE_BEGIN : strstr(text, "middle") ? SX_SYLLABLE_MIDDLE : strstr(text, "end") ? SX_SYLLABLE_END
                             : SX_SYLLABLE_SINGLE;
         break;
-    case XML_TEXT:
+    case MX_TEXT:
         sx_buffer_puts(&xml->syllable, text);
         break;
-    case XML_ELISION:
+    case MX_ELISION:
         sx_buffer_puts(&xml->syllable, *text ? text : "\xE2\x80\xBF");      /* an undertie */
         break;
-    case XML_LYRIC:
+    case MX_LYRIC:
         return add_lyric(xml);
-    case XML_OTHER_DYNAMICS:
+    case MX_OTHER_DYNAMICS:
         note->velocity = (uint8_t)sx_score_velocity(text);
         break;
     default:
@@ -290,13 +290,13 @@ static int neighbour(const struct sx_note *note, int by, int alter)
     return semitones[(step + 7) % 7] + octave + alter - semitones[note->step] - (int)lrintf(note->alter);
 }
 
-static void sound(struct sx_xml *xml)
+static void sound(struct sx_mx *xml)
 {
     static const int semitones[7] = { 0, 2, 4, 5, 7, 9, 11 };
     struct sx_note *note = &xml->note.note;
-    const struct sx_xml_part *part = &xml->parts[xml->part];
+    const struct sx_mx_part *part = &xml->parts[xml->part];
     const struct sx_score_part *score_part = &xml->score->parts[xml->part];
-    const struct sx_xml_instrument *instrument = xml->instrument >= 0 ? &xml->instruments[xml->instrument] : NULL;
+    const struct sx_mx_instrument *instrument = xml->instrument >= 0 ? &xml->instruments[xml->instrument] : NULL;
     int step = note->step >= 0 ? note->step : 0, staff = note->staff;
     note->program = (uint8_t)(instrument && instrument->program >= 0 ? instrument->program : score_part->program);
     note->bank = (uint16_t)(instrument && instrument->bank >= 0 ? instrument->bank : score_part->bank);
@@ -316,11 +316,11 @@ static void sound(struct sx_xml *xml)
         note->step = SX_STEP_UNKNOWN;
 }
 
-static void follow_slurs(struct sx_xml *xml)
+static void follow_slurs(struct sx_mx *xml)
 {
-    struct sx_xml_part *part = &xml->parts[xml->part];
+    struct sx_mx_part *part = &xml->parts[xml->part];
     struct sx_note *note = &xml->note.note;
-    for (int i = 0; i < SX_XML_SLURS; i++) {
+    for (int i = 0; i < SX_MX_SLURS; i++) {
         if (xml->slur_stop >> i & 1)
             part->slur_voice[i] = 0;
         if (xml->slur_start >> i & 1)
@@ -331,18 +331,18 @@ static void follow_slurs(struct sx_xml *xml)
     xml->slur_start = xml->slur_stop = 0;
 }
 
-int sx_xml_note_end(struct sx_xml *xml)
+int sx_mx_note_end(struct sx_mx *xml)
 {
     struct sx_note *note = &xml->note.note;
     double quarters = xml->type_quarters * (2 - ldexp(1, -(xml->dots < 8 ? xml->dots : 8)));
     if (xml->actual > 0 && xml->normal > 0)
         quarters = quarters * xml->normal / xml->actual;
     else
-        sx_xml_warn(xml, "a tuplet of %d in the time of %d is none", xml->actual, xml->normal);
+        sx_mx_warn(xml, "a tuplet of %d in the time of %d is none", xml->actual, xml->normal);
     if (xml->grace)
         note->duration = (int64_t)((quarters > 0 ? quarters : 0.5) * (double)SX_QUARTER);
     else if (xml->duration != xml->duration || xml->duration >= 0)
-        note->duration = sx_xml_duration(xml, xml->duration);
+        note->duration = sx_mx_duration(xml, xml->duration);
     else
         note->duration = (int64_t)llrint(quarters * (double)SX_QUARTER);
     note->onset = xml->chord ? xml->last_onset : xml->cursor;
@@ -363,17 +363,17 @@ int sx_xml_note_end(struct sx_xml *xml)
     follow_slurs(xml);
     if (xml->rest || (note->step < 0 && !xml->unpitched)) {
         if (!xml->rest)
-            sx_xml_warn(xml, "a note without pitch is left out");
+            sx_mx_warn(xml, "a note without pitch is left out");
         return SYRINX_OK;
     }
     sound(xml);
     if (xml->note_count >= SX_SCORE_NOTES) {
         if (xml->note_count == SX_SCORE_NOTES && !xml->notes_full)
-            sx_xml_warn(xml, "more than %d notes: the rest is left out", SX_SCORE_NOTES);
+            sx_mx_warn(xml, "more than %d notes: the rest is left out", SX_SCORE_NOTES);
         xml->notes_full = true;
         return SYRINX_OK;
     }
-    if (!sx_xml_grow(&xml->notes, xml->note_count, &xml->note_room, sizeof *xml->notes))
+    if (!sx_mx_grow(&xml->notes, xml->note_count, &xml->note_room, sizeof *xml->notes))
         return SYRINX_ERROR_MEMORY;
     xml->notes[xml->note_count++] = xml->note;
     return SYRINX_OK;

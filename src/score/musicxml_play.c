@@ -15,7 +15,7 @@ struct ties {
 };
 
 struct play {
-    struct sx_xml *xml;
+    struct sx_mx *xml;
     struct sx_score *score;
     struct sx_unfold_step *steps;
     size_t step_count;
@@ -27,7 +27,7 @@ struct play {
 
 static int by_cell(const void *a, const void *b)
 {
-    const struct sx_xml_cell *x = a, *y = b;
+    const struct sx_mx_cell *x = a, *y = b;
     return x->part != y->part ? (x->part > y->part) - (x->part < y->part) : (x->measure > y->measure) - (x->measure < y->measure);
 }
 
@@ -35,13 +35,13 @@ static int by_cell(const void *a, const void *b)
 
 static int find_order(struct play *play)
 {
-    struct sx_xml *xml = play->xml;
+    struct sx_mx *xml = play->xml;
     struct sx_unfold_bar *bars = calloc(xml->measure_count, sizeof *bars);
     bool coda = false, cut;
     if (!bars)
         return SYRINX_ERROR_MEMORY;
     for (size_t i = 0; i < xml->measure_count; i++) {
-        struct sx_xml_measure *measure = &xml->measures[i];
+        struct sx_mx_measure *measure = &xml->measures[i];
         if (measure->repeat_behind && i + 1 < xml->measure_count)
             xml->measures[i + 1].order.flags |= SX_BAR_REPEAT_BEGIN;
         if (!xml->jumps_told) {
@@ -64,7 +64,7 @@ static int find_order(struct play *play)
     return code;
 }
 
-static int64_t length_of(const struct sx_xml_measure *measure)
+static int64_t length_of(const struct sx_mx_measure *measure)
 {
     return measure->length > 0 ? measure->length : sx_score_ticks(4 * (int64_t)measure->beats, measure->unit);
 }
@@ -100,15 +100,15 @@ static bool remember(struct play *play, size_t part, uint32_t index)
         }
         ties->count = n;
     }
-    if (!sx_xml_grow(&ties->notes, ties->count, &ties->room, sizeof *ties->notes))
+    if (!sx_mx_grow(&ties->notes, ties->count, &ties->room, sizeof *ties->notes))
         return false;
     ties->notes[ties->count++] = index;
     return true;
 }
 
-static void choose_verse(const struct play *play, const struct sx_xml_note *written, unsigned pass, struct sx_note *note)
+static void choose_verse(const struct play *play, const struct sx_mx_note *written, unsigned pass, struct sx_note *note)
 {
-    const struct sx_xml_lyric *lyrics = play->xml->lyrics + written->lyric, *chosen = NULL;
+    const struct sx_mx_lyric *lyrics = play->xml->lyrics + written->lyric, *chosen = NULL;
     for (int i = 0; i < written->lyrics; i++) {
         if (lyrics[i].verse == pass)
             chosen = &lyrics[i];
@@ -122,7 +122,7 @@ static void choose_verse(const struct play *play, const struct sx_xml_note *writ
     note->extend = chosen->extend;
 }
 
-static int add_note(struct play *play, size_t part, const struct sx_xml_note *written, int64_t tick, unsigned pass)
+static int add_note(struct play *play, size_t part, const struct sx_mx_note *written, int64_t tick, unsigned pass)
 {
     struct sx_note note = written->note;
     struct sx_score_part *to = &play->score->parts[part];
@@ -147,30 +147,30 @@ static int add_note(struct play *play, size_t part, const struct sx_xml_note *wr
 
 /* ------------------------------------------------------------------ all else */
 
-static int add_event(struct play *play, size_t part, const struct sx_xml_event *event, int64_t bar, double *tempo)
+static int add_event(struct play *play, size_t part, const struct sx_mx_event *event, int64_t bar, double *tempo)
 {
     struct sx_score *score = play->score;
     int64_t tick = bar + event->at;
     struct sx_dynamic dynamic = { .tick = tick, .voice = SX_ALL_VOICES };
     switch (event->kind) {
-    case SX_XML_TEMPO:
+    case SX_MX_TEMPO:
         *tempo = event->value;
         return sx_score_add_tempo(score, tick, *tempo);
-    case SX_XML_TEMPO_RATIO:
+    case SX_MX_TEMPO_RATIO:
         *tempo = fmin(fmax(*tempo * event->value, 5), 1000);
         return sx_score_add_tempo(score, tick, *tempo);
-    case SX_XML_METER:
+    case SX_MX_METER:
         return part == 0 ? sx_score_add_meter(score, tick, event->a, event->b) : SYRINX_OK;
-    case SX_XML_KEY:
+    case SX_MX_KEY:
         return sx_score_add_key(score, (int)part, tick, event->a, event->b != 0);
-    case SX_XML_MARK:
+    case SX_MX_MARK:
         return sx_score_add_mark(score, (int)part, tick, 0, SX_ALL_VOICES, event->mark);
-    case SX_XML_LEVEL:
+    case SX_MX_LEVEL:
         dynamic.kind = SX_DYNAMIC_LEVEL;
         dynamic.velocity = (uint8_t)event->a;
         return sx_score_add_dynamic(score, (int)part, &dynamic);
-    case SX_XML_CRESCENDO: case SX_XML_DIMINUENDO: case SX_XML_WEDGE_END:
-        dynamic.kind = event->kind == SX_XML_CRESCENDO ? SX_DYNAMIC_CRESCENDO : event->kind == SX_XML_DIMINUENDO ? SX_DYNAMIC_DIMINUENDO : SX_DYNAMIC_HAIRPIN_END;
+    case SX_MX_CRESCENDO: case SX_MX_DIMINUENDO: case SX_MX_WEDGE_END:
+        dynamic.kind = event->kind == SX_MX_CRESCENDO ? SX_DYNAMIC_CRESCENDO : event->kind == SX_MX_DIMINUENDO ? SX_DYNAMIC_DIMINUENDO : SX_DYNAMIC_HAIRPIN_END;
         return sx_score_add_dynamic(score, (int)part, &dynamic);
     default:
         return sx_score_add_control(score, (int)part, tick, (enum sx_control_kind)event->a, (float)event->value);
@@ -178,12 +178,12 @@ static int add_event(struct play *play, size_t part, const struct sx_xml_event *
 }
 
 /* What a part plays in a bar: its own, or where a sign says so, what it played some bars before. */
-static const struct sx_xml_cell *cell_of(const struct play *play, size_t part, uint32_t measure)
+static const struct sx_mx_cell *cell_of(const struct play *play, size_t part, uint32_t measure)
 {
-    const struct sx_xml *xml = play->xml;
-    const struct sx_xml_cell *cells = xml->cells + play->first_cell[part];
+    const struct sx_mx *xml = play->xml;
+    const struct sx_mx_cell *cells = xml->cells + play->first_cell[part];
     size_t count = play->first_cell[part + 1] - play->first_cell[part];
-    const struct sx_xml_cell *found = measure < count && cells[measure].measure == measure ? &cells[measure] : NULL;
+    const struct sx_mx_cell *found = measure < count && cells[measure].measure == measure ? &cells[measure] : NULL;
     for (size_t low = 0, high = count; !found && low < high;) {
         size_t middle = low + (high - low) / 2;
         if (cells[middle].measure == measure)
@@ -195,7 +195,7 @@ static const struct sx_xml_cell *cell_of(const struct play *play, size_t part, u
     }
     if (found && found->notes == 0) {
         for (size_t i = 0; i < xml->repeat_count && i < 1000; i++) {
-            const struct sx_xml_repeat *repeat = &xml->repeats[i];
+            const struct sx_mx_repeat *repeat = &xml->repeats[i];
             if (repeat->part != part || measure < repeat->first || measure > repeat->last || repeat->first < (uint32_t)repeat->bars)
                 continue;
             uint32_t from = repeat->first - (uint32_t)repeat->bars + (measure - repeat->first) % (uint32_t)repeat->bars;
@@ -208,11 +208,11 @@ static const struct sx_xml_cell *cell_of(const struct play *play, size_t part, u
 /* Tempos in force at the begin of each bar, in the order of writing: a jump back brings back what held there. */
 static void find_tempos(struct play *play)
 {
-    const struct sx_xml *xml = play->xml;
+    const struct sx_mx *xml = play->xml;
     for (size_t i = 0; i < xml->cell_count; i++) {
-        const struct sx_xml_cell *cell = &xml->cells[i];
+        const struct sx_mx_cell *cell = &xml->cells[i];
         for (uint32_t k = cell->event; k < cell->event + cell->events; k++) {
-            if (xml->events[k].kind == SX_XML_TEMPO && cell->measure + 1 < xml->measure_count)
+            if (xml->events[k].kind == SX_MX_TEMPO && cell->measure + 1 < xml->measure_count)
                 play->tempos[cell->measure + 1] = xml->events[k].value;
         }
     }
@@ -224,16 +224,16 @@ static void find_tempos(struct play *play)
 
 static void find_marks(struct play *play, size_t part)
 {
-    const struct sx_xml *xml = play->xml;
+    const struct sx_mx *xml = play->xml;
     const char *mark = NULL;
     memset(play->marks, 0, xml->measure_count * sizeof *play->marks);
     size_t at = 0;
     for (uint32_t i = play->first_cell[part]; i < play->first_cell[part + 1]; i++) {
-        const struct sx_xml_cell *cell = &xml->cells[i];
+        const struct sx_mx_cell *cell = &xml->cells[i];
         for (; at <= cell->measure; at++)
             play->marks[at] = mark;
         for (uint32_t k = cell->event; k < cell->event + cell->events; k++) {
-            if (xml->events[k].kind == SX_XML_MARK)
+            if (xml->events[k].kind == SX_MX_MARK)
                 mark = xml->events[k].mark;
         }
     }
@@ -241,7 +241,7 @@ static void find_marks(struct play *play, size_t part)
 
 static int play_part(struct play *play, size_t part)
 {
-    struct sx_xml *xml = play->xml;
+    struct sx_mx *xml = play->xml;
     int64_t tick = 0;
     double tempo = 120;
     find_marks(play, part);
@@ -255,7 +255,7 @@ static int play_part(struct play *play, size_t part)
             code = sx_score_add_meter(play->score, tick, xml->measures[step->bar].beats, xml->measures[step->bar].unit);
         if (jump && play->marks[step->bar] && code == SYRINX_OK)
             code = sx_score_add_mark(play->score, (int)part, tick, 0, SX_ALL_VOICES, play->marks[step->bar]);
-        const struct sx_xml_cell *cell = cell_of(play, part, step->bar);
+        const struct sx_mx_cell *cell = cell_of(play, part, step->bar);
         for (uint32_t k = 0; cell && k < cell->events && code == SYRINX_OK; k++)
             code = add_event(play, part, &xml->events[cell->event + k], tick, &tempo);
         for (uint32_t k = 0; cell && k < cell->notes && code == SYRINX_OK; k++)
@@ -271,7 +271,7 @@ static int play_bars(struct play *play)
 {
     int64_t tick = 0;
     for (size_t i = 0; i < play->step_count; i++) {
-        const struct sx_xml_measure *measure = &play->xml->measures[play->steps[i].bar];
+        const struct sx_mx_measure *measure = &play->xml->measures[play->steps[i].bar];
         int code = sx_score_add_bar(play->score, tick, measure->number, play->steps[i].visit);
         if (code != SYRINX_OK)
             return code < 0 ? code : SYRINX_OK;
@@ -281,7 +281,7 @@ static int play_bars(struct play *play)
     return SYRINX_OK;
 }
 
-int sx_xml_play(struct sx_xml *xml)
+int sx_mx_play(struct sx_mx *xml)
 {
     struct play play = { .xml = xml, .score = xml->score };
     size_t parts = xml->part_count;
