@@ -110,6 +110,7 @@ SYRINX_API int syrinx_voice_sample_rate(const syrinx_voice *voice);          /* 
 SYRINX_API int syrinx_voice_speaker_count(const syrinx_voice *voice);
 SYRINX_API const char *syrinx_voice_speaker(const syrinx_voice *voice, int index);   /* NULL out of range */
 SYRINX_API const char *syrinx_voice_speaker_language(const syrinx_voice *voice, int index);  /* BCP 47, "" when not told, NULL out of range */
+SYRINX_API const char *syrinx_voice_speaker_sex(const syrinx_voice *voice, int index);   /* "female", "male", "" when not told, NULL out of range */
 SYRINX_API int syrinx_voice_default_speaker(const syrinx_voice *voice);      /* index: who speaks when nobody is asked for */
 SYRINX_API int syrinx_voice_language_count(const syrinx_voice *voice);
 SYRINX_API const char *syrinx_voice_language(const syrinx_voice *voice, int index);  /* BCP 47, NULL out of range */
@@ -163,6 +164,7 @@ typedef struct syrinx_options {
     const char *folder;     /* where files named by markup (recordings, lexica) are looked for; NULL: markup opens no files */
     void (*warn)(void *user, const char *message);  /* NULL, or told what is no failure (markup that is not known, a language that is missing), */
     void *warn_user;                                /* from within the calls on the stream */
+    int visemes;            /* 1: SYRINX_EVENT_VISEME, too; 0 (the default): not */
 } syrinx_options;
 
 /* Levels of spoken punctuation, as screen readers have them. */
@@ -198,7 +200,8 @@ enum {
     SYRINX_EVENT_WORD = 2,      /* a word begins */
     SYRINX_EVENT_PHONE = 3,     /* a phone begins */
     SYRINX_EVENT_MARK = 4,      /* a mark of the markup is reached */
-    SYRINX_EVENT_END = 5        /* the last sample of what was queued */
+    SYRINX_EVENT_END = 5,       /* the last sample of what was queued */
+    SYRINX_EVENT_VISEME = 6     /* the mouth takes another shape; only with the option `visemes` */
 };
 
 typedef struct syrinx_event {
@@ -209,7 +212,12 @@ typedef struct syrinx_event {
     uint64_t text_end;
     const char *name;       /* the phone in IPA, the mark's name; NULL otherwise. Valid until the next call on the stream */
     int stress;             /* of a phone: 0 none, 1 primary, 2 secondary */
+    int viseme;             /* of a phone and of a viseme: syrinx_viseme */
 } syrinx_event;
+
+/* The shape of the mouth for a phone in IPA, as Microsoft's Speech API numbers them: 0 closed, at rest (also for what is no phone), 1 æ ə ʌ, 2 ɑ, 3 ɔ, 4 ɛ eɪ ʊ,
+ * 5 ɝ, 6 i ɪ j, 7 u w, 8 oʊ, 9 aʊ, 10 ɔɪ, 11 aɪ, 12 h, 13 ɹ, 14 l, 15 s z, 16 ʃ tʃ dʒ ʒ, 17 θ ð, 18 f v, 19 t d n, 20 k ɡ ŋ, 21 p b m. */
+SYRINX_API int syrinx_viseme(const char *phone);
 
 /* Takes the next event whose position lies within what was read so far; events come in order of position. Returns 1, or 0 when there is
  * none yet. Take them after each read: of those that lie behind what was read, the newest 8 192 are kept (minutes of speech). */

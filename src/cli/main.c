@@ -9,6 +9,7 @@ static const struct {
     const char *what;
 } commands[] = {
     { "speak", "syrinx speak", cli_speak, "say text to the speakers, a file or a pipe" },
+    { "batch", "syrinx batch", cli_batch, "make many files from a list of jobs, going on where it was stopped" },
     { "copy", "syrinx copy", cli_copy, "put a recording through the analysis and the vocoder" },
     { "normalize", "syrinx normalize", cli_normalize, "print text as the words that will be spoken" },
     { "phonemize", "syrinx phonemize", cli_phonemize, "print text as phones" },
