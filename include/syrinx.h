@@ -280,6 +280,65 @@ SYRINX_API int syrinx_document_text(const syrinx_document *document, char **text
  * the stream; chapters go in order. Subtitles wait for their times. The document may be closed afterwards. */
 SYRINX_API int syrinx_stream_document(syrinx_stream *stream, const syrinx_document *document, int chapter);
 
+/* ------------------------------------------------------------------ scores */
+
+/* Music as notes: Standard MIDI Files 0, 1 and 2, MusicXML 4.0 (partwise, timewise, .mxl). docs/SCORES.md tells what of them is read and how it
+ * is played. A damaged score plays as far as it can be read, and has warnings. One thread at a time per score. */
+typedef struct syrinx_score syrinx_score;
+
+enum { SYRINX_SCORE_AUTO = 0,           /* by what is in it */
+       SYRINX_SCORE_MIDI = 1, SYRINX_SCORE_ABC = 2, SYRINX_SCORE_MUSICXML = 3 };
+
+/* tune: of an ABC file with several, from 1; 0: the first. Errors: NOT_FOUND, IO, FORMAT (damaged, no score), INPUT (refused: too large),
+ * UNSUPPORTED, MEMORY; see syrinx_last_message(). The score is performed as written, see syrinx_score_perform. */
+SYRINX_API int syrinx_score_open(const char *path, int format, int tune, syrinx_score **score) SYRINX_MUST_CHECK;
+SYRINX_API int syrinx_score_read(const void *bytes, size_t length, int format, int tune, syrinx_score **score) SYRINX_MUST_CHECK;   /* from memory */
+SYRINX_API void syrinx_score_close(syrinx_score *score);
+
+SYRINX_API const char *syrinx_score_title(const syrinx_score *score);           /* these two: NULL where it does not tell */
+SYRINX_API const char *syrinx_score_composer(const syrinx_score *score);
+SYRINX_API int syrinx_score_tune_count(const syrinx_score *score);
+SYRINX_API int syrinx_score_part_count(const syrinx_score *score);
+SYRINX_API const char *syrinx_score_part(const syrinx_score *score, int part);  /* its name, or where it has none its id; NULL out of range */
+SYRINX_API const char *syrinx_score_part_id(const syrinx_score *score, int part);       /* "P1", "track2:ch5"; NULL out of range */
+/* What was wrong in it, with bar and part: "bar 12, Violin: ..."; NULL out of range, which ends a loop from 0. */
+SYRINX_API const char *syrinx_score_warning(const syrinx_score *score, int index);
+
+typedef struct syrinx_perform_options {
+    size_t size;            /* set by syrinx_perform_options_init */
+    double tempo;           /* factor, 0.1 to 10; 1: as written */
+    double transpose;       /* semitones, -60 to 60; percussion stays */
+    int first_bar, last_bar;/* numbers as printed, both are played; -1, -1: all. The first stretch of played bars that lies within them */
+    const char *solo;       /* NULL, or the parts that are heard, commas between: names, ids, or numbers from 1 */
+    const char *mute;       /* NULL, or the parts that are not */
+} syrinx_perform_options;
+
+SYRINX_API void syrinx_perform_options_init(syrinx_perform_options *options);
+/* Makes the notes anew by these options (NULL: as written). ARGUMENT (a value out of range), INPUT (no such bar or part), MEMORY; then
+ * the notes are those of before. */
+SYRINX_API int syrinx_score_perform(syrinx_score *score, const syrinx_perform_options *options) SYRINX_MUST_CHECK;
+
+enum { SYRINX_NOTE_PERCUSSION = 1 };    /* flags: pitch is a key of the General MIDI drum map */
+enum { SYRINX_SYLLABLE_NONE = 0, SYRINX_SYLLABLE_SINGLE = 1, SYRINX_SYLLABLE_BEGIN = 2, SYRINX_SYLLABLE_MIDDLE = 3, SYRINX_SYLLABLE_END = 4 };
+
+typedef struct syrinx_note {
+    double onset, duration; /* seconds: when the key goes down, how long it stays */
+    double sounding;        /* seconds that the pedal holds it, at least duration */
+    float pitch;            /* sounding: 60 is middle C; decimals for other tunings */
+    int velocity;           /* 1 to 127 */
+    int part;               /* index */
+    int bar;                /* number as printed */
+    int program, bank, channel;     /* General MIDI: from 0 */
+    int flags;              /* SYRINX_NOTE_... */
+    const char *lyric;      /* a syllable without hyphens, or NULL */
+    int syllable;           /* SYRINX_SYLLABLE_...: its place in the word */
+} syrinx_note;
+
+/* Notes in the order of time. 0, or ARGUMENT out of range. */
+SYRINX_API int syrinx_score_note_count(const syrinx_score *score);
+SYRINX_API int syrinx_score_note(const syrinx_score *score, int index, syrinx_note *note);
+SYRINX_API double syrinx_score_seconds(const syrinx_score *score);      /* of the performance */
+
 /* ------------------------------------------------------------------ the ends of the road */
 
 /* Speaks `text` to the default device with the default voice and returns when it was heard. Needs a build with speakers (DEVICE=1);
