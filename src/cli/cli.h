@@ -192,6 +192,7 @@ int cli_batch(int argc, char **argv);
 int cli_copy(int argc, char **argv);
 int cli_normalize(int argc, char **argv);
 int cli_phonemize(int argc, char **argv);
+int cli_play(int argc, char **argv);
 int cli_inspect(int argc, char **argv);
 int cli_voices(int argc, char **argv);
 int cli_bench(int argc, char **argv);

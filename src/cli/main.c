@@ -13,6 +13,7 @@ static const struct {
     { "copy", "syrinx copy", cli_copy, "put a recording through the analysis and the vocoder" },
     { "normalize", "syrinx normalize", cli_normalize, "print text as the words that will be spoken" },
     { "phonemize", "syrinx phonemize", cli_phonemize, "print text as phones" },
+    { "play", "syrinx play", cli_play, "turn a score into its notes in seconds" },
     { "inspect", "syrinx inspect", cli_inspect, "make a page that shows how a text is spoken" },
     { "voices", "syrinx voices", cli_voices, "list, add, remove and check voices, or tell about one" },
     { "bench", "syrinx bench", cli_bench, "measure speed, latency and memory" },

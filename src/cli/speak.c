@@ -39,7 +39,7 @@ static void write_event(FILE *file, const syrinx_event *event, int rate, int cha
         cli_json_string(file, event->name, strlen(event->name));
     }
     if (event->type == SYRINX_EVENT_PHONE)
-        fprintf(file, ",\"stress\":%d", event->stress);
+        fprintf(file, ",\"stress\":%d,\"viseme\":%d", event->stress, event->viseme);
     if (chapter >= 0)
         fprintf(file, ",\"chapter\":%d", chapter + 1);
     fputs("}\n", file);

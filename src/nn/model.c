@@ -6,29 +6,30 @@
 
 #include "nn/op.h"
 
-static int prepare(struct sx_graph *graph, struct sx_error *error)
-{
-    for (int n = 0; n < graph->node_count; n++)
-        if (graph->nodes[n]->op->prepare && graph->nodes[n]->op->prepare(graph, graph->nodes[n], error) != SYRINX_OK)
-            return error->code;
-    return sx_graph_optimize(graph, error);
-}
-
-int sx_model_open_memory(const void *data, size_t size, const char *name, struct sx_model **model, struct sx_error *error)
+static int open_bytes(const void *data, size_t size, const struct sx_map *map, const char *name, struct sx_model **model, struct sx_error *error)
 {
     struct sx_model *m = calloc(1, sizeof *m);
     *model = NULL;
     if (!m)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    if (map)
+        m->graph.map = *map;
     int code = sx_onnx_read(data, size, &m->graph, error);
     if (code == SYRINX_OK)
-        code = prepare(&m->graph, error);
+        code = sx_pass_widen(&m->graph, error);
+    if (code == SYRINX_OK)
+        code = sx_graph_optimize(&m->graph, error);
     if (code != SYRINX_OK) {
         sx_model_close(m);
         return sx_context(error, "%s", name);
     }
     *model = m;
     return SYRINX_OK;
+}
+
+int sx_model_open_memory(const void *data, size_t size, const char *name, struct sx_model **model, struct sx_error *error)
+{
+    return open_bytes(data, size, NULL, name, model, error);
 }
 
 int sx_model_open(const char *path, struct sx_model **model, struct sx_error *error)
@@ -38,12 +39,11 @@ int sx_model_open(const char *path, struct sx_model **model, struct sx_error *er
     int code = sx_map_open(path, &map, error);
     if (code != SYRINX_OK)
         return code;
-    code = sx_model_open_memory(map.data, map.size, path, model, error);
+    code = open_bytes(map.data, map.size, &map, path, model, error);
     if (code != SYRINX_OK) {
         sx_map_close(&map);
         return code;
     }
-    (*model)->graph.map = map;
     (*model)->mapped = true;
     return SYRINX_OK;
 }
