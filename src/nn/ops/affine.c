@@ -53,6 +53,7 @@ int sx_affine_pack(struct sx_graph *graph, struct sx_affine *affine, struct sx_e
     size_t panels = (size_t)sx_panels(affine->out), size = taps * in * SX_PANEL, outputs = groups * out;
     const char *raw = affine->source->data;
     bool half = affine->source->type == SX_FLOAT16;
+    sx_graph_pack_from(graph, affine->source);
     affine->weights = sx_graph_pack_alloc(graph, affine->depthwise ? taps * groups : groups * panels * size);
     affine->bias = sx_arena_array(&graph->arena, affine->depthwise ? groups : groups * panels * SX_PANEL, sizeof *affine->bias);
     struct sx_arena scratch = {0};
