@@ -100,6 +100,15 @@ static bool open_word(struct syrinx_stream *stream, int index, int frame)
     return good;
 }
 
+/* The shape of the mouth for a token; marks, which are pauses, close it. Within a word it waits as its phones do. */
+static bool put_viseme(struct syrinx_stream *stream, const struct sx_token *token, uint64_t start, uint64_t end)
+{
+    const struct sx_word *word = stream->word_open >= 0 ? &stream->utterance.words[stream->word_open] : NULL;
+    syrinx_event event = {.type = SYRINX_EVENT_VISEME, .sample = start, .duration = end - start, .text_begin = word ? word->begin : stream->utterance.begin,
+                          .text_end = word ? word->end : stream->utterance.begin, .viseme = word ? syrinx_viseme(sx_phone_ipa(token->phone)) : 0};
+    return word ? sx_queue_put(&stream->held, &event) : sx_events_put(&stream->events, &event);
+}
+
 /* Turns the tokens that the plan has placed into events. */
 static bool place_events(struct syrinx_stream *stream)
 {
@@ -126,9 +135,11 @@ static bool place_events(struct syrinx_stream *stream)
                 good = open_word(stream, token->word, placed.start) && good;
             const struct sx_word *word = &u->words[token->word];
             syrinx_event event = {.type = SYRINX_EVENT_PHONE, .sample = start, .duration = end - start, .text_begin = word->begin, .text_end = word->end,
-                                  .name = sx_phone_ipa(token->phone), .stress = token->stress};
+                                  .name = sx_phone_ipa(token->phone), .stress = token->stress, .viseme = syrinx_viseme(sx_phone_ipa(token->phone))};
             good = sx_queue_put(&stream->held, &event) && good;
         }
+        if (stream->options.visemes && end > start)
+            good = put_viseme(stream, token, start, end) && good;
         stream->placed_end = end;
         stream->tail = token->phone == SX_PHONE_END ? (int)(end - start) : 0;
     }

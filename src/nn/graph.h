@@ -108,6 +108,8 @@ double sx_tensor_real(const struct sx_tensor *tensor, int64_t index);
 
 /* passes.c, lower.c, normalize.c, layout.c, fuse.c: the order is sx_graph_optimize's. */
 int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error);
+/* widen.c: before everything else, on the whole model with the graphs inside of it. */
+int sx_pass_widen(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_fold(struct sx_graph *graph, bool all, struct sx_error *error);
 int sx_pass_lower(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_normalize(struct sx_graph *graph, struct sx_error *error);

@@ -16,6 +16,8 @@ static int open_bytes(const void *data, size_t size, const struct sx_map *map, c
         m->graph.map = *map;
     int code = sx_onnx_read(data, size, &m->graph, error);
     if (code == SYRINX_OK)
+        code = sx_pass_widen(&m->graph, error);
+    if (code == SYRINX_OK)
         code = sx_graph_optimize(&m->graph, error);
     if (code != SYRINX_OK) {
         sx_model_close(m);
