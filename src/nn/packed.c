@@ -9,9 +9,8 @@
 
 enum { BLOCK = 1 << 23, SMALL = 1 << 16 };
 
-/* Linux 5.14; a kernel that lacks them says so, and pages come one by one. */
-#ifndef MADV_POPULATE_READ
-#define MADV_POPULATE_READ 22
+/* Linux 5.14; a kernel that lacks it says so, and pages come one by one. */
+#ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
 #endif
 
@@ -39,11 +38,11 @@ static struct sx_pack_block *add_block(struct sx_graph *graph, size_t bytes)
 }
 
 /* Brings pages in at once, where one fault each would cost more than the work on them. */
-static void populate(const void *data, size_t bytes, int advice)
+static void populate(const void *data, size_t bytes)
 {
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), first = (uintptr_t)data / page * page;
     if (bytes >= 16 * page)
-        madvise((void *)first, ((uintptr_t)data + bytes - first), advice);
+        madvise((void *)first, ((uintptr_t)data + bytes - first), MADV_POPULATE_WRITE);
 }
 
 float *sx_graph_pack_alloc(struct sx_graph *graph, size_t count)
@@ -58,7 +57,7 @@ float *sx_graph_pack_alloc(struct sx_graph *graph, size_t count)
         return NULL;
     float *piece = (float *)(void *)(block->data + block->used);
     block->used += bytes;
-    populate(piece, bytes, MADV_POPULATE_WRITE);
+    populate(piece, bytes);
     graph->packed += bytes;
     return piece;
 }
@@ -66,12 +65,6 @@ float *sx_graph_pack_alloc(struct sx_graph *graph, size_t count)
 static bool in_file(const struct sx_graph *graph, const unsigned char *data)
 {
     return graph->map.data && data >= graph->map.data && data < graph->map.data + graph->map.size;
-}
-
-void sx_graph_pack_from(const struct sx_graph *graph, const struct sx_tensor *tensor)
-{
-    if (in_file(graph, tensor->data))
-        populate(tensor->data, (size_t)sx_tensor_count(tensor) * sx_dtype_size(tensor->type), MADV_POPULATE_READ);
 }
 
 void sx_graph_packed_from(const struct sx_graph *graph, const struct sx_tensor *tensor)

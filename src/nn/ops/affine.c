@@ -10,7 +10,7 @@ static void pack_panel(const struct sx_affine *affine, size_t first, size_t outp
 {
     enum { RUN = 64 };
     size_t taps = (size_t)affine->taps, in = (size_t)affine->in, count = in * taps, tap = 0, input = 0;
-    float run[SX_PANEL][RUN + 4];       /* + 4: rows in different lines of the cache */
+    float run[SX_PANEL][RUN + 4], turned[4][SX_PANEL];      /* + 4: rows in different lines of the cache */
     memset(run, 0, sizeof run);
     for (size_t j = 0; j < count; j += RUN) {
         size_t n = count - j < RUN ? count - j : RUN;
@@ -21,8 +21,11 @@ static void pack_panel(const struct sx_affine *affine, size_t first, size_t outp
         }
         for (size_t i = 0; i < n; i++) {
             float *p = to + (tap * in + input) * SX_PANEL;
-            for (size_t r = 0; r < SX_PANEL; r++)
-                p[r] = run[r][i];
+            if (i % 4 == 0)
+                for (size_t r = 0; r < SX_PANEL; r++)       /* four at a time: the compiler makes shuffles of it */
+                    for (size_t c = 0; c < 4; c++)
+                        turned[c][r] = run[r][i + c];
+            memcpy(p, turned[i % 4], sizeof turned[0]);
             if (++tap == taps) {
                 tap = 0;
                 input++;
@@ -53,7 +56,6 @@ int sx_affine_pack(struct sx_graph *graph, struct sx_affine *affine, struct sx_e
     size_t panels = (size_t)sx_panels(affine->out), size = taps * in * SX_PANEL, outputs = groups * out;
     const char *raw = affine->source->data;
     bool half = affine->source->type == SX_FLOAT16;
-    sx_graph_pack_from(graph, affine->source);
     affine->weights = sx_graph_pack_alloc(graph, affine->depthwise ? taps * groups : groups * panels * size);
     affine->bias = sx_arena_array(&graph->arena, affine->depthwise ? groups : groups * panels * SX_PANEL, sizeof *affine->bias);
     struct sx_arena scratch = {0};

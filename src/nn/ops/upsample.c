@@ -15,7 +15,6 @@ int sx_upsample_pack(struct sx_graph *graph, struct sx_upsample *up, struct sx_e
     const char *raw = up->source->data;
     struct sx_arena scratch = {0};
     float *row = sx_arena_array(&scratch, kernel * out, sizeof *row);
-    sx_graph_pack_from(graph, up->source);
     for (int part = 0; row && part < 2; part++) {
         size_t outputs = (size_t)phases[part] * out, panels = (size_t)sx_panels((int)outputs), size = (size_t)up->taps * in * SX_PANEL;
         up->weights[part] = sx_graph_pack_alloc(graph, panels * size);
