@@ -282,8 +282,8 @@ SYRINX_API int syrinx_stream_document(syrinx_stream *stream, const syrinx_docume
 
 /* ------------------------------------------------------------------ scores */
 
-/* Music as notes: Standard MIDI Files 0, 1 and 2, MusicXML 4.0 (partwise, timewise, .mxl). docs/SCORES.md tells what of them is read and how it
- * is played. A damaged score plays as far as it can be read, and has warnings. One thread at a time per score. */
+/* Music as notes: Standard MIDI Files 0, 1 and 2, MusicXML 4.0 (partwise, timewise, .mxl), ABC 2.1.
+ * docs/SCORES.md and docs/ABC.md tell what of them is read and how it is played. A damaged score plays as far as it can be read, and has warnings. One thread at a time per score. */
 typedef struct syrinx_score syrinx_score;
 
 enum { SYRINX_SCORE_AUTO = 0,           /* by what is in it */

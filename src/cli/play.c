@@ -132,7 +132,7 @@ int cli_play(int argc, char **argv)
     };
     const struct cli_usage usage = {
         "play", "[OPTION]... --events FILE SCORE",
-        "Turns a score (.mid, .musicxml, .xml, .mxl) into the notes that are played, in seconds: repeats are written out, ties\n"
+        "Turns a score (.mid, .abc, .musicxml, .xml, .mxl) into the notes that are played, in seconds: repeats are written out, ties\n"
         "are one note, pitches sound as given. This version makes the list of notes; it has no instruments yet that sound.", options,
     };
     syrinx_perform_options how;
