@@ -119,7 +119,8 @@ int sx_pass_common(struct sx_graph *graph, struct sx_error *error);     /* commo
 int sx_pass_pack(struct sx_graph *graph, struct sx_error *error);
 /* packed.c: zeroed memory for `count` floats of packed weights, aligned to 64 bytes, for the life of the graph; NULL: none, or more than 2 GB in all. */
 float *sx_graph_pack_alloc(struct sx_graph *graph, size_t count);
-/* The tensor was packed: its pages of the mapped file need not stay in memory. */
+/* The tensor is about to be packed, and was: its pages of the mapped file come at once, and need not stay in memory. */
+void sx_graph_pack_from(const struct sx_graph *graph, const struct sx_tensor *tensor);
 void sx_graph_packed_from(const struct sx_graph *graph, const struct sx_tensor *tensor);
 void sx_graph_pack_free(struct sx_graph *graph);
 /* Makes every constant that a node reads aligned memory. */

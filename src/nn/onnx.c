@@ -151,6 +151,8 @@ static int read_attribute(struct reader *reader, struct sx_bytes bytes, struct s
     int strings = sx_wire_count(bytes, 9);
     size_t floats = 0;
     out->name = "";
+    if (ints < 0 || ints > SX_WIRE_MOST || strings < 0)
+        return damaged(error, "an attribute is damaged");
     if (strings > 0 && !(out->strings = sx_arena_array(arena, (size_t)strings, sizeof *out->strings)))
         return no_memory(error);
     while (sx_wire_next(&wire, &field)) {
@@ -181,7 +183,7 @@ static int read_attribute(struct reader *reader, struct sx_bytes bytes, struct s
             floats += field.bytes.size / 4;
         }
     }
-    if (wire.bad || ints < 0 || strings < 0 || ints > SX_WIRE_MOST || floats > SX_WIRE_MOST)
+    if (wire.bad || floats > SX_WIRE_MOST)
         return damaged(error, "an attribute is damaged");
     if (ints) {
         int64_t *list = sx_arena_array(arena, (size_t)ints, sizeof *list);
