@@ -116,7 +116,7 @@ static int session(int count)
 /* A long message is paused in its second sentence and goes on later: the events of both. */
 static int pause_and_resume(void)
 {
-    if (tell("SET self NOTIFICATION ALL on") != 220 || !say("This is one. This is the second, which is longer, and goes on. This is the third.") || answer(701, 10) != 701)
+    if (tell("SET self NOTIFICATION ALL on") != 220 || !say("This is one. This is the second, which is longer, and goes on. And three.") || answer(701, 10) != 701)
         return 1;
     pause_for(1.2);
     if (tell("PAUSE self") != 211 || answer(704, 2) != 704) {
