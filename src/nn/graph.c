@@ -38,6 +38,7 @@ struct sx_node *sx_graph_node(struct sx_graph *graph, const struct sx_op *op, co
     node->name = name;
     node->input_count = inputs;
     node->output_count = outputs;
+    node->own_inputs = inputs;
     node->inputs = sx_arena_array(&graph->arena, (size_t)inputs, sizeof *node->inputs);
     node->outputs = sx_arena_array(&graph->arena, (size_t)outputs, sizeof *node->outputs);
     if (!node->inputs || !node->outputs)
@@ -127,6 +128,10 @@ int sx_graph_sort(struct sx_graph *graph, struct sx_error *error)
 
 void sx_graph_free(struct sx_graph *graph)
 {
+    for (struct sx_graph *child = graph->children, *next; child; child = next) {      /* at most as deep as the reader lets them be */
+        next = child->sibling;
+        sx_graph_free(child);
+    }
     free(graph->values);
     free(graph->nodes);
     sx_arena_free(&graph->arena);

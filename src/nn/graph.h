@@ -24,6 +24,13 @@ struct sx_attribute {
     const float *floats;
     int int_count, float_count;
     const struct sx_tensor *tensor;     /* NULL unless a tensor */
+    const char **strings;
+    int string_count;
+    /* A graph (of If, Loop, Scan). Its first own_inputs inputs are what the operator feeds; the others are inputs of the node from
+     * first_capture on: values of the graph around that it reads. */
+    struct sx_graph *graph;
+    int own_inputs, first_capture;
+    struct sx_bytes body;       /* while the model is read */
 };
 
 struct sx_value {
@@ -40,6 +47,7 @@ struct sx_node {
     const struct sx_op *op;
     const char *name;
     int input_count, output_count, attribute_count;
+    int own_inputs;             /* those that the file names; behind them come captures, see sx_attribute */
     int *inputs, *outputs;      /* values */
     struct sx_attribute *attributes;
     void *state;                /* what op->prepare and the passes made; in the arena */
@@ -55,12 +63,16 @@ struct sx_graph {
     const char **output_names;  /* a pass may let an output be another value */
     int input_count, output_count;
     int opset;
+    int random_count;           /* nodes that make noise; each has a number */
     size_t folded, packed;      /* bytes that folding and packing made: a small file must not ask for much */
+    struct sx_graph *children, *sibling;    /* graphs in attributes of nodes, for sx_graph_free */
     struct sx_map map;          /* the file, when opened by path */
 };
 
 /* onnx.c: fills an empty graph from a ModelProto. */
 int sx_onnx_read(const void *data, size_t size, struct sx_graph *graph, struct sx_error *error);
+/* onnx_tensor.c: numbers of a repeated fixed-width field, in place when they lie in one packed run, else gathered. */
+int sx_onnx_fixed(struct sx_bytes bytes, uint32_t number, size_t size, size_t want, struct sx_arena *arena, void **data, struct sx_error *error);
 /* Reads a TensorProto whose memory comes from the arena, or lies in `data` (then it may be unaligned). */
 int sx_onnx_tensor(struct sx_bytes data, struct sx_arena *arena, struct sx_tensor *tensor, struct sx_error *error);
 
@@ -85,8 +97,13 @@ int64_t sx_tensor_count(const struct sx_tensor *tensor);
 bool sx_tensor_same_shape(const struct sx_tensor *a, const struct sx_tensor *b);
 void sx_half_to_float(const void *half, float *out, size_t count);  /* half may be unaligned */
 uint16_t sx_float_to_half(float value);
-/* Element `index` of an int32 or int64 tensor (aligned or not). */
+float sx_bfloat_to_float(uint16_t value);
+uint16_t sx_float_to_bfloat(float value);
+/* Any of the integer types; bool is none of them. */
+bool sx_dtype_integer(enum sx_dtype type);
+/* Element `index` of a tensor (aligned or not) of any type as an integer, for integer types exact (uint64 wraps), or as a real number. */
 int64_t sx_tensor_int(const struct sx_tensor *tensor, int64_t index);
+double sx_tensor_real(const struct sx_tensor *tensor, int64_t index);
 
 /* passes.c, lower.c, normalize.c, layout.c, fuse.c: the order is sx_graph_optimize's. */
 int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error);

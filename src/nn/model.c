@@ -6,14 +6,6 @@
 
 #include "nn/op.h"
 
-static int prepare(struct sx_graph *graph, struct sx_error *error)
-{
-    for (int n = 0; n < graph->node_count; n++)
-        if (graph->nodes[n]->op->prepare && graph->nodes[n]->op->prepare(graph, graph->nodes[n], error) != SYRINX_OK)
-            return error->code;
-    return sx_graph_optimize(graph, error);
-}
-
 int sx_model_open_memory(const void *data, size_t size, const char *name, struct sx_model **model, struct sx_error *error)
 {
     struct sx_model *m = calloc(1, sizeof *m);
@@ -22,7 +14,7 @@ int sx_model_open_memory(const void *data, size_t size, const char *name, struct
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     int code = sx_onnx_read(data, size, &m->graph, error);
     if (code == SYRINX_OK)
-        code = prepare(&m->graph, error);
+        code = sx_graph_optimize(&m->graph, error);
     if (code != SYRINX_OK) {
         sx_model_close(m);
         return sx_context(error, "%s", name);

@@ -16,7 +16,10 @@ struct sx_session;      /* one whole run at a time: any graph, any shapes */
 struct sx_flow;         /* an incremental run along one time axis: columns in, columns out */
 
 /* ONNX's numbers of element types (TensorProto.DataType), those that the engine computes with. */
-enum sx_dtype { SX_FLOAT = 1, SX_UINT8 = 2, SX_INT8 = 3, SX_INT32 = 6, SX_INT64 = 7, SX_BOOL = 9, SX_FLOAT16 = 10, SX_DOUBLE = 11 };
+enum sx_dtype {
+    SX_FLOAT = 1, SX_UINT8 = 2, SX_INT8 = 3, SX_UINT16 = 4, SX_INT16 = 5, SX_INT32 = 6, SX_INT64 = 7, SX_BOOL = 9, SX_FLOAT16 = 10, SX_DOUBLE = 11,
+    SX_UINT32 = 12, SX_UINT64 = 13, SX_BFLOAT16 = 16,
+};
 
 enum { SX_MAX_RANK = 8 };
 
@@ -44,6 +47,10 @@ int sx_model_input_shape(const struct sx_model *model, int index, enum sx_dtype 
 int sx_session_new(const struct sx_model *model, struct sx_pool *pool, struct sx_session **session, struct sx_error *error);
 /* The data is not copied and must stay valid during the run. Missing inputs fail the run. */
 int sx_session_set_input(struct sx_session *session, int index, const struct sx_tensor *tensor, struct sx_error *error);
+/* Noise (RandomNormalLike and its kin) is a function of this number, 0 at first: the same seed gives the same result in every run. */
+void sx_session_set_seed(struct sx_session *session, uint64_t seed);
+/* Bytes that the results and working areas of a run may take in all; 1 GiB at first. A model that wants more fails with MEMORY and the node's name. */
+void sx_session_set_limit(struct sx_session *session, size_t bytes);
 int sx_session_run(struct sx_session *session, struct sx_error *error);
 /* Valid until the next run. NULL out of range. */
 const struct sx_tensor *sx_session_output(const struct sx_session *session, int index);

@@ -6,13 +6,22 @@
 #include "nn/op.h"
 #include "nn/wire.h"
 
-enum { MAX_ITEMS = 1 << 20 };       /* nodes, values: far above any network, low enough for 32-bit arithmetic */
+enum { MAX_DEPTH = 8 };             /* of graphs in graphs: the reader and the passes recurse */
+
+struct capture {
+    int outer, inner;               /* the same value in the graph around and in this one */
+};
 
 struct reader {
     struct sx_graph *graph;
     struct sx_error *error;
     int *table;                     /* open-addressing hash of value names, -1 is free */
     uint32_t mask;
+    struct reader *parent;          /* of a graph in a node's attribute; NULL for the model's own */
+    int depth;
+    struct capture *captures;       /* values of graphs around that this one reads */
+    int capture_count, capture_room;
+    bool bodies;                    /* nodes with graphs were seen */
 };
 
 static int damaged(struct sx_error *error, const char *what)
@@ -60,14 +69,24 @@ static uint32_t hash(const char *name)
     return h ^ h >> 15;
 }
 
+/* The value of that name or -1, and where its place in the table is or would be. */
+static int find(const struct reader *reader, const char *name, uint32_t *slot)
+{
+    *slot = hash(name) & reader->mask;
+    for (; reader->table[*slot] >= 0; *slot = (*slot + 1) & reader->mask)
+        if (strcmp(reader->graph->values[reader->table[*slot]].name, name) == 0)
+            return reader->table[*slot];
+    return -1;
+}
+
 /* The value of that name, made when it is new; -1 with an error. */
 static int value_of(struct reader *reader, const char *name)
 {
     struct sx_graph *graph = reader->graph;
-    uint32_t slot = hash(name) & reader->mask;
-    for (; reader->table[slot] >= 0; slot = (slot + 1) & reader->mask)
-        if (strcmp(graph->values[reader->table[slot]].name, name) == 0)
-            return reader->table[slot];
+    uint32_t slot;
+    int known = find(reader, name, &slot);
+    if (known >= 0)
+        return known;
     int id = sx_graph_value(graph, name);
     if (id < 0) {
         no_memory(reader->error);
@@ -95,157 +114,30 @@ static int value_of(struct reader *reader, const char *name)
     return id;
 }
 
-/* Counts the fields `number` of a message; -1 when it is damaged or has too many. */
-static int count_fields(struct sx_bytes bytes, uint32_t number)
+/* The value that a node means: one of this graph, or one of a graph around it, which then becomes an input of this graph. *id -1: there is none. */
+static int look_up(struct reader *reader, const char *name, int *id)
 {
-    struct sx_wire wire = sx_wire_open(bytes);
-    struct sx_field field;
-    int count = 0;
-    while (sx_wire_next(&wire, &field))
-        if (field.number == number && ++count > MAX_ITEMS)
-            return -1;
-    return wire.bad ? -1 : count;
-}
-
-/* How many numbers a repeated field of varints holds, packed or not. */
-static int64_t count_varints(struct sx_bytes bytes, uint32_t number)
-{
-    struct sx_wire wire = sx_wire_open(bytes);
-    struct sx_field field;
-    int64_t count = 0;
-    while (sx_wire_next(&wire, &field)) {
-        if (field.number != number)
-            continue;
-        if (field.type == SX_WIRE_VARINT)
-            count++;
-        else if (field.type == SX_WIRE_BYTES)
-            for (size_t i = 0; i < field.bytes.size; i++)
-                count += !(field.bytes.data[i] & 0x80);
-    }
-    return wire.bad ? -1 : count;
-}
-
-/* Calls `store` for each number of a repeated varint field. */
-static bool each_varint(struct sx_bytes bytes, uint32_t number, void (*store)(void *out, int64_t index, uint64_t value), void *out)
-{
-    struct sx_wire wire = sx_wire_open(bytes);
-    struct sx_field field;
-    int64_t index = 0;
-    while (sx_wire_next(&wire, &field)) {
-        if (field.number != number)
-            continue;
-        if (field.type == SX_WIRE_VARINT) {
-            store(out, index++, field.value);
-        } else if (field.type == SX_WIRE_BYTES) {
-            struct sx_wire packed = sx_wire_open(field.bytes);
-            uint64_t value;
-            while (packed.p != packed.end) {
-                if (!sx_wire_varint(&packed, &value))
-                    return false;
-                store(out, index++, value);
-            }
-        }
-    }
-    return !wire.bad;
-}
-
-static void store_i64(void *out, int64_t i, uint64_t v) { ((int64_t *)out)[i] = (int64_t)v; }
-static void store_i32(void *out, int64_t i, uint64_t v) { ((int32_t *)out)[i] = (int32_t)(uint32_t)v; }
-static void store_u16(void *out, int64_t i, uint64_t v) { ((uint16_t *)out)[i] = (uint16_t)v; }
-static void store_u8(void *out, int64_t i, uint64_t v) { ((uint8_t *)out)[i] = (uint8_t)v; }
-static void store_bool(void *out, int64_t i, uint64_t v) { ((uint8_t *)out)[i] = v != 0; }
-
-/* Numbers of a repeated fixed-width field: in place when they lie in one packed run, else gathered. */
-static int fixed_numbers(struct sx_bytes bytes, uint32_t number, size_t size, size_t want, struct sx_arena *arena, void **data, struct sx_error *error)
-{
-    struct sx_wire wire = sx_wire_open(bytes);
-    struct sx_field field;
-    size_t total = 0, runs = 0;
-    const unsigned char *first = NULL;
-    while (sx_wire_next(&wire, &field))
-        if (field.number == number && field.type != SX_WIRE_VARINT) {
-            total += field.bytes.size;
-            if (field.bytes.size && runs++ == 0)
-                first = field.bytes.data;
-        }
-    if (total != want * size)
-        return damaged(error, "a tensor has more or fewer numbers than its shape says");
-    if (runs <= 1) {
-        *data = (void *)first;
+    uint32_t slot;
+    int outer;
+    *id = find(reader, name, &slot);
+    if (*id >= 0 || !reader->parent)
         return SYRINX_OK;
-    }
-    unsigned char *copy = sx_arena_alloc(arena, total);
-    if (!copy)
-        return no_memory(error);
-    *data = copy;
-    wire = sx_wire_open(bytes);
-    while (sx_wire_next(&wire, &field))
-        if (field.number == number && field.type != SX_WIRE_VARINT && field.bytes.size) {
-            memcpy(copy, field.bytes.data, field.bytes.size);
-            copy += field.bytes.size;
-        }
-    return SYRINX_OK;
-}
-
-int sx_onnx_tensor(struct sx_bytes data, struct sx_arena *arena, struct sx_tensor *tensor, struct sx_error *error)
-{
-    struct sx_wire wire = sx_wire_open(data);
-    struct sx_field field;
-    struct sx_bytes raw = {NULL, 0};
-    bool has_raw = false, external = false;
-    *tensor = (struct sx_tensor){.type = 0};
-    int64_t dims = count_varints(data, 1);
-    if (dims < 0)
-        return damaged(error, "a tensor is damaged");
-    if (dims > SX_MAX_RANK)
-        return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "a tensor has %lld dimensions; the engine has %d", (long long)dims, SX_MAX_RANK);
-    while (sx_wire_next(&wire, &field)) {
-        if (field.number == 2 && field.type == SX_WIRE_VARINT)
-            tensor->type = (enum sx_dtype)(field.value < 64 ? field.value : 63);
-        else if (field.number == 9 && field.type == SX_WIRE_BYTES) {
-            raw = field.bytes;
-            has_raw = true;
-        } else if (field.number == 13 || (field.number == 14 && field.value == 1))
-            external = true;
-    }
-    if (wire.bad || !each_varint(data, 1, store_i64, tensor->shape))
-        return damaged(error, "a tensor is damaged");
-    tensor->rank = (int)dims;
-    if (external)
-        return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "weights in a second file (external data) are not supported: save the model as one file");
-    size_t size = sx_dtype_size(tensor->type);
-    if (size == 0)
-        return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "a tensor has elements of type %s, which the engine lacks", sx_dtype_name(tensor->type));
-    int64_t elements = sx_tensor_count(tensor);
-    if (elements < 0)
-        return damaged(error, "a tensor has an impossible shape");
-    size_t count = (size_t)elements;
-    static const char none[64];
-    if (count == 0) {
-        tensor->data = (void *)none;
+    if (look_up(reader->parent, name, &outer) != SYRINX_OK)
+        return reader->error->code;
+    if (outer < 0)
         return SYRINX_OK;
+    if (reader->capture_count == reader->capture_room) {
+        int room = reader->capture_room ? reader->capture_room * 2 : 16;
+        struct capture *bigger = realloc(reader->captures, (size_t)room * sizeof *bigger);
+        if (!bigger)
+            return no_memory(reader->error);
+        reader->captures = bigger;
+        reader->capture_room = room;
     }
-    if (has_raw) {
-        if (raw.size != count * size)
-            return damaged(error, "a tensor has more or fewer bytes than its shape says");
-        tensor->data = (void *)raw.data;
-        return SYRINX_OK;
-    }
-    if (tensor->type == SX_FLOAT)
-        return fixed_numbers(data, 4, 4, count, arena, &tensor->data, error);
-    if (tensor->type == SX_DOUBLE)
-        return fixed_numbers(data, 10, 8, count, arena, &tensor->data, error);
-    uint32_t number = tensor->type == SX_INT64 ? 7 : 5;
-    int64_t found = count_varints(data, number);
-    if (found != elements)
-        return damaged(error, "a tensor has more or fewer numbers than its shape says");
-    tensor->data = sx_arena_alloc(arena, count * size);
-    if (!tensor->data)
-        return no_memory(error);
-    if (!each_varint(data, number,
-                     tensor->type == SX_INT64 ? store_i64 : tensor->type == SX_INT32 ? store_i32 : tensor->type == SX_FLOAT16 ? store_u16
-                     : tensor->type == SX_BOOL ? store_bool : store_u8, tensor->data))
-        return damaged(error, "a tensor is damaged");
+    if ((*id = value_of(reader, name)) < 0)
+        return reader->error->code;
+    reader->graph->values[*id].constant = reader->parent->graph->values[outer].constant;
+    reader->captures[reader->capture_count++] = (struct capture){outer, *id};
     return SYRINX_OK;
 }
 
@@ -255,9 +147,12 @@ static int read_attribute(struct reader *reader, struct sx_bytes bytes, struct s
     struct sx_error *error = reader->error;
     struct sx_wire wire = sx_wire_open(bytes);
     struct sx_field field;
-    int64_t ints = count_varints(bytes, 8);
+    int64_t ints = sx_wire_count_varints(bytes, 8);
+    int strings = sx_wire_count(bytes, 9);
     size_t floats = 0;
     out->name = "";
+    if (strings > 0 && !(out->strings = sx_arena_array(arena, (size_t)strings, sizeof *out->strings)))
+        return no_memory(error);
     while (sx_wire_next(&wire, &field)) {
         if (field.number == 1 && field.type == SX_WIRE_BYTES) {
             if (!(out->name = text(arena, field.bytes, error)))
@@ -276,17 +171,23 @@ static int read_attribute(struct reader *reader, struct sx_bytes bytes, struct s
             if (sx_onnx_tensor(field.bytes, arena, tensor, error) != SYRINX_OK)
                 return error->code;
             out->tensor = tensor;
+        } else if (field.number == 6 && field.type == SX_WIRE_BYTES) {
+            out->body = field.bytes;
+            reader->bodies = true;
+        } else if (field.number == 9 && field.type == SX_WIRE_BYTES) {
+            if (!(out->strings[out->string_count++] = loose_text(arena, field.bytes, error)))
+                return error->code;
         } else if (field.number == 7 && (field.type == SX_WIRE_BYTES || field.type == SX_WIRE_FIXED32)) {
             floats += field.bytes.size / 4;
         }
     }
-    if (wire.bad || ints < 0 || ints > MAX_ITEMS || floats > MAX_ITEMS)
+    if (wire.bad || ints < 0 || strings < 0 || ints > SX_WIRE_MOST || floats > SX_WIRE_MOST)
         return damaged(error, "an attribute is damaged");
     if (ints) {
         int64_t *list = sx_arena_array(arena, (size_t)ints, sizeof *list);
         if (!list)
             return no_memory(error);
-        if (!each_varint(bytes, 8, store_i64, list))
+        if (!sx_wire_each_varint(bytes, 8, sx_wire_store_int64, list))
             return damaged(error, "an attribute is damaged");
         out->ints = list;
         out->int_count = (int)ints;
@@ -296,7 +197,7 @@ static int read_attribute(struct reader *reader, struct sx_bytes bytes, struct s
         float *list = sx_arena_array(arena, floats, sizeof *list);
         if (!list)
             return no_memory(error);
-        if (fixed_numbers(bytes, 7, 4, floats, arena, &run, error) != SYRINX_OK)
+        if (sx_onnx_fixed(bytes, 7, 4, floats, arena, &run, error) != SYRINX_OK)
             return error->code;
         memcpy(list, run, floats * sizeof *list);
         out->floats = list;
@@ -311,7 +212,7 @@ static int read_node(struct reader *reader, struct sx_bytes bytes)
     struct sx_error *error = reader->error;
     struct sx_wire wire = sx_wire_open(bytes);
     struct sx_field field;
-    int inputs = count_fields(bytes, 1), outputs = count_fields(bytes, 2), attributes = count_fields(bytes, 5);
+    int inputs = sx_wire_count(bytes, 1), outputs = sx_wire_count(bytes, 2), attributes = sx_wire_count(bytes, 5);
     const char *name = "", *type = "", *domain = "";
     if (inputs < 0 || outputs < 0 || attributes < 0)
         return damaged(error, "a node is damaged");
@@ -348,7 +249,7 @@ static int read_node(struct reader *reader, struct sx_bytes bytes)
             int id = -1;
             if (field.bytes.size) {
                 const char *s = text(&graph->arena, field.bytes, error);
-                if (!s || (id = value_of(reader, s)) < 0)
+                if (!s || (field.number == 1 && look_up(reader, s, &id) != SYRINX_OK) || (id < 0 && (id = value_of(reader, s)) < 0))
                     return error->code;
             }
             if (field.number == 1) {
@@ -367,6 +268,7 @@ static int read_node(struct reader *reader, struct sx_bytes bytes)
     node->output_count = out;
     while (node->input_count && node->inputs[node->input_count - 1] < 0)
         node->input_count--;
+    node->own_inputs = node->input_count;
     const char *wrong = sx_op_check(op, node);
     if (wrong)
         return sx_fail(error, SYRINX_ERROR_FORMAT, "node '%.120s' (%s): %s", name, op->name, wrong);
@@ -374,7 +276,7 @@ static int read_node(struct reader *reader, struct sx_bytes bytes)
 }
 
 /* ValueInfoProto: a name, an element type, a shape with unknowns. */
-static int read_value(struct reader *reader, struct sx_bytes bytes, int *id)
+static int read_value(struct reader *reader, struct sx_bytes bytes, bool input, int *id)
 {
     struct sx_error *error = reader->error;
     struct sx_wire wire = sx_wire_open(bytes), shape;
@@ -407,7 +309,8 @@ static int read_value(struct reader *reader, struct sx_bytes bytes, int *id)
     }
     if (bad || wire.bad)
         return damaged(error, "the type of an input or output is damaged");
-    if ((*id = value_of(reader, name)) < 0)
+    *id = -1;
+    if ((!input && look_up(reader, name, id) != SYRINX_OK) || (*id < 0 && (*id = value_of(reader, name)) < 0))
         return error->code;
     struct sx_value *value = &reader->graph->values[*id];
     value->type = element < 64 ? (enum sx_dtype)element : (enum sx_dtype)63;
@@ -460,12 +363,88 @@ static int read_initializer(struct reader *reader, struct sx_bytes bytes)
     return SYRINX_OK;
 }
 
+static int read_graph(struct reader *reader, struct sx_bytes bytes);
+
+/* Reads the graph of an attribute. What it reads of the graph around becomes an input more of the node. */
+static int read_body(struct reader *reader, struct sx_node *node, struct sx_attribute *attribute)
+{
+    struct sx_graph *graph = reader->graph;
+    struct sx_error *error = reader->error;
+    struct sx_graph *child = sx_arena_alloc(&graph->arena, sizeof *child);
+    if (reader->depth >= MAX_DEPTH)
+        return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "node '%.120s' (%s): graphs in graphs more than %d deep", node->name, node->op->name, MAX_DEPTH);
+    if (!child)
+        return no_memory(error);
+    child->opset = graph->opset;
+    child->sibling = graph->children;
+    graph->children = child;
+    struct reader inner = {.graph = child, .error = error, .mask = 63, .parent = reader, .depth = reader->depth + 1};
+    inner.table = malloc(((size_t)inner.mask + 1) * sizeof *inner.table);
+    int code = SYRINX_OK, count = node->input_count;
+    if (inner.table) {
+        memset(inner.table, 0xFF, ((size_t)inner.mask + 1) * sizeof *inner.table);
+        code = read_graph(&inner, attribute->body);
+    } else {
+        code = no_memory(error);
+    }
+    if (code == SYRINX_OK && count + inner.capture_count > SX_MAX_INPUTS)
+        code = sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "node '%.120s' (%s): its graph reads more than %d values from outside", node->name, node->op->name,
+                       SX_MAX_INPUTS - count);
+    if (code == SYRINX_OK) {
+        size_t total = (size_t)child->input_count + (size_t)inner.capture_count;
+        int *own = sx_arena_array(&child->arena, total, sizeof *own);
+        int *inputs = sx_arena_array(&graph->arena, (size_t)(count + inner.capture_count), sizeof *inputs);
+        if (own && inputs) {
+            if (child->input_count)
+                memcpy(own, child->inputs, (size_t)child->input_count * sizeof *own);
+            if (count)
+                memcpy(inputs, node->inputs, (size_t)count * sizeof *inputs);
+            for (int i = 0; i < inner.capture_count; i++) {
+                own[child->input_count + i] = inner.captures[i].inner;
+                inputs[count + i] = inner.captures[i].outer;
+            }
+            attribute->graph = child;
+            attribute->own_inputs = child->input_count;
+            attribute->first_capture = count;
+            child->inputs = own;
+            child->input_count = (int)total;
+            node->inputs = inputs;
+            node->input_count = count + inner.capture_count;
+        } else {
+            code = no_memory(error);
+        }
+    }
+    free(inner.captures);
+    free(inner.table);
+    return code;
+}
+
+/* The names that the nodes of an inner graph make, before any node reads one: an outer value of the same name is not meant. */
+static int read_outputs(struct reader *reader, struct sx_bytes bytes)
+{
+    struct sx_wire wire = sx_wire_open(bytes), node;
+    struct sx_field field, part;
+    while (sx_wire_next(&wire, &field)) {
+        if (field.number != 1 || field.type != SX_WIRE_BYTES)
+            continue;
+        node = sx_wire_open(field.bytes);
+        while (sx_wire_next(&node, &part)) {
+            if (part.number != 2 || part.type != SX_WIRE_BYTES || part.bytes.size == 0)
+                continue;
+            const char *name = text(&reader->graph->arena, part.bytes, reader->error);
+            if (!name || value_of(reader, name) < 0)
+                return reader->error->code;
+        }
+    }
+    return SYRINX_OK;
+}
+
 static int read_graph(struct reader *reader, struct sx_bytes bytes)
 {
     struct sx_graph *graph = reader->graph;
     struct sx_error *error = reader->error;
     struct sx_field field;
-    int inputs = count_fields(bytes, 11), outputs = count_fields(bytes, 12);
+    int inputs = sx_wire_count(bytes, 11), outputs = sx_wire_count(bytes, 12);
     if (inputs < 0 || outputs < 0)
         return damaged(error, "the graph is damaged");
     graph->inputs = sx_arena_array(&graph->arena, (size_t)inputs, sizeof *graph->inputs);
@@ -483,17 +462,25 @@ static int read_graph(struct reader *reader, struct sx_bytes bytes)
     }
     wire = sx_wire_open(bytes);
     while (sx_wire_next(&wire, &field)) {
+        int id;
+        if (field.number != 11 || field.type != SX_WIRE_BYTES)
+            continue;
+        if (read_value(reader, field.bytes, true, &id) != SYRINX_OK)
+            return error->code;
+        if (!graph->values[id].constant)
+            graph->inputs[graph->input_count++] = id;
+    }
+    if (reader->parent && read_outputs(reader, bytes) != SYRINX_OK)
+        return error->code;
+    wire = sx_wire_open(bytes);
+    while (sx_wire_next(&wire, &field)) {
         int code = SYRINX_OK, id;
         if (field.type != SX_WIRE_BYTES)
             continue;
         if (field.number == 1) {
             code = read_node(reader, field.bytes);
-        } else if (field.number == 11) {
-            code = read_value(reader, field.bytes, &id);
-            if (code == SYRINX_OK && !graph->values[id].constant)
-                graph->inputs[graph->input_count++] = id;
         } else if (field.number == 12) {
-            code = read_value(reader, field.bytes, &id);
+            code = read_value(reader, field.bytes, false, &id);
             if (code == SYRINX_OK) {
                 graph->output_names[graph->output_count] = graph->values[id].name;
                 graph->outputs[graph->output_count++] = id;
@@ -505,7 +492,14 @@ static int read_graph(struct reader *reader, struct sx_bytes bytes)
     for (int i = 0; i < graph->input_count; i++)
         if (graph->values[graph->inputs[i]].producer >= 0)
             return sx_fail(error, SYRINX_ERROR_FORMAT, "not a valid ONNX model: input '%.120s' is made by a node", graph->values[graph->inputs[i]].name);
-    return wire.bad ? damaged(error, "the graph is damaged") : SYRINX_OK;
+    if (wire.bad)
+        return damaged(error, "the graph is damaged");
+    for (int n = 0; reader->bodies && n < graph->node_count; n++)
+        for (int a = 0; a < graph->nodes[n]->attribute_count; a++)
+            if (graph->nodes[n]->attributes[a].body.data && (graph->nodes[n]->op->flags & SX_OP_CONTROL)
+                && read_body(reader, graph->nodes[n], &graph->nodes[n]->attributes[a]) != SYRINX_OK)
+                return error->code;
+    return SYRINX_OK;
 }
 
 int sx_onnx_read(const void *data, size_t size, struct sx_graph *graph, struct sx_error *error)

@@ -9,6 +9,8 @@
 
 enum { SX_MAX_INPUTS = 256, SX_MAX_OUTPUTS = 64 };     /* of a node */
 
+struct sx_budget;
+
 /* One call of a node. In `infer` data of inputs may be NULL: not computed yet. */
 struct sx_call {
     const struct sx_node *node;
@@ -17,7 +19,10 @@ struct sx_call {
     const struct sx_tensor *in[SX_MAX_INPUTS];      /* NULL: an optional input that is absent */
     struct sx_tensor out[SX_MAX_OUTPUTS];           /* infer: type, rank, shape; run: fills data (NULL: an output that nobody reads) */
     struct sx_pool *pool;
+    uint64_t seed;          /* of the session's noise */
     void *scratch;          /* 64-byte aligned, as many bytes as op->scratch asks for */
+    void **local;           /* what the node keeps for itself in this session, NULL at first; op->forget frees it. NULL outside of sessions */
+    struct sx_budget *budget;   /* of the session */
     bool valid;             /* run only: `in` already holds the columns that a whole run would pad (see sx_window) */
     struct sx_error *error;
 };
@@ -34,6 +39,7 @@ enum {
     SX_OP_UNARY = 4,        /* every element by itself, one input */
     SX_OP_BINARY = 8,       /* broadcast, element by element, all inputs alike */
     SX_OP_SHAPE = 32,       /* reads the shapes of its inputs, not their elements */
+    SX_OP_CONTROL = 64,     /* runs graphs of its attributes; see ops/control.c */
     SX_OP_RANDOM = 16,      /* not a function of its inputs: never folded */
 };
 
@@ -47,6 +53,7 @@ struct sx_op {
     int (*run)(struct sx_call *call);
     /* Bytes of scratch memory; NULL: none. Called with shapes known. */
     size_t (*scratch)(const struct sx_call *call);
+    void (*forget)(void *local);
     /* Time axes of inputs (-1: constant along time) and of output 0; fills windows[in_count], zeroed before. False: no finite reach.
      * NULL: none ever. UNARY and BINARY need no function. */
     bool (*window)(const struct sx_call *call, const int *time_in, int time_out, struct sx_window *windows);

@@ -85,7 +85,7 @@ static int evaluate(struct sx_graph *graph, struct sx_node *node, bool *done, st
 /* Without `all`, casts of large float16 weights stay: the lowering pass packs those from half precision, without a copy between. */
 static bool foldable(const struct sx_graph *graph, const struct sx_node *node, bool all)
 {
-    if (node->op->flags & (SX_OP_RANDOM | SX_OP_INTERNAL))      /* internal: weights are packed last */
+    if (node->op->flags & (SX_OP_RANDOM | SX_OP_INTERNAL | SX_OP_CONTROL))      /* internal: weights are packed last */
         return false;
     for (int i = 0; i < node->input_count; i++)
         if (node->inputs[i] >= 0 && !graph->values[node->inputs[i]].constant)
@@ -149,9 +149,44 @@ int sx_pass_align(struct sx_graph *graph, struct sx_error *error)
     return SYRINX_OK;
 }
 
+static int prepare(struct sx_graph *graph, struct sx_error *error)
+{
+    for (int n = 0; n < graph->node_count; n++)
+        if (graph->nodes[n]->op->prepare && graph->nodes[n]->op->prepare(graph, graph->nodes[n], error) != SYRINX_OK)
+            return error->code;
+    return SYRINX_OK;
+}
+
+/* The graphs inside of nodes, when it is known which values around them are constant. */
+static int optimize_children(struct sx_graph *graph, struct sx_error *error)
+{
+    for (int n = 0; n < graph->node_count; n++) {
+        const struct sx_node *node = graph->nodes[n];
+        for (int a = 0; a < node->attribute_count; a++) {
+            const struct sx_attribute *attribute = &node->attributes[a];
+            struct sx_graph *child = attribute->graph;
+            if (!child)
+                continue;
+            for (int i = attribute->own_inputs; i < child->input_count; i++)
+                child->values[child->inputs[i]].constant = graph->values[node->inputs[attribute->first_capture + i - attribute->own_inputs]].constant;
+            child->random_count = graph->random_count;
+            child->folded = graph->folded;
+            child->packed = graph->packed;
+            if (sx_graph_optimize(child, error) != SYRINX_OK)
+                return error->code;
+            graph->random_count = child->random_count;
+            graph->folded = child->folded;
+            graph->packed = child->packed;
+        }
+    }
+    return SYRINX_OK;
+}
+
 int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error)
 {
-    int code = sx_graph_sort(graph, error);
+    int code = prepare(graph, error);
+    if (code == SYRINX_OK)
+        code = sx_graph_sort(graph, error);
     if (code == SYRINX_OK)
         code = sx_pass_fold(graph, false, error);
     if (code == SYRINX_OK)
@@ -168,5 +203,7 @@ int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error)
         code = sx_pass_fuse(graph, error);
     if (code == SYRINX_OK)
         code = sx_pass_pack(graph, error);
-    return code == SYRINX_OK ? sx_pass_align(graph, error) : code;
+    if (code == SYRINX_OK)
+        code = sx_pass_align(graph, error);
+    return code == SYRINX_OK ? optimize_children(graph, error) : code;
 }

@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nn/op.h"
+#include "nn/session.h"
 
-/* A model that wants more than this is taken for an error in the model. Fuzzers stop earlier: time is what they have least of. */
+/* A run that wants more than this is taken for an error in the model. Fuzzers stop earlier: time is what they have least of. */
 #ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
-enum { MAX_BYTES_SHIFT = 20, MAX_TOTAL_SHIFT = 24 };
+enum { MAX_TOTAL = 1 << 24, MAX_STEPS = 1 << 12 };
 #else
-enum { MAX_BYTES_SHIFT = 30, MAX_TOTAL_SHIFT = 31 };
+enum { MAX_TOTAL = 1 << 30, MAX_STEPS = 1 << 28 };
 #endif
 
 struct block {
@@ -34,24 +34,41 @@ struct sx_session {
     bool *given;
     struct block *blocks;
     int block_count, block_room;
-    size_t total;                       /* bytes of all blocks */
+    struct sx_budget own, *budget;      /* own: unless this is a session inside of another */
+    void **locals;                      /* one a node that runs graphs, see sx_call */
     void *scratch;
     size_t scratch_size;
+    uint64_t seed;
     bool done;
 };
 
-int sx_session_new(const struct sx_model *model, struct sx_pool *pool, struct sx_session **session, struct sx_error *error)
+bool sx_budget_take(struct sx_budget *budget, size_t bytes)
+{
+    if (budget->used > budget->limit || bytes > budget->limit - budget->used)
+        return false;
+    budget->used += bytes;
+    return true;
+}
+
+int sx_session_open(const struct sx_graph *graph, struct sx_pool *pool, struct sx_budget *budget, struct sx_session **session, struct sx_error *error)
 {
     struct sx_session *s = calloc(1, sizeof *s);
     *session = NULL;
     if (!s)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
-    s->graph = &model->graph;
+    s->graph = graph;
     s->pool = pool;
-    s->slots = calloc((size_t)s->graph->value_count + 1, sizeof *s->slots);
-    s->inputs = calloc((size_t)s->graph->input_count + 1, sizeof *s->inputs);
-    s->given = calloc((size_t)s->graph->input_count + 1, sizeof *s->given);
-    if (!s->slots || !s->inputs || !s->given) {
+    s->own.limit = MAX_TOTAL;
+    s->budget = budget ? budget : &s->own;
+    s->slots = calloc((size_t)graph->value_count + 1, sizeof *s->slots);
+    s->inputs = calloc((size_t)graph->input_count + 1, sizeof *s->inputs);
+    s->given = calloc((size_t)graph->input_count + 1, sizeof *s->given);
+    bool control = false;
+    for (int n = 0; n < graph->node_count; n++)
+        control = control || (graph->nodes[n]->op->flags & SX_OP_CONTROL);
+    if (control)
+        s->locals = calloc((size_t)graph->node_count, sizeof *s->locals);
+    if (!s->slots || !s->inputs || !s->given || (control && !s->locals)) {
         sx_session_free(s);
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     }
@@ -59,18 +76,41 @@ int sx_session_new(const struct sx_model *model, struct sx_pool *pool, struct sx
     return SYRINX_OK;
 }
 
+int sx_session_new(const struct sx_model *model, struct sx_pool *pool, struct sx_session **session, struct sx_error *error)
+{
+    return sx_session_open(&model->graph, pool, NULL, session, error);
+}
+
 void sx_session_free(struct sx_session *session)
 {
     if (!session)
         return;
-    for (int i = 0; i < session->block_count; i++)
+    for (int n = 0; session->locals && n < session->graph->node_count; n++)
+        if (session->locals[n])
+            session->graph->nodes[n]->op->forget(session->locals[n]);
+    for (int i = 0; i < session->block_count; i++) {
         free(session->blocks[i].memory);
+        session->budget->used -= session->blocks[i].size;
+    }
+    session->budget->used -= session->scratch_size;
     free(session->blocks);
     free(session->scratch);
+    free(session->locals);
     free(session->slots);
     free(session->inputs);
     free(session->given);
     free(session);
+}
+
+void sx_session_set_limit(struct sx_session *session, size_t bytes)
+{
+    session->own.limit = bytes;
+}
+
+void sx_session_feed(struct sx_session *session, int index, const struct sx_tensor *tensor)
+{
+    session->inputs[index] = *tensor;
+    session->given[index] = true;
 }
 
 int sx_session_set_input(struct sx_session *session, int index, const struct sx_tensor *tensor, struct sx_error *error)
@@ -90,8 +130,7 @@ int sx_session_set_input(struct sx_session *session, int index, const struct sx_
         if (value->shape[i] >= 0 && value->shape[i] != tensor->shape[i])
             return sx_fail(error, SYRINX_ERROR_ARGUMENT, "input '%.120s': dimension %d is %lld, not %lld", value->name, i, (long long)value->shape[i],
                            (long long)tensor->shape[i]);
-    session->inputs[index] = *tensor;
-    session->given[index] = true;
+    sx_session_feed(session, index, tensor);
     return SYRINX_OK;
 }
 
@@ -125,14 +164,19 @@ static int take_block(struct sx_session *session, size_t size)
         }
         struct block *b = &session->blocks[spare];
         free(b->memory);
-        session->total -= b->size;
-        b->size = (size + 63) / 64 * 64;
-        b->memory = (session->total + b->size) >> MAX_TOTAL_SHIFT ? NULL : aligned_alloc(64, b->size);
+        session->budget->used -= b->size;
+        b->size = 0;
+        b->memory = NULL;
+        size = (size + 63) / 64 * 64;
+        if (!sx_budget_take(session->budget, size))
+            return -1;
+        b->size = size;
+        b->memory = aligned_alloc(64, size);
         if (!b->memory) {
+            session->budget->used -= size;
             b->size = 0;
             return -1;
         }
-        session->total += b->size;
         best = spare;
     }
     session->blocks[best].users = 1;
@@ -148,11 +192,16 @@ static void drop(struct sx_session *session, int value)
     slot->ready = false;
 }
 
-static int run_node(struct sx_session *session, const struct sx_node *node, struct sx_error *error)
+static int run_node(struct sx_session *session, int index, struct sx_error *error)
 {
     const struct sx_graph *graph = session->graph;
+    const struct sx_node *node = graph->nodes[index];
     struct sx_call call = {.node = node, .opset = graph->opset, .in_count = node->input_count, .out_count = node->output_count,
-                           .pool = session->pool, .error = error};
+                           .pool = session->pool, .seed = session->seed,
+                           .local = session->locals ? &session->locals[index] : NULL, .budget = session->budget, .error = error};
+    if (session->budget->steps == 0)
+        return sx_call_fail(&call, SYRINX_ERROR_FORMAT, "the run does not end");
+    session->budget->steps--;
     for (int i = 0; i < node->input_count; i++)
         if (node->inputs[i] >= 0)
             call.in[i] = &session->slots[node->inputs[i]].tensor;
@@ -171,9 +220,10 @@ static int run_node(struct sx_session *session, const struct sx_node *node, stru
                 session->blocks[slot->block].users++;
         } else {
             size_t bytes = (size_t)sx_tensor_count(&call.out[i]) * sx_dtype_size(call.out[i].type);
-            slot->block = bytes >> MAX_BYTES_SHIFT ? -1 : take_block(session, bytes);
+            slot->block = take_block(session, bytes);
             if (slot->block < 0)
-                return sx_call_fail(&call, SYRINX_ERROR_MEMORY, "no memory for a result of %zu bytes", bytes);
+                return sx_call_fail(&call, SYRINX_ERROR_MEMORY, "no memory for a result of %zu bytes (%zu of %zu in use)", bytes,
+                                    session->budget->used, session->budget->limit);
             call.out[i].data = session->blocks[slot->block].memory;
         }
         slot->tensor = call.out[i];
@@ -183,10 +233,15 @@ static int run_node(struct sx_session *session, const struct sx_node *node, stru
         size_t bytes = node->op->scratch ? node->op->scratch(&call) : 0;
         if (bytes > session->scratch_size) {
             free(session->scratch);
+            session->scratch = NULL;
+            session->budget->used -= session->scratch_size;
             session->scratch_size = 0;
-            session->scratch = bytes >> MAX_BYTES_SHIFT ? NULL : aligned_alloc(64, (bytes + 63) / 64 * 64);
-            if (!session->scratch)
+            bool allowed = bytes < SIZE_MAX - 64 && sx_budget_take(session->budget, bytes);
+            session->scratch = allowed ? aligned_alloc(64, (bytes + 63) / 64 * 64) : NULL;
+            if (!session->scratch) {
+                session->budget->used -= allowed ? bytes : 0;
                 return sx_call_fail(&call, SYRINX_ERROR_MEMORY, "no memory for a working area of %zu bytes", bytes);
+            }
             session->scratch_size = bytes;
         }
         call.scratch = session->scratch;
@@ -199,10 +254,17 @@ static int run_node(struct sx_session *session, const struct sx_node *node, stru
     return SYRINX_OK;
 }
 
+void sx_session_set_seed(struct sx_session *session, uint64_t seed)
+{
+    session->seed = seed;
+}
+
 int sx_session_run(struct sx_session *session, struct sx_error *error)
 {
     const struct sx_graph *graph = session->graph;
     session->done = false;
+    if (session->budget == &session->own)
+        session->own.steps = MAX_STEPS;
     for (int i = 0; i < session->block_count; i++)
         session->blocks[i].users = 0;
     for (int i = 0; i < graph->value_count; i++) {
@@ -220,7 +282,7 @@ int sx_session_run(struct sx_session *session, struct sx_error *error)
         session->slots[graph->inputs[i]].ready = true;
     }
     for (int n = 0; n < graph->node_count; n++)
-        if (run_node(session, graph->nodes[n], error) != SYRINX_OK)
+        if (run_node(session, n, error) != SYRINX_OK)
             return error->code;
     session->done = true;
     return SYRINX_OK;

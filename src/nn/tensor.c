@@ -2,14 +2,15 @@
 #include <string.h>
 
 #include "nn/graph.h"
+#include "nn/types.h"
 
 size_t sx_dtype_size(enum sx_dtype type)
 {
     switch (type) {
     case SX_UINT8: case SX_INT8: case SX_BOOL: return 1;
-    case SX_FLOAT16: return 2;
-    case SX_FLOAT: case SX_INT32: return 4;
-    case SX_INT64: case SX_DOUBLE: return 8;
+    case SX_FLOAT16: case SX_BFLOAT16: case SX_UINT16: case SX_INT16: return 2;
+    case SX_FLOAT: case SX_INT32: case SX_UINT32: return 4;
+    case SX_INT64: case SX_UINT64: case SX_DOUBLE: return 8;
     }
     return 0;
 }
@@ -89,15 +90,66 @@ uint16_t sx_float_to_half(float value)
     return (uint16_t)(sign | (bits - 0x38000000) >> 13);
 }
 
+float sx_bfloat_to_float(uint16_t value)
+{
+    uint32_t bits = (uint32_t)value << 16;
+    float f;
+    memcpy(&f, &bits, sizeof f);
+    return f;
+}
+
+/* Rounds to nearest, ties to even. */
+uint16_t sx_float_to_bfloat(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    if (value != value)
+        return (uint16_t)(bits >> 16 | 0x40);
+    return (uint16_t)((bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
+}
+
+#define INTEGER(number, type) \
+    case number: { \
+        type v; \
+        memcpy(&v, p, sizeof v); \
+        return (int64_t)v; \
+    }
+#define REAL(number, type) \
+    case number: { \
+        type v; \
+        memcpy(&v, p, sizeof v); \
+        return (double)v; \
+    }
+
 int64_t sx_tensor_int(const struct sx_tensor *tensor, int64_t index)
 {
-    const char *p = (const char *)tensor->data + (size_t)index * (tensor->type == SX_INT64 ? 8 : 4);
-    if (tensor->type == SX_INT64) {
-        int64_t v;
-        memcpy(&v, p, sizeof v);
-        return v;
+    const unsigned char *p = (const unsigned char *)tensor->data + (size_t)index * sx_dtype_size(tensor->type);
+    switch (tensor->type) {
+    SX_INTEGER_TYPES(INTEGER)
+    case SX_BOOL: return *p != 0;
+    default: return (int64_t)sx_tensor_real(tensor, index);
     }
-    int32_t v;
-    memcpy(&v, p, sizeof v);
-    return v;
+}
+
+double sx_tensor_real(const struct sx_tensor *tensor, int64_t index)
+{
+    const unsigned char *p = (const unsigned char *)tensor->data + (size_t)index * sx_dtype_size(tensor->type);
+    switch (tensor->type) {
+    SX_NUMBER_TYPES(REAL)
+    case SX_BOOL: return *p != 0;
+    case SX_FLOAT16: return half_bits((uint16_t)(p[0] | p[1] << 8));
+    case SX_BFLOAT16: return sx_bfloat_to_float((uint16_t)(p[0] | p[1] << 8));
+    }
+    return 0;
+}
+
+bool sx_dtype_integer(enum sx_dtype type)
+{
+    switch (type) {
+#define YES(number, c_type) case number:
+    SX_INTEGER_TYPES(YES)
+        return true;
+    default:
+        return false;
+    }
 }

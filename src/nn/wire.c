@@ -61,3 +61,59 @@ bool sx_wire_next(struct sx_wire *wire, struct sx_field *field)
     wire->p = wire->end;
     return false;
 }
+
+int sx_wire_count(struct sx_bytes bytes, uint32_t number)
+{
+    struct sx_wire wire = sx_wire_open(bytes);
+    struct sx_field field;
+    int count = 0;
+    while (sx_wire_next(&wire, &field))
+        if (field.number == number && ++count > SX_WIRE_MOST)
+            return -1;
+    return wire.bad ? -1 : count;
+}
+
+int64_t sx_wire_count_varints(struct sx_bytes bytes, uint32_t number)
+{
+    struct sx_wire wire = sx_wire_open(bytes);
+    struct sx_field field;
+    int64_t count = 0;
+    while (sx_wire_next(&wire, &field)) {
+        if (field.number != number)
+            continue;
+        if (field.type == SX_WIRE_VARINT)
+            count++;
+        else if (field.type == SX_WIRE_BYTES)
+            for (size_t i = 0; i < field.bytes.size; i++)
+                count += !(field.bytes.data[i] & 0x80);
+    }
+    return wire.bad ? -1 : count;
+}
+
+bool sx_wire_each_varint(struct sx_bytes bytes, uint32_t number, void (*store)(void *out, int64_t index, uint64_t value), void *out)
+{
+    struct sx_wire wire = sx_wire_open(bytes);
+    struct sx_field field;
+    int64_t index = 0;
+    while (sx_wire_next(&wire, &field)) {
+        if (field.number != number)
+            continue;
+        if (field.type == SX_WIRE_VARINT) {
+            store(out, index++, field.value);
+        } else if (field.type == SX_WIRE_BYTES) {
+            struct sx_wire packed = sx_wire_open(field.bytes);
+            uint64_t value;
+            while (packed.p != packed.end) {
+                if (!sx_wire_varint(&packed, &value))
+                    return false;
+                store(out, index++, value);
+            }
+        }
+    }
+    return !wire.bad;
+}
+
+void sx_wire_store_int64(void *out, int64_t index, uint64_t value)
+{
+    ((int64_t *)out)[index] = (int64_t)value;
+}

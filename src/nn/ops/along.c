@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "nn/op.h"
+#include "nn/types.h"
 
 /* The axis splits a tensor into outer x length x inner. */
 struct split {
@@ -88,36 +89,25 @@ static int infer_arg(struct sx_call *call)
     return sx_call_output(call, 0, SX_INT64, n, shape);
 }
 
-static double element(const struct sx_tensor *t, int64_t i)
-{
-    switch (t->type) {
-    case SX_FLOAT: return ((const float *)t->data)[i];
-    case SX_DOUBLE: return ((const double *)t->data)[i];
-    case SX_INT8: return ((const int8_t *)t->data)[i];
-    case SX_UINT8: case SX_BOOL: return ((const uint8_t *)t->data)[i];
-    default: return (double)sx_tensor_int(t, i);
-    }
-}
-
 static int run_arg(struct sx_call *call)
 {
     const struct sx_tensor *x = call->in[0];
     struct split s = split_at(x, sx_node_int(call->node, "axis", 0));
     bool last = sx_node_int(call->node, "select_last_index", 0) != 0, least = strcmp(call->node->op->name, "ArgMin") == 0;
-    if (x->type == SX_FLOAT16)
-        return sx_call_fail(call, SYRINX_ERROR_UNSUPPORTED, "type %s", sx_dtype_name(x->type));
+    bool whole = sx_dtype_integer(x->type);
     if (s.length == 0 && s.outer * s.inner > 0)
         return sx_call_fail(call, SYRINX_ERROR_ARGUMENT, "nothing to choose from");
     for (int64_t o = 0; o < s.outer; o++)
         for (int64_t i = 0; i < s.inner; i++) {
-            int64_t best = 0;
+            int64_t best = 0, most = 0;
             double value = 0;
             for (int64_t k = 0; k < s.length; k++) {
-                double v = element(x, (o * s.length + k) * s.inner + i);
-                if (least)
-                    v = -v;
-                if (k == 0 || v > value || (last && v == value)) {
+                double v = sx_tensor_real(x, (o * s.length + k) * s.inner + i);
+                int64_t n = whole ? sx_tensor_int(x, (o * s.length + k) * s.inner + i) : 0;     /* large ones are equal as doubles */
+                bool better = v == value ? (least ? n < most : n > most) || (last && n == most) : least ? v < value : v > value;
+                if (k == 0 || better) {
                     value = v;
+                    most = n;
                     best = k;
                 }
             }
@@ -175,8 +165,8 @@ static int run_cumsum(struct sx_call *call)
             switch (call->in[0]->type) {
             case SX_FLOAT: SUM(float, double)
             case SX_DOUBLE: SUM(double, double)
-            case SX_INT32: SUM(int32_t, uint64_t)
-            case SX_INT64: SUM(int64_t, uint64_t)
+#define WHOLE(number, type) case number: SUM(type, uint64_t)
+            SX_INTEGER_TYPES(WHOLE)
             default: return sx_call_fail(call, SYRINX_ERROR_UNSUPPORTED, "type %s", sx_dtype_name(call->in[0]->type));
             }
         }

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "nn/op.h"
+#include "nn/types.h"
 
 typedef void row_function(const char *a, int64_t a_step, const char *b, int64_t b_step, char *out, int64_t count);
 
@@ -17,25 +18,22 @@ typedef void row_function(const char *a, int64_t a_step, const char *b, int64_t 
     }
 #define WRAP(op) ((uint64_t)x op (uint64_t)y)
 #define QUOTIENT (y == 0 ? 0 : y == (__typeof__(y))-1 ? (__typeof__(x))(0 - (uint64_t)x) : x / y)
-#define INTEGERS(type) \
+#define INTEGERS(number, type) \
     ROW(add, type, WRAP(+)) \
     ROW(sub, type, WRAP(-)) \
     ROW(mul, type, WRAP(*)) \
     ROW(max, type, x > y ? x : y) \
     ROW(min, type, x < y ? x : y)
+#define SIGNED_DIVISION(number, type) ROW(div, type, QUOTIENT)
+#define UNSIGNED_DIVISION(number, type) ROW(div, type, y == 0 ? 0 : x / y)
 #define FLOATS(type, power) \
     ROW(pow, type, power(x, y)) \
     ROW(max, type, x > y || x != x ? x : y) \
     ROW(min, type, x < y || x != x ? x : y)
 
-INTEGERS(int32_t)
-INTEGERS(int64_t)
-INTEGERS(int8_t)
-INTEGERS(uint8_t)
-ROW(div, int32_t, QUOTIENT)
-ROW(div, int64_t, QUOTIENT)
-ROW(div, int8_t, QUOTIENT)
-ROW(div, uint8_t, y == 0 ? 0 : x / y)
+SX_INTEGER_TYPES(INTEGERS)
+SX_SIGNED_TYPES(SIGNED_DIVISION)
+SX_UNSIGNED_TYPES(UNSIGNED_DIVISION)
 FLOATS(float, powf)
 FLOATS(double, pow)
 ROW(add, double, x + y)
@@ -44,30 +42,45 @@ ROW(mul, double, x * y)
 ROW(div, double, x / y)
 
 /* By squaring; a negative exponent truncates to 0, as integer division does. */
-static int64_t integer_power(int64_t base, int64_t exponent)
+static uint64_t integer_power(int64_t base, int64_t exponent)
 {
     uint64_t result = 1, factor = (uint64_t)base;
     if (exponent < 0)
-        return base == 1 ? 1 : base == -1 ? (exponent & 1 ? -1 : 1) : 0;
+        return base == 1 ? 1 : base == -1 ? (exponent & 1 ? (uint64_t)-1 : 1) : 0;
     for (; exponent; exponent >>= 1, factor *= factor)
         if (exponent & 1)
             result *= factor;
-    return (int64_t)result;
+    return result;
 }
-ROW(pow, int32_t, integer_power(x, y))
-ROW(pow, int64_t, integer_power(x, y))
 
-static row_function *pick(enum sx_dtype type, row_function *f64, row_function *i32, row_function *i64, row_function *i8, row_function *u8)
-{
-    switch (type) {
-    case SX_DOUBLE: return f64;
-    case SX_INT32: return i32;
-    case SX_INT64: return i64;
-    case SX_INT8: return i8;
-    case SX_UINT8: return u8;
-    default: return NULL;
+#define INTEGER_POWER(number, type) ROW(pow, type, integer_power((int64_t)x, (int64_t)y))
+SX_INTEGER_TYPES(INTEGER_POWER)
+
+/* The function of a family for a type; NULL for float16 and bool. */
+#define CHOICE(family, number, type) case number: return family##_##type;
+#define DEFINE_PICK(family, REALS) \
+    static row_function *pick_##family(enum sx_dtype type) \
+    { \
+        switch (type) { \
+        SX_INTEGER_TYPES(CHOICE_##family) \
+        REALS \
+        default: return NULL; \
+        } \
     }
-}
+#define CHOICE_add(number, type) CHOICE(add, number, type)
+#define CHOICE_sub(number, type) CHOICE(sub, number, type)
+#define CHOICE_mul(number, type) CHOICE(mul, number, type)
+#define CHOICE_div(number, type) CHOICE(div, number, type)
+#define CHOICE_max(number, type) CHOICE(max, number, type)
+#define CHOICE_min(number, type) CHOICE(min, number, type)
+#define CHOICE_pow(number, type) CHOICE(pow, number, type)
+DEFINE_PICK(add, CHOICE_add(SX_DOUBLE, double))
+DEFINE_PICK(sub, CHOICE_sub(SX_DOUBLE, double))
+DEFINE_PICK(mul, CHOICE_mul(SX_DOUBLE, double))
+DEFINE_PICK(div, CHOICE_div(SX_DOUBLE, double))
+DEFINE_PICK(max, SX_REAL_TYPES(CHOICE_max))
+DEFINE_PICK(min, SX_REAL_TYPES(CHOICE_min))
+DEFINE_PICK(pow, SX_REAL_TYPES(CHOICE_pow))
 
 static void typed_row(void *user, const void *a, int64_t a_step, const void *b, int64_t b_step, void *out, int64_t count)
 {
@@ -102,11 +115,10 @@ static int run_kernel(struct sx_call *call, enum sx_binary which, row_function *
     return SYRINX_OK;
 }
 
-#define PICK(name) pick(call->in[0]->type, name##_double, name##_int32_t, name##_int64_t, name##_int8_t, name##_uint8_t)
-static int run_add(struct sx_call *call) { return run_kernel(call, SX_BINARY_ADD, PICK(add)); }
-static int run_sub(struct sx_call *call) { return run_kernel(call, SX_BINARY_SUB, PICK(sub)); }
-static int run_mul(struct sx_call *call) { return run_kernel(call, SX_BINARY_MUL, PICK(mul)); }
-static int run_div(struct sx_call *call) { return run_kernel(call, SX_BINARY_DIV, PICK(div)); }
+static int run_add(struct sx_call *call) { return run_kernel(call, SX_BINARY_ADD, pick_add(call->in[0]->type)); }
+static int run_sub(struct sx_call *call) { return run_kernel(call, SX_BINARY_SUB, pick_sub(call->in[0]->type)); }
+static int run_mul(struct sx_call *call) { return run_kernel(call, SX_BINARY_MUL, pick_mul(call->in[0]->type)); }
+static int run_div(struct sx_call *call) { return run_kernel(call, SX_BINARY_DIV, pick_div(call->in[0]->type)); }
 
 /* Pow allows an exponent of another type. */
 static int infer_pow(struct sx_call *call)
@@ -121,18 +133,18 @@ static int infer_pow(struct sx_call *call)
 static void mixed_pow_row(void *user, const void *a, int64_t a_step, const void *b, int64_t b_step, void *out, int64_t count)
 {
     const struct sx_call *call = user;
+    const struct sx_tensor base = {.type = call->in[0]->type, .data = (void *)a}, exponent = {.type = call->in[1]->type, .data = (void *)b};
+    bool whole = sx_dtype_integer(exponent.type) && sx_dtype_integer(base.type);
     for (int64_t i = 0; i < count; i++) {
-        double x = call->in[0]->type == SX_FLOAT ? ((const float *)a)[i * a_step] : call->in[0]->type == SX_INT32 ? ((const int32_t *)a)[i * a_step]
-                   : (double)((const int64_t *)a)[i * a_step];
-        double y = call->in[1]->type == SX_FLOAT ? ((const float *)b)[i * b_step] : call->in[1]->type == SX_INT32 ? ((const int32_t *)b)[i * b_step]
-                   : (double)((const int64_t *)b)[i * b_step];
-        double v = pow(x, y);
-        if (call->in[0]->type == SX_FLOAT)
-            ((float *)out)[i] = (float)v;
-        else if (call->in[0]->type == SX_INT32)
-            ((int32_t *)out)[i] = v > -2147483648.0 && v < 2147483647.0 ? (int32_t)v : 0;
-        else
-            ((int64_t *)out)[i] = v > -9.2e18 && v < 9.2e18 ? (int64_t)v : 0;
+        double v = pow(sx_tensor_real(&base, i * a_step), sx_tensor_real(&exponent, i * b_step));
+        int64_t n = whole ? (int64_t)integer_power(sx_tensor_int(&base, i * a_step), sx_tensor_int(&exponent, i * b_step))
+                    : v > -9.2e18 && v < 9.2e18 ? (int64_t)v : 0;
+        switch (base.type) {
+#define STORE(number, type) case number: ((type *)out)[i] = (type)n; break;
+        SX_INTEGER_TYPES(STORE)
+        case SX_FLOAT: ((float *)out)[i] = (float)v; break;
+        default: ((double *)out)[i] = v; break;
+        }
     }
 }
 
@@ -154,13 +166,11 @@ static int run_pow(struct sx_call *call)
             sx_broadcast_rows(base, exponent, &call->out[0], square_row, NULL);
             return SYRINX_OK;
         }
-        return run_typed(call, base->type == SX_FLOAT ? pow_float : pick(base->type, pow_double, pow_int32_t, pow_int64_t, NULL, NULL));
+        return run_typed(call, pick_pow(base->type));
     }
-    bool known = true;
     for (int i = 0; i < 2; i++)
-        known = known && (call->in[i]->type == SX_FLOAT || call->in[i]->type == SX_INT32 || call->in[i]->type == SX_INT64);
-    if (!known)
-        return sx_call_fail(call, SYRINX_ERROR_UNSUPPORTED, "types %s and %s", sx_dtype_name(base->type), sx_dtype_name(exponent->type));
+        if (!sx_dtype_integer(call->in[i]->type) && call->in[i]->type != SX_FLOAT && call->in[i]->type != SX_DOUBLE)
+            return sx_call_fail(call, SYRINX_ERROR_UNSUPPORTED, "types %s and %s", sx_dtype_name(base->type), sx_dtype_name(exponent->type));
     sx_broadcast_rows(base, exponent, &call->out[0], mixed_pow_row, call);
     return SYRINX_OK;
 }
@@ -176,8 +186,8 @@ static int fold_inputs(struct sx_call *call, row_function *function)
     return SYRINX_OK;
 }
 
-static int run_max(struct sx_call *call) { return fold_inputs(call, call->in[0]->type == SX_FLOAT ? max_float : PICK(max)); }
-static int run_min(struct sx_call *call) { return fold_inputs(call, call->in[0]->type == SX_FLOAT ? min_float : PICK(min)); }
+static int run_max(struct sx_call *call) { return fold_inputs(call, pick_max(call->in[0]->type)); }
+static int run_min(struct sx_call *call) { return fold_inputs(call, pick_min(call->in[0]->type)); }
 
 #define TWO(op, infer_function, run_function) \
     {.name = op, .min_inputs = 2, .max_inputs = 2, .max_outputs = 1, .flags = SX_OP_BINARY, .infer = infer_function, .run = run_function}

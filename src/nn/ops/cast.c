@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "nn/op.h"
+#include "nn/types.h"
 
 static int infer(struct sx_call *call)
 {
@@ -11,21 +12,17 @@ static int infer(struct sx_call *call)
     return sx_call_output(call, 0, (enum sx_dtype)to, call->in[0]->rank, call->in[0]->shape);
 }
 
-static double read_number(const struct sx_tensor *t, int64_t i)
+/* The limits of a type as doubles; `most` is the first value past it, so that the comparison is exact. */
+static int64_t clamp(double x, enum sx_dtype type)
 {
-    float f;
-    switch (t->type) {
-    case SX_FLOAT: return ((const float *)t->data)[i];
-    case SX_DOUBLE: return ((const double *)t->data)[i];
-    case SX_FLOAT16: sx_half_to_float((const uint16_t *)t->data + i, &f, 1); return f;
-    case SX_INT8: return ((const int8_t *)t->data)[i];
-    default: return ((const uint8_t *)t->data)[i];
-    }
-}
-
-static int64_t clamp(double x, double low, double high, int64_t least, int64_t most)
-{
-    return x != x ? 0 : x <= low ? least : x >= high ? most : (int64_t)x;
+    static const struct { double low, high; int64_t least, most; } limits[] = {
+        [SX_INT8] = {-128, 127, -128, 127}, [SX_UINT8] = {0, 255, 0, 255}, [SX_INT16] = {-32768, 32767, -32768, 32767},
+        [SX_UINT16] = {0, 65535, 0, 65535}, [SX_INT32] = {-2147483648.0, 2147483647.0, INT32_MIN, INT32_MAX},
+        [SX_UINT32] = {0, 4294967295.0, 0, UINT32_MAX}, [SX_INT64] = {-9223372036854775808.0, 9223372036854775808.0, INT64_MIN, INT64_MAX},
+    };
+    if (type == SX_UINT64)
+        return (int64_t)(x >= 18446744073709551616.0 ? UINT64_MAX : x > 0 ? (uint64_t)x : 0);
+    return x != x ? 0 : x <= limits[type].low ? limits[type].least : x >= limits[type].high ? limits[type].most : (int64_t)x;
 }
 
 static int run(struct sx_call *call)
@@ -47,19 +44,18 @@ static int run(struct sx_call *call)
             ((float *)y->data)[i] = ((const int8_t *)x->data)[i];
         return SYRINX_OK;
     }
-    bool integer = x->type == SX_INT64 || x->type == SX_INT32;
+    bool integer = sx_dtype_integer(x->type);
     for (int64_t i = 0; i < count; i++) {
-        int64_t n = integer ? sx_tensor_int(x, i) : 0;      /* int64 does not fit a double */
-        double v = integer ? (double)n : read_number(x, i);
+        double v = sx_tensor_real(x, i);
+        int64_t n = integer ? sx_tensor_int(x, i) : sx_dtype_integer(y->type) ? clamp(v, y->type) : 0;      /* int64 does not fit a double */
         switch (y->type) {
-        case SX_FLOAT: ((float *)y->data)[i] = integer ? (float)n : (float)v; break;
+#define STORE(number, type) case number: ((type *)y->data)[i] = (type)n; break;
+        SX_INTEGER_TYPES(STORE)
+        case SX_FLOAT: ((float *)y->data)[i] = integer && x->type != SX_UINT64 ? (float)n : (float)v; break;
         case SX_DOUBLE: ((double *)y->data)[i] = v; break;
         case SX_FLOAT16: ((uint16_t *)y->data)[i] = sx_float_to_half((float)v); break;
+        case SX_BFLOAT16: ((uint16_t *)y->data)[i] = sx_float_to_bfloat((float)v); break;
         case SX_BOOL: ((uint8_t *)y->data)[i] = v != 0; break;
-        case SX_INT64: ((int64_t *)y->data)[i] = integer ? n : clamp(v, -9223372036854775808.0, 9223372036854775808.0, INT64_MIN, INT64_MAX); break;
-        case SX_INT32: ((int32_t *)y->data)[i] = (int32_t)(integer ? n : clamp(v, -2147483648.0, 2147483647.0, INT32_MIN, INT32_MAX)); break;
-        case SX_INT8: ((int8_t *)y->data)[i] = (int8_t)(integer ? n : clamp(v, -128, 127, -128, 127)); break;
-        case SX_UINT8: ((uint8_t *)y->data)[i] = (uint8_t)(integer ? n : clamp(v, 0, 255, 0, 255)); break;
         }
     }
     return SYRINX_OK;

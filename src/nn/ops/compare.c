@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "nn/op.h"
+#include "nn/types.h"
 
 enum relation { EQUAL, GREATER, LESS, GREATER_EQUAL, LESS_EQUAL, AND, OR, XOR };
 
@@ -35,12 +36,8 @@ static void row(void *user, const void *a, int64_t a_step, const void *b, int64_
     const struct user *u = user;
     uint8_t *r = out;
     switch (u->type) {
-    case SX_FLOAT: RELATION(float)
-    case SX_DOUBLE: RELATION(double)
-    case SX_INT32: RELATION(int32_t)
-    case SX_INT64: RELATION(int64_t)
-    case SX_INT8: RELATION(int8_t)
-    case SX_UINT8:
+#define CASE(number, type) case number: RELATION(type)
+    SX_NUMBER_TYPES(CASE)
     case SX_BOOL: RELATION(uint8_t)
     default: break;
     }
@@ -56,8 +53,8 @@ static int infer(struct sx_call *call)
 static int run(struct sx_call *call, enum relation relation)
 {
     struct user user = {relation, call->in[0]->type};
-    if (user.type == SX_FLOAT16)
-        return sx_call_fail(call, SYRINX_ERROR_UNSUPPORTED, "type float16");
+    if (user.type == SX_FLOAT16 || user.type == SX_BFLOAT16)
+        return sx_call_fail(call, SYRINX_ERROR_UNSUPPORTED, "type %s", sx_dtype_name(user.type));
     sx_broadcast_rows(call->in[0], call->in[1], &call->out[0], row, &user);
     return SYRINX_OK;
 }

@@ -1,10 +1,11 @@
-/* reduce.c - ReduceSum, Mean, Max, Min, Prod, L1, L2, SumSquare over any axes. Floats are summed in double precision. */
+/* reduce.c - ReduceSum, Mean, Max, Min, Prod, L1, L2, SumSquare, LogSum, LogSumExp over any axes. Reals are summed in double precision. */
 #include <math.h>
 #include <string.h>
 
 #include "nn/op.h"
+#include "nn/types.h"
 
-enum reduction { SUM, MEAN, MAX, MIN, PROD, L1, L2, SQUARES };
+enum reduction { SUM, MEAN, MAX, MIN, PROD, L1, L2, SQUARES, LOG_SUM, LOG_SUM_EXP };
 
 static int find_axes(struct sx_call *call, bool flags[SX_MAX_RANK], bool *nothing)
 {
@@ -39,27 +40,42 @@ static int infer(struct sx_call *call)
 
 /* Integers wrap, as in arith.c. */
 struct total {
-    double real;
+    double real, most;      /* most: of LogSumExp, subtracted before exp */
     int64_t whole;
 };
 
+/* Integers of 64 bits without a sign compare as signed ones with the top bit turned. */
+static int64_t turned(enum sx_dtype type, enum reduction which, int64_t v)
+{
+    return type == SX_UINT64 && (which == MAX || which == MIN) ? v ^ INT64_MIN : v;
+}
+
 static void start(struct total *t, enum reduction which, enum sx_dtype type)
 {
-    static const int64_t least[] = {[SX_UINT8] = 0, [SX_INT8] = INT8_MIN, [SX_INT32] = INT32_MIN, [SX_INT64] = INT64_MIN, [SX_BOOL] = 0, [SX_DOUBLE] = 0};
-    static const int64_t most[] = {[SX_UINT8] = UINT8_MAX, [SX_INT8] = INT8_MAX, [SX_INT32] = INT32_MAX, [SX_INT64] = INT64_MAX, [SX_BOOL] = 1, [SX_DOUBLE] = 0};
+    int64_t least = INT64_MIN, most = INT64_MAX;
+    size_t bits = sx_dtype_size(type) * 8;
+    bool sign = type == SX_INT8 || type == SX_INT16 || type == SX_INT32;
+    if (type == SX_BOOL) {
+        least = 0;
+        most = 1;
+    } else if (sx_dtype_integer(type) && bits < 64) {
+        most = (INT64_C(1) << (bits - sign)) - 1;
+        least = sign ? -most - 1 : 0;
+    }
     t->real = which == PROD ? 1 : which == MAX ? -INFINITY : which == MIN ? INFINITY : 0;
-    t->whole = which == PROD ? 1 : which == MAX ? least[type] : which == MIN ? most[type] : 0;
+    t->whole = which == PROD ? 1 : which == MAX ? least : which == MIN ? most : 0;
 }
 
 static void take_real(struct total *t, enum reduction which, double v)
 {
     switch (which) {
-    case SUM: case MEAN: t->real += v; break;
+    case SUM: case MEAN: case LOG_SUM: t->real += v; break;
     case MAX: t->real = v > t->real || v != v ? v : t->real; break;
     case MIN: t->real = v < t->real || v != v ? v : t->real; break;
     case PROD: t->real *= v; break;
     case L1: t->real += fabs(v); break;
     case L2: case SQUARES: t->real += v * v; break;
+    case LOG_SUM_EXP: t->real += exp(v - t->most); break;
     }
 }
 
@@ -67,26 +83,27 @@ static void take_whole(struct total *t, enum reduction which, int64_t v)
 {
     uint64_t sum = (uint64_t)t->whole, u = (uint64_t)v;
     switch (which) {
-    case SUM: case MEAN: t->whole = (int64_t)(sum + u); break;
     case MAX: t->whole = v > t->whole ? v : t->whole; break;
     case MIN: t->whole = v < t->whole ? v : t->whole; break;
     case PROD: t->whole = (int64_t)(sum * u); break;
     case L1: t->whole = (int64_t)(sum + (v < 0 ? 0 - u : u)); break;
     case L2: case SQUARES: t->whole = (int64_t)(sum + u * u); break;
+    default: t->whole = (int64_t)(sum + u); break;
     }
 }
 
 static void finish(const struct total *t, enum reduction which, int64_t inner, const struct sx_tensor *out, int64_t o)
 {
-    double real = which == MEAN && inner ? t->real / (double)inner : which == L2 ? sqrt(t->real) : t->real;
+    double real = which == MEAN && inner ? t->real / (double)inner : which == L2 ? sqrt(t->real) : which == LOG_SUM ? log(t->real)
+                  : which == LOG_SUM_EXP ? log(t->real) + t->most : t->real;
     int64_t whole = which == MEAN && inner ? t->whole / inner : which == L2 ? (int64_t)sqrt((double)t->whole) : t->whole;
+    whole = turned(out->type, which, whole);
     switch (out->type) {
+#define STORE(number, type) case number: ((type *)out->data)[o] = (type)whole; break;
+    SX_INTEGER_TYPES(STORE)
+    case SX_BOOL: ((uint8_t *)out->data)[o] = whole != 0; break;
     case SX_FLOAT: ((float *)out->data)[o] = (float)real; break;
-    case SX_DOUBLE: ((double *)out->data)[o] = real; break;
-    case SX_INT32: ((int32_t *)out->data)[o] = (int32_t)whole; break;
-    case SX_INT64: ((int64_t *)out->data)[o] = whole; break;
-    case SX_INT8: ((int8_t *)out->data)[o] = (int8_t)whole; break;
-    default: ((uint8_t *)out->data)[o] = (uint8_t)whole; break;
+    default: ((double *)out->data)[o] = real; break;
     }
 }
 
@@ -98,7 +115,8 @@ static int run(struct sx_call *call, enum reduction which)
     int code = find_axes(call, flags, &nothing), r = 0, q = 0;
     if (code != SYRINX_OK)
         return code;
-    if (x->type == SX_FLOAT16)
+    bool integer = sx_dtype_integer(x->type) || x->type == SX_BOOL;
+    if ((!integer && x->type != SX_FLOAT && x->type != SX_DOUBLE) || (integer && which >= LOG_SUM))
         return sx_call_fail(call, SYRINX_ERROR_UNSUPPORTED, "type %s", sx_dtype_name(x->type));
     for (int d = x->rank - 1; d >= 0; d--) {
         own[d] = s;
@@ -117,28 +135,31 @@ static int run(struct sx_call *call, enum reduction which)
     }
     for (int64_t o = 0; o < outer; o++) {
         int64_t where = 0, rest = o, at[SX_MAX_RANK] = {0};
-        struct total total;
+        struct total total = {.most = 0};
         for (int d = q - 1; d >= 0; d--) {
             where += rest % outer_size[d] * outer_step[d];
             rest /= outer_size[d];
         }
         start(&total, which, x->type);
-        for (int64_t k = 0; k < inner; k++) {
-            switch (x->type) {
-            case SX_FLOAT: take_real(&total, which, ((const float *)x->data)[where]); break;
-            case SX_DOUBLE: take_real(&total, which, ((const double *)x->data)[where]); break;
-            case SX_INT32:
-            case SX_INT64: take_whole(&total, which, sx_tensor_int(x, where)); break;
-            case SX_INT8: take_whole(&total, which, ((const int8_t *)x->data)[where]); break;
-            default: take_whole(&total, which, ((const uint8_t *)x->data)[where]); break;
+        for (int pass = which == LOG_SUM_EXP ? 0 : 1; pass < 2; pass++) {
+            for (int64_t k = 0; k < inner; k++) {
+                double v = x->type == SX_FLOAT ? ((const float *)x->data)[where] : integer ? 0 : ((const double *)x->data)[where];
+                if (pass == 0)
+                    total.most = k == 0 || v > total.most ? v : total.most;
+                else if (integer)
+                    take_whole(&total, which, turned(x->type, which, sx_tensor_int(x, where)));
+                else
+                    take_real(&total, which, v);
+                for (int d = r - 1; d >= 0; d--) {
+                    where += step[d];
+                    if (++at[d] < size[d])
+                        break;
+                    where -= step[d] * size[d];
+                    at[d] = 0;
+                }
             }
-            for (int d = r - 1; d >= 0; d--) {
-                where += step[d];
-                if (++at[d] < size[d])
-                    break;
-                where -= step[d] * size[d];
-                at[d] = 0;
-            }
+            if (!isfinite(total.most))      /* infinities would give NaN */
+                total.most = 0;
         }
         finish(&total, which, inner, &call->out[0], o);
     }
@@ -153,6 +174,8 @@ static int run_prod(struct sx_call *call) { return run(call, PROD); }
 static int run_l1(struct sx_call *call) { return run(call, L1); }
 static int run_l2(struct sx_call *call) { return run(call, L2); }
 static int run_squares(struct sx_call *call) { return run(call, SQUARES); }
+static int run_log_sum(struct sx_call *call) { return run(call, LOG_SUM); }
+static int run_log_sum_exp(struct sx_call *call) { return run(call, LOG_SUM_EXP); }
 
 static bool window(const struct sx_call *call, const int *time_in, int time_out, struct sx_window *windows)
 {
@@ -176,3 +199,5 @@ SX_OP(ReduceProd) = REDUCTION("ReduceProd", run_prod);
 SX_OP(ReduceL1) = REDUCTION("ReduceL1", run_l1);
 SX_OP(ReduceL2) = REDUCTION("ReduceL2", run_l2);
 SX_OP(ReduceSumSquare) = REDUCTION("ReduceSumSquare", run_squares);
+SX_OP(ReduceLogSum) = REDUCTION("ReduceLogSum", run_log_sum);
+SX_OP(ReduceLogSumExp) = REDUCTION("ReduceLogSumExp", run_log_sum_exp);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "nn/op.h"
+#include "nn/types.h"
 
 /* Float functions that have a kernel, in pieces over the pool. */
 struct pieces {
@@ -85,11 +86,10 @@ static int run_neg(struct sx_call *call)
 {
     int64_t count = sx_tensor_count(call->in[0]);
     switch (call->in[0]->type) {
+#define NEGATE(number, type) case number: EACH(type, 0 - (uint64_t)x[i])
+    SX_SIGNED_TYPES(NEGATE)
     case SX_FLOAT: EACH(float, -x[i])
     case SX_DOUBLE: EACH(double, -x[i])
-    case SX_INT32: EACH(int32_t, 0 - (uint32_t)x[i])
-    case SX_INT64: EACH(int64_t, 0 - (uint64_t)x[i])
-    case SX_INT8: EACH(int8_t, 0 - x[i])
     default: return need_float(call);
     }
 }
@@ -98,12 +98,12 @@ static int run_abs(struct sx_call *call)
 {
     int64_t count = sx_tensor_count(call->in[0]);
     switch (call->in[0]->type) {
+#define MAGNITUDE(number, type) case number: EACH(type, x[i] < 0 ? 0 - (uint64_t)x[i] : (uint64_t)x[i])
+#define SAME(number, type) case number: EACH(type, x[i])
+    SX_SIGNED_TYPES(MAGNITUDE)
+    SX_UNSIGNED_TYPES(SAME)
     case SX_FLOAT: EACH(float, fabsf(x[i]))
     case SX_DOUBLE: EACH(double, fabs(x[i]))
-    case SX_INT32: EACH(int32_t, x[i] < 0 ? 0 - (uint32_t)x[i] : (uint32_t)x[i])
-    case SX_INT64: EACH(int64_t, x[i] < 0 ? 0 - (uint64_t)x[i] : (uint64_t)x[i])
-    case SX_INT8: EACH(int8_t, x[i] < 0 ? 0 - x[i] : x[i])
-    case SX_UINT8: EACH(uint8_t, x[i])
     default: return need_float(call);
     }
 }
@@ -124,24 +124,23 @@ static int run_clip(struct sx_call *call)
     for (int i = 1; i < 3; i++)
         if (sx_call_has(call, i) && (call->in[i]->type != x->type || sx_tensor_count(call->in[i]) != 1))
             return sx_call_fail(call, SYRINX_ERROR_FORMAT, "a bound must be one number of the input's type");
-#define BOUND(type, index, name, none) (sx_call_has(call, index) ? *(const type *)call->in[index]->data : (type)none)
-#define CLIP(type, least, most) { \
-        type low = BOUND(type, 1, "min", least), high = BOUND(type, 2, "max", most); \
+    /* an absent bound is one that no element passes: reals compare with infinities, integers are not compared */
+    float least = sx_node_float(call->node, "min", -INFINITY), most = sx_node_float(call->node, "max", INFINITY);
+    const void *low_data = sx_call_has(call, 1) ? call->in[1]->data : NULL, *high_data = sx_call_has(call, 2) ? call->in[2]->data : NULL;
+#define CLIP(number, type) \
+    case number: { \
+        bool below = low_data || least > -INFINITY, above = high_data || most < INFINITY; \
+        type low = low_data ? *(const type *)low_data : below ? (type)least : 0, high = high_data ? *(const type *)high_data : above ? (type)most : 0; \
         const type *p = x->data; \
         type *y = call->out[0].data; \
         for (int64_t i = 0; i < count; i++) { \
-            type v = p[i] < low ? low : p[i]; \
-            y[i] = v > high ? high : v; \
+            type v = below && p[i] < low ? low : p[i]; \
+            y[i] = above && v > high ? high : v; \
         } \
         return SYRINX_OK; \
     }
     switch (x->type) {
-    case SX_FLOAT: CLIP(float, sx_node_float(call->node, "min", -INFINITY), sx_node_float(call->node, "max", INFINITY))
-    case SX_DOUBLE: CLIP(double, -INFINITY, INFINITY)
-    case SX_INT32: CLIP(int32_t, INT32_MIN, INT32_MAX)
-    case SX_INT64: CLIP(int64_t, INT64_MIN, INT64_MAX)
-    case SX_INT8: CLIP(int8_t, INT8_MIN, INT8_MAX)
-    case SX_UINT8: CLIP(uint8_t, 0, UINT8_MAX)
+    SX_NUMBER_TYPES(CLIP)
     default: return need_float(call);
     }
 }

@@ -17,7 +17,7 @@
 enum { MAX_PORTS = 64 };
 
 struct options {
-    double rtol, atol;
+    double rtol, atol, snr;         /* snr: decibels, 0: judge by the tolerances */
     bool flow;
     int time, threads, columns;
 };
@@ -62,22 +62,9 @@ static void close_tensor(struct tensor_file *file)
     sx_map_close(&file->map);
 }
 
-static double number(const struct sx_tensor *t, int64_t i)
-{
-    float half;
-    switch (t->type) {
-    case SX_FLOAT: return ((const float *)t->data)[i];
-    case SX_DOUBLE: return ((const double *)t->data)[i];
-    case SX_FLOAT16: sx_half_to_float((const uint16_t *)t->data + i, &half, 1); return half;
-    case SX_INT8: return ((const int8_t *)t->data)[i];
-    case SX_UINT8:
-    case SX_BOOL: return ((const uint8_t *)t->data)[i];
-    default: return (double)sx_tensor_int(t, i);
-    }
-}
-
 /* Writes what differs into `why`; *relative is the norm of the difference over the norm of the expected. */
-static bool compare(const struct sx_tensor *got, const struct sx_tensor *expected, const struct options *options, double *relative, char *why, size_t room)
+static bool compare(const struct sx_tensor *got, const struct sx_tensor *expected, const char *name, const struct options *options, double *relative,
+                    char *why, size_t room)
 {
     if (!got || got->type != expected->type || !sx_tensor_same_shape(got, expected)) {
         int n = snprintf(why, room, "expected %s [", sx_dtype_name(expected->type));
@@ -93,17 +80,27 @@ static bool compare(const struct sx_tensor *got, const struct sx_tensor *expecte
     }
     double worst = 0, difference = 0, norm = 0;
     int64_t count = sx_tensor_count(got), wrong = 0;
+    bool whole = true;              /* durations, indices: nothing but whole numbers, which must be equal */
     for (int64_t i = 0; i < count; i++) {
-        double a = number(got, i), b = number(expected, i), d = fabs(a - b);
+        double a = sx_tensor_real(got, i), b = sx_tensor_real(expected, i), d = fabs(a - b);
         if (a == b || (isnan(a) && isnan(b)))
             d = 0;
         wrong += d != 0 && !(d <= options->atol + options->rtol * fabs(b));
         if (!(d <= worst))
             worst = d;
+        whole = whole && b == rint(b);
         difference += d * d;
         norm += isfinite(b) ? b * b : 0;
     }
     *relative = norm > 0 ? sqrt(difference / norm) : sqrt(difference);
+    if (options->snr > 0) {
+        double snr = -20 * log10(*relative);
+        printf("  %s: %lld elements, %s %.1f dB, largest difference %.3g\n", name, (long long)count, whole ? "whole numbers," : "SNR", snr, worst);
+        if (snr >= options->snr && !(whole && worst != 0))
+            return true;
+        snprintf(why, room, "output '%s': %s %.1f dB", name, whole ? "whole numbers differ," : "SNR", snr);
+        return false;
+    }
     if (wrong)
         snprintf(why, room, "%lld of %lld differ, at most by %.3g (relative %.3g)", (long long)wrong, (long long)count, worst, *relative);
     return wrong == 0;
@@ -183,7 +180,7 @@ static enum verdict run_set(const struct sx_model *model, struct sx_pool *pool, 
         snprintf(path, sizeof path, "%s/output_%d.pb", folder, i);
         if (open_tensor(path, &expected, &error) != SYRINX_OK)
             goto done;
-        bool same = compare(sx_session_output(session, i), &expected.tensor, options, &this, why, room);
+        bool same = compare(sx_session_output(session, i), &expected.tensor, sx_model_output_name(model, i), options, &this, why, room);
         close_tensor(&expected);
         expected = (struct tensor_file){.copy = NULL};
         if (this > *relative)
@@ -252,9 +249,10 @@ static enum verdict run_case(const char *folder, struct sx_pool *pool, const str
 
 static int usage(FILE *to)
 {
-    fputs("usage: nnrun [--rtol X] [--atol X] [--flow] [--threads N] [--time N] DIR...\n"
+    fputs("usage: nnrun [--rtol X] [--atol X] [--snr DB] [--flow] [--threads N] [--time N] DIR...\n"
           "Runs ONNX test cases (DIR/model.onnx, DIR/test_data_set_0/input_0.pb, output_0.pb ...) and compares.\n"
           "  --rtol, --atol  an element may differ by atol + rtol * |expected| (1e-3, 1e-5)\n"
+          "  --snr DB        judge by the signal-to-noise ratio of each output instead, and print it; outputs of whole numbers must be equal\n"
           "  --flow          also run along time with random cuts: the bits of the whole run\n"
           "  --threads       workers (1)\n"
           "  --time N        run N times and print the time of one run on this thread\n"
@@ -265,7 +263,7 @@ static int usage(FILE *to)
 int main(int argc, char **argv)
 {
     static const struct option long_options[] = {
-        {"rtol", required_argument, NULL, 'r'}, {"atol", required_argument, NULL, 'a'}, {"flow", no_argument, NULL, 'f'},
+        {"rtol", required_argument, NULL, 'r'}, {"atol", required_argument, NULL, 'a'}, {"snr", required_argument, NULL, 's'}, {"flow", no_argument, NULL, 'f'},
         {"threads", required_argument, NULL, 't'}, {"time", required_argument, NULL, 'n'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0},
     };
     struct options options = {.rtol = 1e-3, .atol = 1e-5, .threads = 1};
@@ -274,6 +272,7 @@ int main(int argc, char **argv)
         switch (c) {
         case 'r': options.rtol = atof(optarg); break;
         case 'a': options.atol = atof(optarg); break;
+        case 's': options.snr = atof(optarg); break;
         case 'f': options.flow = true; break;
         case 't': options.threads = atoi(optarg); break;
         case 'n': options.time = atoi(optarg); break;
