@@ -6,13 +6,16 @@
 
 #include "nn/op.h"
 
-int sx_model_open_memory(const void *data, size_t size, const char *name, struct sx_model **model, struct sx_error *error)
+int sx_model_open_part(const void *data, size_t size, const char *name, int (*cut)(struct sx_graph *graph, void *user, struct sx_error *error), void *user,
+                       struct sx_model **model, struct sx_error *error)
 {
     struct sx_model *m = calloc(1, sizeof *m);
     *model = NULL;
     if (!m)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     int code = sx_onnx_read(data, size, &m->graph, error);
+    if (code == SYRINX_OK && cut)
+        code = cut(&m->graph, user, error);
     if (code == SYRINX_OK)
         code = sx_graph_optimize(&m->graph, error);
     if (code != SYRINX_OK) {
@@ -21,6 +24,11 @@ int sx_model_open_memory(const void *data, size_t size, const char *name, struct
     }
     *model = m;
     return SYRINX_OK;
+}
+
+int sx_model_open_memory(const void *data, size_t size, const char *name, struct sx_model **model, struct sx_error *error)
+{
+    return sx_model_open_part(data, size, name, NULL, NULL, model, error);
 }
 
 int sx_model_open(const char *path, struct sx_model **model, struct sx_error *error)
