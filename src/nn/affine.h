@@ -23,11 +23,23 @@ struct sx_affine {
     float *weights, *bias;
 };
 
+/* SxUpsample: ConvTranspose whose output has exactly `stride` columns for each of the input (upsample.c). */
+struct sx_upsample {
+    int in, out, kernel, stride, crop;  /* crop: output columns cut at the front */
+    int taps;                           /* input columns that one output column is the sum of */
+    const struct sx_tensor *source;     /* [in][out][kernel], float or float16, perhaps unaligned */
+    float *bias_source;                 /* [out] or NULL */
+    float *weights[2], *bias[2];        /* packed as of a convolution: the early phases of a row, then the late ones */
+};
+
+SX_DECLARE_OP(SxUpsample);
 SX_DECLARE_OP(SxLinear);
 SX_DECLARE_OP(SxConv);
 
 /* Packs the weights of a node's state; its source is not needed afterwards. */
 int sx_affine_pack(struct sx_graph *graph, struct sx_affine *affine, struct sx_error *error);
+
+int sx_upsample_pack(struct sx_graph *graph, struct sx_upsample *upsample, struct sx_error *error);
 
 static inline int sx_panels(int outputs)
 {

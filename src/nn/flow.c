@@ -18,7 +18,19 @@ int sx_flow_output_width(const struct sx_flow *flow)
 
 int sx_flow_look_ahead(const struct sx_flow *flow)
 {
-    return (int)flow->buffers[flow->output].delay;
+    const struct sx_column_buffer *out = &flow->buffers[flow->output];
+    return (int)((out->delay + out->rate - 1) / out->rate);
+}
+
+int sx_flow_rate(const struct sx_flow *flow)
+{
+    return (int)flow->buffers[flow->output].rate;
+}
+
+int64_t sx_flow_past(const struct sx_flow *flow)
+{
+    const struct sx_column_buffer *out = &flow->buffers[flow->output];
+    return (out->past + out->rate - 1) / out->rate;
 }
 
 void sx_flow_reset(struct sx_flow *flow)
@@ -36,14 +48,14 @@ void sx_flow_free(struct sx_flow *flow)
     free(flow);
 }
 
-/* Which of the n new columns of a buffer the graph computes: [*begin, *end) of them; the rest are zeros. total < 0: no end yet. */
+/* Which of the n * rate new columns of a buffer the graph computes: [*begin, *end) of them; the rest are zeros. total < 0: no end yet. */
 static void range(const struct sx_flow *flow, const struct sx_column_buffer *buffer, int n, int64_t total, int64_t *begin, int64_t *end)
 {
-    int64_t first = flow->position - buffer->delay, length = total + buffer->extra;
+    int64_t first = flow->position * buffer->rate - buffer->delay, length = total * buffer->rate + buffer->extra, count = n * buffer->rate;
     *begin = first < 0 ? -first : 0;
-    *end = total >= 0 && length - first < n ? length - first : n;
-    if (*begin > n)
-        *begin = n;
+    *end = total >= 0 && length - first < count ? length - first : count;
+    if (*begin > count)
+        *begin = count;
     if (*end < *begin)
         *end = *begin;
 }
@@ -70,21 +82,22 @@ static void step_columns(struct sx_flow *flow, const struct sx_flow_step *step, 
         char *fresh = buffer->memory + (size_t)buffer->history * buffer->bytes;
         range(flow, buffer, n, total, &begin, &end);
         memset(fresh, 0, (size_t)begin * buffer->bytes);
-        memset(fresh + (size_t)end * buffer->bytes, 0, (size_t)(n - end) * buffer->bytes);
+        memset(fresh + (size_t)end * buffer->bytes, 0, (size_t)(n * buffer->rate - end) * buffer->bytes);
         call->out[i].shape[port->time] = end - begin;
         call->out[i].data = fresh + (size_t)begin * buffer->bytes;
     }
     if (begin == end)
         return;
-    int64_t delay = flow->buffers[step->out[0].buffer].delay;
+    /* in columns of the inputs: an upsampling makes whole groups of columns */
+    int64_t delay = flow->buffers[step->out[0].buffer].delay / step->factor, first = begin / step->factor, count = (end - begin) / step->factor;
     for (int i = 0; i < call->in_count; i++) {
         struct sx_flow_port *port = &step->in[i];
         call->in[i] = port->absent ? NULL : &port->tensor;
         if (port->buffer < 0)
             continue;
         const struct sx_column_buffer *buffer = &flow->buffers[port->buffer];
-        int64_t column = buffer->history + begin - (delay - buffer->delay) - port->left;
-        port->tensor.shape[port->time] = end - begin + port->span;
+        int64_t column = buffer->history + first - (delay - buffer->delay) - port->left;
+        port->tensor.shape[port->time] = count + port->span;
         port->tensor.data = buffer->memory + (size_t)column * buffer->bytes;
     }
     /* Types and shapes were tried when the flow was made; what can still fail is an index computed from the signal. */
@@ -94,15 +107,17 @@ static void step_columns(struct sx_flow *flow, const struct sx_flow_step *step, 
                 memset(call->out[i].data, 0, (size_t)(end - begin) * flow->buffers[step->out[i].buffer].bytes);
 }
 
-/* All values move on by n columns. Returns the columns written to output. */
-static int one_round(struct sx_flow *flow, const float *input, int n, int64_t total, float *output)
+int sx_flow_round(struct sx_flow *flow, const char *const *inputs, int n, int64_t total, void *output)
 {
-    struct sx_column_buffer *in = &flow->buffers[flow->input], *out = &flow->buffers[flow->output];
-    char *fresh = in->memory + (size_t)in->history * in->bytes;
-    if (input)
-        memcpy(fresh, input, (size_t)n * in->bytes);
-    else
-        memset(fresh, 0, (size_t)n * in->bytes);
+    struct sx_column_buffer *out = &flow->buffers[flow->output];
+    for (int i = 0; i < flow->input_count; i++) {
+        struct sx_column_buffer *in = &flow->buffers[flow->inputs[i]];
+        char *fresh = in->memory + (size_t)in->history * in->bytes;
+        if (inputs)
+            memcpy(fresh, inputs[i], (size_t)n * in->bytes);
+        else
+            memset(fresh, 0, (size_t)n * in->bytes);
+    }
     for (int s = 0; s < flow->step_count; s++)
         step_columns(flow, &flow->steps[s], n, total);
     int64_t begin, end;
@@ -112,28 +127,73 @@ static int one_round(struct sx_flow *flow, const float *input, int n, int64_t to
     for (int b = 0; b < flow->buffer_count; b++) {
         struct sx_column_buffer *buffer = &flow->buffers[b];
         if (buffer->history)
-            memmove(buffer->memory, buffer->memory + (size_t)n * buffer->bytes, (size_t)buffer->history * buffer->bytes);
+            memmove(buffer->memory, buffer->memory + (size_t)(n * buffer->rate) * buffer->bytes, (size_t)buffer->history * buffer->bytes);
     }
     flow->position += n;
     return (int)(end - begin);
 }
 
-int sx_flow_new(const struct sx_model *model, struct sx_pool *pool, int max_columns, struct sx_flow **flow, struct sx_error *error)
+static int one_round(struct sx_flow *flow, const float *input, int n, int64_t total, float *output)
+{
+    const char *bytes = (const char *)input;
+    return sx_flow_round(flow, input ? &bytes : NULL, n, total, output);
+}
+
+int sx_flow_new_part(const struct sx_graph *graph, const struct sx_flow_part *part, struct sx_pool *pool, int max_columns, struct sx_flow **flow,
+                     struct sx_error *error)
 {
     struct sx_flow *f = calloc(1, sizeof *f);
     *flow = NULL;
     if (!f)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
-    f->graph = &model->graph;
+    f->graph = graph;
     f->pool = pool;
     f->max_columns = max_columns < 1 ? 1 : max_columns > MAX_COLUMNS ? MAX_COLUMNS : max_columns;
-    int code = sx_flow_plan(f, error);
+    int code = sx_flow_plan(f, part, error);
     if (code != SYRINX_OK) {
         sx_flow_free(f);
         return code;
     }
+    sx_flow_reset(f);
+    *flow = f;
+    return SYRINX_OK;
+}
+
+void sx_flow_known(struct sx_flow *flow, const struct sx_flow_part *part)
+{
+    for (int s = 0; part->known && s < flow->step_count; s++)
+        for (int i = 0; i < flow->steps[s].node->input_count; i++) {
+            struct sx_flow_port *port = &flow->steps[s].in[i];
+            const struct sx_tensor *tensor = port->buffer < 0 && port->value >= 0 ? part->known(part->user, port->value) : NULL;
+            if (tensor)
+                port->tensor.data = tensor->data;
+        }
+}
+
+int sx_flow_new(const struct sx_model *model, struct sx_pool *pool, int max_columns, struct sx_flow **flow, struct sx_error *error)
+{
+    const struct sx_graph *graph = &model->graph;
+    struct sx_flow *f;
+    *flow = NULL;
+    if (graph->input_count != 1 || graph->output_count != 1)
+        return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "not streamable: the model has %d inputs and %d outputs, not one of each", graph->input_count,
+                       graph->output_count);
+    const struct sx_value *input = &graph->values[graph->inputs[0]];
+    if (input->type != SX_FLOAT || input->rank != 3 || input->shape[2] < 1 || input->shape[2] > 1 << 20 || (input->shape[0] != 1 && input->shape[0] != -1)
+        || input->shape[1] != -1)
+        return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "not streamable: input '%.120s' is not [1, time, channels] of floats", input->name);
+    struct sx_flow_part part = {.nodes = graph->nodes, .node_count = graph->node_count, .inputs = {graph->inputs[0]}, .input_count = 1,
+                                .output = graph->outputs[0]};
+    if (sx_flow_new_part(graph, &part, pool, max_columns, &f, error) != SYRINX_OK)
+        return error->code;
+    if (f->result.rank != 3 || f->result_time != 1) {
+        sx_flow_free(f);
+        return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "not streamable: output '%.120s' is not [1, time, channels] of floats", graph->output_names[0]);
+    }
+    f->input_width = (int)input->shape[2];
+    f->output_width = (int)f->result.shape[2];
     /* a round of silence: an operator that lacks a type says so now */
-    float *silence = calloc((size_t)f->max_columns * (size_t)(f->input_width + f->output_width), sizeof *silence);
+    float *silence = calloc((size_t)f->max_columns * (size_t)(f->input_width + f->output_width * sx_flow_rate(f)), sizeof *silence);
     if (!silence) {
         sx_flow_free(f);
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
@@ -162,7 +222,7 @@ int sx_flow_push(struct sx_flow *flow, const float *input, int count, bool last,
     if (!last)
         return written;
     const struct sx_column_buffer *out = &flow->buffers[flow->output];
-    int64_t total = flow->position, finish = total + out->extra + out->delay;
+    int64_t total = flow->position, finish = total + (out->extra + out->delay + out->rate - 1) / out->rate;
     while (flow->position < finish) {
         int n = finish - flow->position < flow->max_columns ? (int)(finish - flow->position) : flow->max_columns;
         written += one_round(flow, NULL, n, total, output + (size_t)written * (size_t)flow->output_width);

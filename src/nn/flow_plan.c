@@ -25,7 +25,7 @@ static int unsupported(struct sx_error *error, const struct sx_node *node, const
     return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "not streamable: node '%.120s' (%s) %s", node->name, node->op->name, why);
 }
 
-static int dry_run(const struct sx_graph *graph, int64_t columns, struct probe *probe, struct sx_error *error)
+static int dry_run(const struct sx_graph *graph, const struct sx_flow_part *part, int64_t columns, struct probe *probe, struct sx_error *error)
 {
     probe->tensors = sx_arena_array(&probe->arena, (size_t)graph->value_count + 1, sizeof *probe->tensors);
     if (!probe->tensors)
@@ -33,10 +33,23 @@ static int dry_run(const struct sx_graph *graph, int64_t columns, struct probe *
     for (int i = 0; i < graph->value_count; i++)
         if (graph->values[i].constant)
             probe->tensors[i] = *graph->values[i].constant;
-    const struct sx_value *input = &graph->values[graph->inputs[0]];
-    probe->tensors[graph->inputs[0]] = (struct sx_tensor){.type = SX_FLOAT, .rank = 3, .shape = {1, columns, input->shape[2]}};
-    for (int n = 0; n < graph->node_count; n++) {
-        const struct sx_node *node = graph->nodes[n];
+    for (int n = 0; part->known && n < part->node_count; n++)
+        for (int i = 0; i < part->nodes[n]->input_count; i++) {
+            int id = part->nodes[n]->inputs[i];
+            const struct sx_tensor *tensor = id < 0 ? NULL : part->known(part->user, id);
+            if (tensor)
+                probe->tensors[id] = *tensor;
+        }
+    for (int i = 0; i < part->input_count; i++) {
+        const struct sx_value *input = &graph->values[part->inputs[i]];
+        struct sx_tensor *t = &probe->tensors[part->inputs[i]];
+        if (!part->known)
+            *t = (struct sx_tensor){.type = SX_FLOAT, .rank = 3, .shape = {1, columns, input->shape[2]}};
+        t->shape[1] = columns;
+        t->data = NULL;
+    }
+    for (int n = 0; n < part->node_count; n++) {
+        const struct sx_node *node = part->nodes[n];
         struct sx_call call = {.node = node, .opset = graph->opset, .in_count = node->input_count, .out_count = node->output_count, .error = error};
         bool known = true;
         size_t bytes = 0;
@@ -72,26 +85,29 @@ static int dry_run(const struct sx_graph *graph, int64_t columns, struct probe *
     return SYRINX_OK;
 }
 
-/* The axis that grows as the input does, with nothing but ones before it; -1 when there is none such. */
-static int time_axis(const struct sx_tensor *a, const struct sx_tensor *b, int64_t *extra)
+/* The axis that grows by a multiple of the input's growth, with nothing but ones before it; -1 when there is none such. */
+static int time_axis(const struct sx_tensor *a, const struct sx_tensor *b, int64_t *rate, int64_t *extra)
 {
     int axis = -1;
     for (int i = 0; i < a->rank; i++)
         if (a->shape[i] != b->shape[i]) {
-            if (axis >= 0 || b->shape[i] - a->shape[i] != DIFFERENCE)
+            int64_t more = b->shape[i] - a->shape[i];
+            if (axis >= 0 || more < DIFFERENCE || more % DIFFERENCE != 0)
                 return -1;
             axis = i;
+            *rate = more / DIFFERENCE;
         }
     for (int i = 0; i < axis; i++)
         if (a->shape[i] != 1)
             return -1;
     if (axis >= 0)
-        *extra = a->shape[axis] - SHORT;
+        *extra = a->shape[axis] - *rate * SHORT;
     return axis;
 }
 
 struct planner {
     struct sx_flow *flow;
+    const struct sx_flow_part *part;
     struct probe a, b;
     int *buffer_of;             /* of a value, -1: constant along time */
     struct sx_error *error;
@@ -99,12 +115,16 @@ struct planner {
 
 static int describe(struct planner *plan, const struct sx_node *node, int id, struct sx_flow_port *port)
 {
-    *port = (struct sx_flow_port){.buffer = -1, .time = -1, .absent = id < 0};
+    *port = (struct sx_flow_port){.buffer = -1, .time = -1, .absent = id < 0, .value = -1};
     if (id < 0)
         return SYRINX_OK;
     const struct sx_tensor *a = &plan->a.tensors[id], *b = &plan->b.tensors[id];
     const struct sx_value *value = &plan->flow->graph->values[id];
     port->tensor = *a;
+    if (plan->part->known && plan->part->known(plan->part->user, id) && a->data) {
+        port->value = id;       /* sx_flow_known brings the data of each run */
+        return SYRINX_OK;
+    }
     if (value->constant || (a->data && (node->op->flags & SX_OP_VIEW)))
         return SYRINX_OK;       /* what a view reads is a shape: it was needed in the dry runs only */
     if (a->data) {              /* computed from shapes: fine when the signal's length made no difference */
@@ -117,20 +137,21 @@ static int describe(struct planner *plan, const struct sx_node *node, int id, st
         memcpy(port->tensor.data, a->data, bytes);
         return SYRINX_OK;
     }
-    int64_t extra = 0;
-    if (a->rank != b->rank || (port->time = time_axis(a, b, &extra)) < 0)
+    int64_t rate, extra;
+    if (a->rank != b->rank || (port->time = time_axis(a, b, &rate, &extra)) < 0)
         return unsupported(plan->error, node, "handles a value without one axis of time in front");
     return SYRINX_OK;
 }
 
-static int add_buffer(struct planner *plan, int id, const struct sx_flow_port *port, int64_t delay)
+static int add_buffer(struct planner *plan, int id, const struct sx_flow_port *port, int64_t delay, int64_t past)
 {
     struct sx_column_buffer *buffer = &plan->flow->buffers[plan->flow->buffer_count];
     struct sx_tensor column = port->tensor;
-    int64_t extra = 0;
+    int64_t extra = 0, rate = 1;
     column.shape[port->time] = 1;
-    time_axis(&plan->a.tensors[id], &plan->b.tensors[id], &extra);
-    *buffer = (struct sx_column_buffer){.bytes = (size_t)sx_tensor_count(&column) * sx_dtype_size(column.type), .delay = delay, .extra = extra};
+    time_axis(&plan->a.tensors[id], &plan->b.tensors[id], &rate, &extra);
+    *buffer = (struct sx_column_buffer){.bytes = (size_t)sx_tensor_count(&column) * sx_dtype_size(column.type), .delay = delay, .past = past, .rate = rate,
+                                        .extra = extra};
     plan->buffer_of[id] = plan->flow->buffer_count;
     return plan->flow->buffer_count++;
 }
@@ -193,18 +214,29 @@ static int plan_node(struct planner *plan, const struct sx_node *node)
         return unsupported(plan->error, node, "has no first output");
     if (ask_windows(plan, step) != SYRINX_OK)
         return plan->error->code;
-    int64_t delay = 0;
+    int64_t delay = 0, past = 0, rate = 0, out_rate = 0, extra;
     for (int i = 0; i < node->input_count; i++) {
         struct sx_flow_port *port = &step->in[i];
         if (port->time < 0)
             continue;
         port->buffer = plan->buffer_of[node->inputs[i]];
-        int64_t need = flow->buffers[port->buffer].delay + port->span - port->left;
+        const struct sx_column_buffer *buffer = &flow->buffers[port->buffer];
+        int64_t need = buffer->delay + port->span - port->left;
         if (need > delay)
             delay = need;
+        if (buffer->past + port->left > past)
+            past = buffer->past + port->left;
+        if (rate && buffer->rate != rate)
+            return unsupported(plan->error, node, "joins values of different rates");
+        rate = buffer->rate;
     }
     if (delay > MAX_HISTORY)
         return unsupported(plan->error, node, "looks too far ahead");
+    step->factor = node->op->factor ? node->op->factor(node) : 1;
+    for (int i = 0; i < node->output_count; i++)
+        if (node->outputs[i] >= 0
+            && (time_axis(&plan->a.tensors[node->outputs[i]], &plan->b.tensors[node->outputs[i]], &out_rate, &extra) < 0 || out_rate != rate * step->factor))
+            return unsupported(plan->error, node, "changes the rate of time");
     if (node->op->flags & SX_OP_VIEW) {         /* the same columns under another name */
         plan->buffer_of[node->outputs[0]] = step->in[0].buffer;
         return SYRINX_OK;
@@ -222,7 +254,7 @@ static int plan_node(struct planner *plan, const struct sx_node *node)
     }
     for (int i = 0; i < node->output_count; i++)
         if (node->outputs[i] >= 0)
-            step->out[i].buffer = add_buffer(plan, node->outputs[i], &step->out[i], delay);
+            step->out[i].buffer = add_buffer(plan, node->outputs[i], &step->out[i], delay * step->factor, (past + (step->factor > 1)) * step->factor);
     flow->step_count++;
     return SYRINX_OK;
 }
@@ -243,15 +275,15 @@ static int place(struct planner *plan)
                 last[flow->steps[s].in[i].buffer] = s;
     if (code == SYRINX_OK) {
         last[flow->output] = flow->step_count;
-        /* which piece: buffer `flow->input` is filled before step 0, others by their step */
+        /* which piece: the inputs' buffers are filled before step 0, others by their step */
         for (int s = -1; s < flow->step_count; s++) {
-            int outputs = s < 0 ? 1 : flow->steps[s].node->output_count;
+            int outputs = s < 0 ? flow->input_count : flow->steps[s].node->output_count;
             for (int i = 0; i < outputs; i++) {
-                int b = s < 0 ? flow->input : flow->steps[s].out[i].buffer, best = -1;
+                int b = s < 0 ? flow->inputs[i] : flow->steps[s].out[i].buffer, best = -1;
                 if (b < 0)
                     continue;
                 struct sx_column_buffer *buffer = &flow->buffers[b];
-                size_t size = (buffer->bytes * (size_t)flow->max_columns + 63) / 64 * 64;
+                size_t size = (buffer->bytes * (size_t)(flow->max_columns * buffer->rate) + 63) / 64 * 64;
                 if (last[b] < s)
                     last[b] = s;            /* nobody reads it, but the step writes it */
                 if (buffer->history > 0) {
@@ -273,7 +305,7 @@ static int place(struct planner *plan)
     }
     double total = 0;
     for (int b = 0; code == SYRINX_OK && b < count; b++)
-        total += (double)(flow->buffers[b].history + flow->max_columns) * (double)flow->buffers[b].bytes;
+        total += (double)(flow->buffers[b].history + flow->max_columns * flow->buffers[b].rate) * (double)flow->buffers[b].bytes;
     if (total > MAX_BYTES)
         code = sx_fail(plan->error, SYRINX_ERROR_UNSUPPORTED, "not streamable: the columns in flight take %.0f MB", total / 1e6);
     for (int p = 0; code == SYRINX_OK && p < piece_count; p++)
@@ -282,7 +314,7 @@ static int place(struct planner *plan)
     for (int b = 0; code == SYRINX_OK && b < count; b++) {
         struct sx_column_buffer *buffer = &flow->buffers[b];
         buffer->memory = piece[b] >= 0 ? pieces[piece[b]].memory
-                         : sx_arena_array(&flow->arena, (size_t)(buffer->history + flow->max_columns), buffer->bytes ? buffer->bytes : 1);
+                         : sx_arena_array(&flow->arena, (size_t)(buffer->history + flow->max_columns * buffer->rate), buffer->bytes ? buffer->bytes : 1);
         if (!buffer->memory)
             code = no_memory(plan->error);
     }
@@ -306,17 +338,18 @@ static int reserve_scratch(struct planner *plan)
         call->node = step->node;
         call->in_count = step->node->input_count;
         call->out_count = step->node->output_count;
+        call->valid = true;
         call->error = plan->error;
         for (int i = 0; i < call->in_count; i++)
             if (!step->in[i].absent) {
-                if (step->in[i].time >= 0)
-                    step->in[i].tensor.shape[step->in[i].time] = flow->max_columns + step->in[i].span;
+                if (step->in[i].buffer >= 0)
+                    step->in[i].tensor.shape[step->in[i].time] = flow->max_columns * flow->buffers[step->in[i].buffer].rate + step->in[i].span;
                 call->in[i] = &step->in[i].tensor;
             }
         for (int i = 0; i < call->out_count; i++) {
             call->out[i] = step->out[i].tensor;
-            if (step->out[i].time >= 0)
-                call->out[i].shape[step->out[i].time] = flow->max_columns;
+            if (step->out[i].buffer >= 0)
+                call->out[i].shape[step->out[i].time] = flow->max_columns * flow->buffers[step->out[i].buffer].rate;
         }
         size_t bytes = step->node->op->scratch(call);
         if (bytes > most)
@@ -331,47 +364,44 @@ static int plan_all(struct planner *plan)
     struct sx_flow *flow = plan->flow;
     const struct sx_graph *graph = flow->graph;
     struct sx_error *error = plan->error;
-    if (dry_run(graph, SHORT, &plan->a, error) != SYRINX_OK || dry_run(graph, LONG, &plan->b, error) != SYRINX_OK)
+    const struct sx_flow_part *part = plan->part;
+    if (dry_run(graph, part, SHORT, &plan->a, error) != SYRINX_OK || dry_run(graph, part, LONG, &plan->b, error) != SYRINX_OK)
         return error->code;
     plan->buffer_of = sx_arena_array(&plan->a.arena, (size_t)graph->value_count + 1, sizeof *plan->buffer_of);
-    size_t outputs = 1;
-    for (int n = 0; n < graph->node_count; n++)
-        outputs += (size_t)graph->nodes[n]->output_count;
+    size_t outputs = (size_t)part->input_count;
+    for (int n = 0; n < part->node_count; n++)
+        outputs += (size_t)part->nodes[n]->output_count;
     flow->buffers = sx_arena_array(&flow->arena, outputs, sizeof *flow->buffers);
-    flow->steps = sx_arena_array(&flow->arena, (size_t)graph->node_count + 1, sizeof *flow->steps);
+    flow->steps = sx_arena_array(&flow->arena, (size_t)part->node_count + 1, sizeof *flow->steps);
     if (!plan->buffer_of || !flow->buffers || !flow->steps)
         return no_memory(error);
     for (int i = 0; i < graph->value_count; i++)
         plan->buffer_of[i] = -1;
-    struct sx_flow_port port = {.tensor = plan->a.tensors[graph->inputs[0]], .time = 1};
-    flow->input = add_buffer(plan, graph->inputs[0], &port, 0);
-    for (int n = 0; n < graph->node_count; n++)
-        if (plan_node(plan, graph->nodes[n]) != SYRINX_OK)
+    flow->input_count = part->input_count;
+    for (int i = 0; i < part->input_count; i++) {
+        struct sx_flow_port port = {.tensor = plan->a.tensors[part->inputs[i]], .time = 1};
+        flow->inputs[i] = add_buffer(plan, part->inputs[i], &port, 0, 0);
+    }
+    for (int n = 0; n < part->node_count; n++)
+        if (plan_node(plan, part->nodes[n]) != SYRINX_OK)
             return error->code;
-    int id = graph->outputs[0];
+    int id = part->output;
+    const char *name = graph->values[id].name;
+    int64_t rate, extra;
     flow->output = plan->buffer_of[id];
-    const struct sx_tensor *out = &plan->a.tensors[id];
-    if (flow->output < 0 || out->rank != 3 || out->shape[0] != 1 || out->type != SX_FLOAT || out->shape[1] == plan->b.tensors[id].shape[1])
-        return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "not streamable: output '%.120s' is not [1, time, channels] of floats", graph->output_names[0]);
-    if (flow->buffers[flow->output].extra > 0)
-        return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "not streamable: output '%.120s' is longer than the input", graph->output_names[0]);
-    flow->input_width = (int)graph->values[graph->inputs[0]].shape[2];
-    flow->output_width = (int)out->shape[2];
+    flow->result = plan->a.tensors[id];
+    if (flow->output < 0 || flow->result.type != SX_FLOAT || (flow->result_time = time_axis(&plan->a.tensors[id], &plan->b.tensors[id], &rate, &extra)) < 0)
+        return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "not streamable: output '%.120s' has no axis of time", name);
+    if (extra > 0)
+        return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "not streamable: output '%.120s' is longer than the input", name);
+    flow->result.shape[flow->result_time] = 0;
     int code = place(plan);
     return code == SYRINX_OK ? reserve_scratch(plan) : code;
 }
 
-int sx_flow_plan(struct sx_flow *flow, struct sx_error *error)
+int sx_flow_plan(struct sx_flow *flow, const struct sx_flow_part *part, struct sx_error *error)
 {
-    const struct sx_graph *graph = flow->graph;
-    if (graph->input_count != 1 || graph->output_count != 1)
-        return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "not streamable: the model has %d inputs and %d outputs, not one of each", graph->input_count,
-                       graph->output_count);
-    const struct sx_value *input = &graph->values[graph->inputs[0]];
-    if (input->type != SX_FLOAT || input->rank != 3 || input->shape[2] < 1 || input->shape[2] > 1 << 20 || (input->shape[0] != 1 && input->shape[0] != -1)
-        || input->shape[1] != -1)
-        return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "not streamable: input '%.120s' is not [1, time, channels] of floats", input->name);
-    struct planner plan = {.flow = flow, .error = error};
+    struct planner plan = {.flow = flow, .part = part, .error = error};
     int code = plan_all(&plan);
     sx_arena_free(&plan.a.arena);
     sx_arena_free(&plan.b.arena);

@@ -101,6 +101,21 @@ static int swap_axes(struct sx_graph *graph, const char *name, int from, int to,
     return SYRINX_OK;
 }
 
+static int time_major(struct sx_graph *graph, struct sx_node *node, const struct sx_op *op, void *state, struct sx_error *error)
+{
+    int in = sx_graph_value(graph, node->name), out = sx_graph_value(graph, node->name);
+    if (in < 0 || out < 0)
+        return no_memory(error);
+    if (swap_axes(graph, node->name, node->inputs[0], in, error) != SYRINX_OK || swap_axes(graph, node->name, out, node->outputs[0], error) != SYRINX_OK)
+        return error->code;
+    node->op = op;
+    node->state = state;
+    node->input_count = 1;
+    node->inputs[0] = in;
+    node->outputs[0] = out;
+    return SYRINX_OK;
+}
+
 /* The number `index` of an integer list, or `normal` without the list; false when it is outside [least, LARGEST]. */
 static bool item(const struct sx_node *node, const char *name, int index, int64_t least, int64_t normal, int64_t *out)
 {
@@ -138,8 +153,7 @@ static int lower_conv(struct sx_graph *graph, struct sx_node *node, struct sx_er
         return SYRINX_OK;
     }
     struct sx_affine *state = new_state(graph, w, SX_OUT_IN_TAP, w->shape[1], w->shape[0] / groups);
-    int in = sx_graph_value(graph, node->name), out = sx_graph_value(graph, node->name);
-    if (!state || in < 0 || out < 0)
+    if (!state)
         return no_memory(error);
     state->taps = (int)kernel;
     state->groups = (int)groups;
@@ -150,14 +164,38 @@ static int lower_conv(struct sx_graph *graph, struct sx_node *node, struct sx_er
     state->depthwise = groups > 1 && state->in == 1 && state->out == 1;
     if (b && !(state->bias_source = sx_graph_floats(graph, b)))
         return no_memory(error);
-    if (swap_axes(graph, node->name, node->inputs[0], in, error) != SYRINX_OK || swap_axes(graph, node->name, out, node->outputs[0], error) != SYRINX_OK)
-        return error->code;
-    node->op = &sx_op_SxConv;
-    node->state = state;
-    node->input_count = 1;
-    node->inputs[0] = in;
-    node->outputs[0] = out;
-    return SYRINX_OK;
+    return time_major(graph, node, &sx_op_SxConv, state, error);
+}
+
+/* One group, no dilation, a crop that leaves `stride` columns for each of the input; the rest is ops/conv.c's. */
+static int lower_transposed(struct sx_graph *graph, struct sx_node *node, struct sx_error *error)
+{
+    const struct sx_tensor *w = sx_graph_constant(graph, node->inputs[1]), *b = NULL;
+    int64_t kernel, stride, dilation, left, right, extra;
+    if (!weights(w, 3) || sx_node_int(node, "group", 1) != 1 || strcmp(sx_node_string(node, "auto_pad", "NOTSET"), "NOTSET") != 0
+        || sx_node_attribute(node, "output_shape"))
+        return SYRINX_OK;
+    if (node->input_count > 2) {
+        b = sx_graph_constant(graph, node->inputs[2]);
+        if (!b || (b->type != SX_FLOAT && b->type != SX_FLOAT16) || sx_tensor_count(b) != w->shape[1])
+            return SYRINX_OK;
+    }
+    if (!item(node, "kernel_shape", 0, 1, w->shape[2], &kernel) || kernel != w->shape[2] || !item(node, "strides", 0, 1, 1, &stride)
+        || !item(node, "dilations", 0, 1, 1, &dilation) || !item(node, "pads", 0, 0, 0, &left) || !item(node, "pads", 1, 0, 0, &right)
+        || !item(node, "output_padding", 0, 0, 0, &extra))
+        return SYRINX_OK;
+    int64_t taps = (kernel + stride - 1) / stride;
+    if (dilation != 1 || kernel - stride - left - right + extra != 0 || left / stride > taps - 1 || stride > 4096 || w->shape[1] * stride > LARGEST
+        || kernel * w->shape[1] > LARGEST)
+        return SYRINX_OK;
+    struct sx_upsample *state = sx_arena_alloc(&graph->arena, sizeof *state);
+    if (!state)
+        return no_memory(error);
+    *state = (struct sx_upsample){.in = (int)w->shape[0], .out = (int)w->shape[1], .kernel = (int)kernel, .stride = (int)stride, .crop = (int)left,
+                                  .taps = (int)taps, .source = w};
+    if (b && !(state->bias_source = sx_graph_floats(graph, b)))
+        return no_memory(error);
+    return time_major(graph, node, &sx_op_SxUpsample, state, error);
 }
 
 int sx_pass_lower(struct sx_graph *graph, struct sx_error *error)
@@ -171,6 +209,8 @@ int sx_pass_lower(struct sx_graph *graph, struct sx_error *error)
             code = lower_gemm(graph, node, error);
         else if (strcmp(node->op->name, "Conv") == 0)
             code = lower_conv(graph, node, error);
+        else if (strcmp(node->op->name, "ConvTranspose") == 0)
+            code = lower_transposed(graph, node, error);
     }
     return code != SYRINX_OK ? code : sx_graph_sort(graph, error);
 }

@@ -61,9 +61,10 @@ void sx_session_free(struct sx_session *session);
 int sx_flow_new(const struct sx_model *model, struct sx_pool *pool, int max_columns, struct sx_flow **flow, struct sx_error *error);
 int sx_flow_input_width(const struct sx_flow *flow);       /* C */
 int sx_flow_output_width(const struct sx_flow *flow);      /* D */
-int sx_flow_look_ahead(const struct sx_flow *flow);        /* columns that an output column needs from the future */
+int sx_flow_look_ahead(const struct sx_flow *flow);        /* input columns that an output column needs from the future */
+int sx_flow_rate(const struct sx_flow *flow);              /* output columns for each input column: 1 unless the graph upsamples */
 /* Brings `count` columns (row-major [count][C]); with `last` the end of the signal is reached, where the graph pads as it would in a whole
- * run. Writes the output columns that are now complete to `output` ([n][D], room for count + look-ahead columns) and returns n. Outputs depend only on the
+ * run. Writes the output columns that are now complete to `output` ([n][D], room for (count + look-ahead) * rate columns) and returns n. Outputs depend only on the
  * inputs, never on how they were cut into pushes: the same bits. After `last` the flow is as new. Nothing is allocated.
  * With count 0 input may be NULL. */
 int sx_flow_push(struct sx_flow *flow, const float *input, int count, bool last, float *output);

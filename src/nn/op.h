@@ -57,6 +57,8 @@ struct sx_op {
     /* Time axes of inputs (-1: constant along time) and of output 0; fills windows[in_count], zeroed before. False: no finite reach.
      * NULL: none ever. UNARY and BINARY need no function. */
     bool (*window)(const struct sx_call *call, const int *time_in, int time_out, struct sx_window *windows);
+    /* Output columns for each input column of one that has a window; NULL: one. Windows count in input columns then. */
+    int (*factor)(const struct sx_node *node);
 };
 
 #define SX_OP(name) const struct sx_op sx_op_##name

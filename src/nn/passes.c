@@ -130,6 +130,8 @@ int sx_pass_pack(struct sx_graph *graph, struct sx_error *error)
         if ((graph->nodes[n]->op == &sx_op_SxLinear || graph->nodes[n]->op == &sx_op_SxConv)
             && sx_affine_pack(graph, graph->nodes[n]->state, error) != SYRINX_OK)
             return error->code;
+        else if (graph->nodes[n]->op == &sx_op_SxUpsample && sx_upsample_pack(graph, graph->nodes[n]->state, error) != SYRINX_OK)
+            return error->code;
     return SYRINX_OK;
 }
 

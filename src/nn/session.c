@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "nn/session.h"
+#include "nn/tail.h"
 
 /* A run that wants more than this is taken for an error in the model. Fuzzers stop earlier: time is what they have least of. */
 #ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
@@ -38,6 +39,7 @@ struct sx_session {
     void **locals;                      /* one a node that runs graphs, see sx_call */
     void *scratch;
     size_t scratch_size;
+    struct sx_tail *tail;               /* NULL: none */
     uint64_t seed;
     bool done;
 };
@@ -72,6 +74,7 @@ int sx_session_open(const struct sx_graph *graph, struct sx_pool *pool, struct s
         sx_session_free(s);
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     }
+    s->tail = sx_tail_find(s->graph);
     *session = s;
     return SYRINX_OK;
 }
@@ -93,6 +96,7 @@ void sx_session_free(struct sx_session *session)
         session->budget->used -= session->blocks[i].size;
     }
     session->budget->used -= session->scratch_size;
+    sx_tail_free(session->tail);
     free(session->blocks);
     free(session->scratch);
     free(session->locals);
@@ -259,6 +263,35 @@ void sx_session_set_seed(struct sx_session *session, uint64_t seed)
     session->seed = seed;
 }
 
+static const struct sx_tensor *known_value(const void *user, int value)
+{
+    const struct sx_session *session = user;
+    return session->slots[value].ready ? &session->slots[value].tensor : NULL;
+}
+
+/* The nodes of the tail, in pieces along time if they can, else one by one. */
+static int run_tail(struct sx_session *session, struct sx_error *error)
+{
+    const struct sx_graph *graph = session->graph;
+    struct sx_tensor output;
+    if (sx_tail_ready(session->tail, known_value, session, session->pool, &output)) {
+        struct slot *slot = &session->slots[sx_tail_output(session->tail)];
+        size_t bytes = (size_t)sx_tensor_count(&output) * sx_dtype_size(output.type);
+        int block = take_block(session, bytes);
+        if (block < 0)
+            return sx_fail(error, SYRINX_ERROR_MEMORY, "no memory for a result of %zu bytes", bytes);
+        output.data = session->blocks[block].memory;
+        slot->tensor = output;
+        slot->block = block;
+        slot->ready = true;
+        return sx_tail_run(session->tail, session->pool, &output, error);
+    }
+    for (int n = 0; n < graph->node_count; n++)
+        if (sx_tail_has(session->tail, n) && run_node(session, n, error) != SYRINX_OK)
+            return error->code;
+    return SYRINX_OK;
+}
+
 int sx_session_run(struct sx_session *session, struct sx_error *error)
 {
     const struct sx_graph *graph = session->graph;
@@ -282,8 +315,10 @@ int sx_session_run(struct sx_session *session, struct sx_error *error)
         session->slots[graph->inputs[i]].ready = true;
     }
     for (int n = 0; n < graph->node_count; n++)
-        if (run_node(session, n, error) != SYRINX_OK)
+        if (!sx_tail_has(session->tail, n) && run_node(session, n, error) != SYRINX_OK)
             return error->code;
+    if (session->tail && run_tail(session, error) != SYRINX_OK)
+        return error->code;
     session->done = true;
     return SYRINX_OK;
 }

@@ -48,10 +48,24 @@ static void check_fit(struct sx_piper *piper, const struct sx_piper_cut *cut, co
         sx_fault(faults, SYRINX_ERROR_FORMAT, "%s: the JSON tells of %d speakers, but the graph has no input for the speaker", where, config->speaker_count);
     if (cut->durations < 0)
         sx_hint(faults, "%s: no durations found in the graph: words get no times of their own", where);
-    if (cut->decoder < 0)
+    if (!piper->decoder)
         sx_hint(faults, "%s: no HiFi-GAN decoder found in the graph: each sentence is made as a whole before it is heard", where);
-    else if (cut->hop != config->hop)
-        sx_fault(faults, SYRINX_ERROR_FORMAT, "%s: the graph makes %d samples of a frame, the JSON says %d", where, cut->hop, config->hop);
+}
+
+/* Runs the decoder along time? Then how many samples it makes of a frame. */
+static void try_decoder(struct sx_piper *piper, const char *where, struct sx_faults *faults)
+{
+    struct sx_flow *flow;
+    struct sx_error error = {0};
+    int code = sx_flow_new(piper->decoder, NULL, 1, &flow, &error);
+    if (code < 0) {
+        sx_fault(faults, code, "%s: %s", where, error.message);
+        return;
+    }
+    if (sx_flow_rate(flow) * sx_flow_output_width(flow) != piper->config.hop)
+        sx_fault(faults, SYRINX_ERROR_FORMAT, "%s: the graph makes %d samples of a frame, the JSON says %d", where,
+                 sx_flow_rate(flow) * sx_flow_output_width(flow), piper->config.hop);
+    sx_flow_free(flow);
 }
 
 void sx_piper_open_memory(const void *onnx, size_t size, const char *json, size_t length, const char *where, struct sx_faults *faults, struct sx_piper **out)
@@ -76,11 +90,10 @@ void sx_piper_open_memory(const void *onnx, size_t size, const char *json, size_
     } else {
         find_inputs(piper, where, faults);
         check_fit(piper, &cut, where, faults);
+        if (piper->decoder)
+            try_decoder(piper, where, faults);
     }
     piper->has_durations = cut.durations >= 0;
-    piper->has_speakers = piper->inputs[3] >= 0;
-    piper->reach_left = cut.reach_left;
-    piper->reach_right = cut.reach_right;
     piper->width = cut.width;
     if (faults->count > before)
         sx_piper_close(piper);

@@ -63,12 +63,10 @@ int sx_piper_speaker(const struct sx_piper_config *config, const char *name, str
 struct sx_piper {
     struct sx_piper_config config;
     struct sx_map file;
-    struct sx_model *front;         /* input, input_lengths, scales, (sid) -> durations, decoder's input [1,C,F] */
-    struct sx_model *decoder;       /* [1,C,F] -> samples; NULL: the front's second output is the samples already, the graph cannot be cut */
-    bool has_speakers;              /* the graph has an input for the speaker */
-    bool has_durations;             /* the front's first output are frames of each id; else it is the only output's place */
+    struct sx_model *front;         /* input, input_lengths, scales, (sid) -> (durations,) decoder's input [1,F,C] */
+    struct sx_model *decoder;       /* [1,F,C] -> samples, along time; NULL: the front's last output is the samples, the graph cannot be cut */
+    bool has_durations;             /* the front's first output: frames of each id, [1,1,ids] */
     int inputs[4];                  /* of the front: index of ids, lengths, scales, speaker; -1: none */
-    int reach_left, reach_right;    /* frames that a decoded frame needs before and after it */
     int width;                      /* C */
 };
 

@@ -8,13 +8,11 @@ struct sx_piper_cut {
     int durations;              /* value: frames of each id; -1: not to be found */
     int decoder;                /* value: the decoder's input [1,C,F]; -1: the graph cannot be cut */
     int width;                  /* C */
-    int hop;                    /* samples that the decoder makes of a frame */
-    int reach_left, reach_right;    /* frames around a frame that its samples depend on */
 };
 
-/* For sx_model_open_part, `user` is the cut, which it finds: all before the decoder, with the outputs (durations,) decoder's input or, uncut, samples. */
+/* For sx_model_open_part, `user` is the cut, which it finds: all before the decoder, with the outputs (durations,) decoder's input as [1,F,C] or, uncut, samples. */
 int sx_piper_cut_front(struct sx_graph *graph, void *user, struct sx_error *error);
-/* The decoder alone. */
+/* The decoder alone, from [1,F,C]: a model for sx_flow. */
 int sx_piper_cut_decoder(struct sx_graph *graph, void *user, struct sx_error *error);
 
 #endif

@@ -117,7 +117,7 @@ static size_t padded_bytes(const struct sx_call *call)
 {
     const struct sx_affine *affine = call->node->state;
     const struct sx_tensor *x = call->in[0];
-    if (call->node->op != &sx_op_SxConv || (affine->pad_left == 0 && affine->pad_right == 0))
+    if (call->valid || call->node->op != &sx_op_SxConv || (affine->pad_left == 0 && affine->pad_right == 0))
         return 0;
     size_t bytes = (size_t)x->shape[0] * (size_t)(x->shape[1] + affine->pad_left + affine->pad_right) * (size_t)x->shape[2] * sizeof(float);
     return (bytes + 63) / 64 * 64;
@@ -129,7 +129,7 @@ static size_t scratch(const struct sx_call *call)
     size_t bytes = padded_bytes(call);
     struct sx_call copy = *call;
     struct sx_tensor plain = {.data = NULL};
-    if (affine->residual && affine_shape(&copy, &plain) == SYRINX_OK
+    if (affine->residual && !call->valid && affine_shape(&copy, &plain) == SYRINX_OK
         && (!sx_tensor_same_shape(&plain, &call->out[0]) || !sx_tensor_same_shape(&plain, call->in[1])))
         bytes += (size_t)sx_tensor_count(&plain) * sizeof(float);
     return bytes;

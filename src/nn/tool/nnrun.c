@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "base/file.h"
@@ -19,7 +20,7 @@ enum { MAX_PORTS = 64 };
 struct options {
     double rtol, atol, snr;         /* snr: decibels, 0: judge by the tolerances */
     bool flow;
-    int time, threads, columns;
+    int time, threads, bench;
 };
 
 struct tensor_file {
@@ -31,11 +32,16 @@ struct tensor_file {
 
 enum verdict { PASS, FAIL, UNSUPPORTED };
 
-static double seconds(void)
+static double clock_of(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    clock_gettime(clock, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static double seconds(void)
+{
+    return clock_of(CLOCK_THREAD_CPUTIME_ID);
 }
 
 static int open_tensor(const char *path, struct tensor_file *file, struct sx_error *error)
@@ -205,6 +211,74 @@ done:
     return verdict;
 }
 
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double *values, int count)
+{
+    qsort(values, (size_t)count, sizeof *values, ascending);
+    return values[count / 2];
+}
+
+/* Times loading, the first run and `bench` more on the inputs of the folder's first data set; no outputs needed. CPU times are of all threads, so they
+ * mean something on a busy machine; `caller` is the part of this thread, with two threads about half. */
+static enum verdict bench_case(const char *folder, struct sx_pool *pool, const struct options *options)
+{
+    struct sx_error error = {0};
+    struct sx_model *model = NULL;
+    struct sx_session *session = NULL;
+    struct tensor_file *inputs = calloc(MAX_PORTS, sizeof *inputs);
+    double *wall = calloc((size_t)options->bench, sizeof *wall), *cpu = calloc((size_t)options->bench, sizeof *cpu);
+    double *caller = calloc((size_t)options->bench, sizeof *caller);
+    char path[4300];
+    enum verdict verdict = FAIL;
+    struct rusage usage;
+    if (!inputs || !wall || !cpu || !caller)
+        goto done;
+    double w = clock_of(CLOCK_MONOTONIC), c = clock_of(CLOCK_PROCESS_CPUTIME_ID);
+    snprintf(path, sizeof path, "%s/model.onnx", folder);
+    if (sx_model_open(path, &model, &error) != SYRINX_OK || sx_session_new(model, pool, &session, &error) != SYRINX_OK)
+        goto done;
+    double load_wall = clock_of(CLOCK_MONOTONIC) - w, load_cpu = clock_of(CLOCK_PROCESS_CPUTIME_ID) - c;
+    for (int i = 0; i < sx_model_input_count(model) && i < MAX_PORTS; i++) {
+        snprintf(path, sizeof path, "%s/test_data_set_0/input_%d.pb", folder, i);
+        if (open_tensor(path, &inputs[i], &error) != SYRINX_OK || sx_session_set_input(session, i, &inputs[i].tensor, &error) != SYRINX_OK)
+            goto done;
+    }
+    double first_wall = 0, first_cpu = 0;
+    for (int i = -1; i < options->bench; i++) {
+        double t = seconds();
+        w = clock_of(CLOCK_MONOTONIC);
+        c = clock_of(CLOCK_PROCESS_CPUTIME_ID);
+        if (sx_session_run(session, &error) != SYRINX_OK)
+            goto done;
+        *(i < 0 ? &first_cpu : &cpu[i]) = clock_of(CLOCK_PROCESS_CPUTIME_ID) - c;
+        *(i < 0 ? &first_wall : &wall[i]) = clock_of(CLOCK_MONOTONIC) - w;
+        if (i >= 0)
+            caller[i] = seconds() - t;
+    }
+    getrusage(RUSAGE_SELF, &usage);
+    printf("%s: level %s, threads %d; load %.1f ms (CPU %.1f); first run %.1f ms (CPU %.1f); median of %d: %.2f ms, CPU %.2f, caller %.2f; peak %.1f MB\n",
+           folder, sx_nn_level(), sx_pool_threads(pool), load_wall * 1e3, load_cpu * 1e3, first_wall * 1e3, first_cpu * 1e3, options->bench,
+           median(wall, options->bench) * 1e3, median(cpu, options->bench) * 1e3, median(caller, options->bench) * 1e3, (double)usage.ru_maxrss / 1024);
+    verdict = PASS;
+done:
+    if (error.code != SYRINX_OK)
+        printf("FAIL %s: %s\n", folder, error.message);
+    for (int i = 0; inputs && i < MAX_PORTS; i++)
+        close_tensor(&inputs[i]);
+    free(inputs);
+    free(wall);
+    free(cpu);
+    free(caller);
+    sx_session_free(session);
+    sx_model_close(model);
+    return verdict;
+}
+
 static enum verdict run_case(const char *folder, struct sx_pool *pool, const struct options *options)
 {
     static const char *const words[] = {"PASS", "FAIL", "UNSUPPORTED"};
@@ -214,6 +288,8 @@ static enum verdict run_case(const char *folder, struct sx_pool *pool, const str
     double relative = 0;
     int sets = 0;
     enum verdict verdict = PASS;
+    if (options->bench)
+        return bench_case(folder, pool, options);
     snprintf(path, sizeof path, "%s/model.onnx", folder);
     double start = seconds();
     if (sx_model_open(path, &model, &error) != SYRINX_OK) {
@@ -249,13 +325,14 @@ static enum verdict run_case(const char *folder, struct sx_pool *pool, const str
 
 static int usage(FILE *to)
 {
-    fputs("usage: nnrun [--rtol X] [--atol X] [--snr DB] [--flow] [--threads N] [--time N] DIR...\n"
+    fputs("usage: nnrun [--rtol X] [--atol X] [--snr DB] [--flow] [--threads N] [--time N | --bench N] DIR...\n"
           "Runs ONNX test cases (DIR/model.onnx, DIR/test_data_set_0/input_0.pb, output_0.pb ...) and compares.\n"
           "  --rtol, --atol  an element may differ by atol + rtol * |expected| (1e-3, 1e-5)\n"
           "  --snr DB        judge by the signal-to-noise ratio of each output instead, and print it; outputs of whole numbers must be equal\n"
           "  --flow          also run along time with random cuts: the bits of the whole run\n"
           "  --threads       workers (1)\n"
           "  --time N        run N times and print the time of one run on this thread\n"
+          "  --bench N       only times: loading, the first run, the median of N more, peak memory; output files need not be there\n"
           "$SYRINX_CPU (c, avx2, avx512) lowers the kernels' level. Exit status 1 when a case fails.\n", to);
     return to == stdout ? 0 : 2;
 }
@@ -264,7 +341,7 @@ int main(int argc, char **argv)
 {
     static const struct option long_options[] = {
         {"rtol", required_argument, NULL, 'r'}, {"atol", required_argument, NULL, 'a'}, {"snr", required_argument, NULL, 's'}, {"flow", no_argument, NULL, 'f'},
-        {"threads", required_argument, NULL, 't'}, {"time", required_argument, NULL, 'n'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0},
+        {"threads", required_argument, NULL, 't'}, {"time", required_argument, NULL, 'n'}, {"bench", required_argument, NULL, 'b'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0},
     };
     struct options options = {.rtol = 1e-3, .atol = 1e-5, .threads = 1};
     int counts[3] = {0}, c;
@@ -276,6 +353,7 @@ int main(int argc, char **argv)
         case 'f': options.flow = true; break;
         case 't': options.threads = atoi(optarg); break;
         case 'n': options.time = atoi(optarg); break;
+        case 'b': options.bench = atoi(optarg) < 1 ? 1 : atoi(optarg); break;
         case 'h': return usage(stdout);
         default: return usage(stderr);
         }
@@ -285,7 +363,8 @@ int main(int argc, char **argv)
     struct sx_pool *pool = sx_pool_new(options.threads < 1 ? 1 : options.threads);
     for (int i = optind; i < argc; i++)
         counts[run_case(argv[i], pool, &options)]++;
-    printf("%d passed, %d failed, %d unsupported\n", counts[PASS], counts[FAIL], counts[UNSUPPORTED]);
+    if (!options.bench)
+        printf("%d passed, %d failed, %d unsupported\n", counts[PASS], counts[FAIL], counts[UNSUPPORTED]);
     sx_pool_free(pool);
     return counts[FAIL] > 0;
 }
