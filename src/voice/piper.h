@@ -48,7 +48,7 @@ struct sx_piper_config {
     const char **clusters;          /* code points that are one phoneme together ("aɪ") */
     int cluster_count;
     int speaker_count, default_speaker;
-    const char **speakers;          /* [speaker_count] names; NULL: one that has none */
+    const char **speakers;          /* [speaker_count] names; the number of one that has none */
     int *speaker_ids;               /* [speaker_count] what the graph gets */
 };
 

@@ -234,6 +234,12 @@ static void read_speakers(struct reading *r, json_t *root)
         else if (!c->speakers[id])
             c->speakers[id] = keep(r, key);
     }
+    for (int i = 0; i < c->speaker_count; i++) {
+        char number[16];
+        snprintf(number, sizeof number, "%d", i);
+        if (!c->speakers[i])
+            c->speakers[i] = keep(r, number);
+    }
     c->default_speaker = whole(r, root, "default_speaker_id", "default_speaker_id", 0, 0, c->speaker_count - 1);
 }
 
@@ -242,14 +248,10 @@ static int no_speaker(const struct sx_piper_config *config, const char *name, st
     char known[360] = "";
     size_t used = 0;
     int i = 0;
-    for (; i < config->speaker_count && used + (config->speakers[i] ? strlen(config->speakers[i]) : 12) + 8 < sizeof known; i++) {
-        if (config->speakers[i])
-            used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", used ? ", " : "", config->speakers[i]);
-    }
-    if (config->speaker_count == 1)
-        return sx_fail(error, SYRINX_ERROR_NOT_FOUND, "no speaker \"%.60s\": this voice has one, number 0%s%s", name, used ? ": " : "", known);
-    return sx_fail(error, SYRINX_ERROR_NOT_FOUND, "no speaker \"%.60s\": this voice has numbers 0 to %d%s%s%s", name, config->speaker_count - 1,
-                   used ? ": " : "", known, i < config->speaker_count ? " and others" : "");
+    for (; i < config->speaker_count && used + strlen(config->speakers[i]) + 8 < sizeof known; i++)
+        used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", used ? ", " : "", config->speakers[i]);
+    return sx_fail(error, SYRINX_ERROR_NOT_FOUND, "no speaker \"%.60s\": this voice has %d, by number from 0 on or by name: %s%s", name, config->speaker_count,
+                   known, i < config->speaker_count ? " and others" : "");
 }
 
 int sx_piper_speaker(const struct sx_piper_config *config, const char *name, struct sx_error *error)
@@ -257,7 +259,7 @@ int sx_piper_speaker(const struct sx_piper_config *config, const char *name, str
     if (!name || !*name)
         return config->default_speaker;
     for (int i = 0; i < config->speaker_count; i++)
-        if (config->speakers[i] && strcmp(config->speakers[i], name) == 0)
+        if (strcmp(config->speakers[i], name) == 0)
             return i;
     size_t digits = strspn(name, "0123456789");
     if (digits && digits < 7 && !name[digits] && atoi(name) < config->speaker_count)
