@@ -119,9 +119,9 @@ static bool place_events(struct syrinx_stream *stream)
             if (stream->word_open < 0)
                 good = open_word(stream, heard.word, heard.start) && good;
             const struct sx_word *word = &u->words[heard.word];
-            syrinx_event event = {.type = SYRINX_EVENT_PHONE, .sample = start, .duration = end - start, .text_begin = word->begin, .text_end = word->end,
+            const syrinx_event event = {.type = SYRINX_EVENT_PHONE, .sample = start, .duration = end - start, .text_begin = word->begin, .text_end = word->end,
                                   .name = heard.name, .stress = heard.stress};
-            good = sx_queue_put(&stream->held, &event) && good;
+            good = (!heard.name || sx_queue_put(&stream->held, &event)) && good;
         }
         stream->placed_end = end;
         stream->tail = heard.silence ? (int)(end - start) : 0;

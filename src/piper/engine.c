@@ -166,7 +166,7 @@ static int place(struct engine *engine, const struct sx_utterance *u, const uint
             last->end = at[i + 1];
             continue;
         }
-        engine->heard[count] = (struct sx_heard){.word = token->word, .name = token->word >= 0 ? text : NULL, .stress = stress,
+        engine->heard[count] = (struct sx_heard){.word = token->word, .name = token->word >= 0 && code != ' ' ? text : NULL, .stress = stress,
                                                  .start = at[pending >= 0 ? pending : i], .end = at[i + 1]};
         count++;
         stress = 0;

@@ -162,9 +162,12 @@ int sx_piper_cut_front(struct sx_graph *graph, void *user, struct sx_error *erro
 int sx_piper_cut_decoder(struct sx_graph *graph, void *user, struct sx_error *error)
 {
     const struct sx_piper_cut *cut = user;
-    int output = graph->outputs[0], frames = sx_graph_value(graph, "frames");
+    int last = graph->outputs[0], output = sx_graph_value(graph, "samples"), frames = sx_graph_value(graph, "frames");
+    /* behind the last Tanh or so [1,1,S] becomes [1,1,1,S] */
+    for (const struct sx_node *node; (node = producer(graph, last)) && (is(node, "Unsqueeze") || is(node, "Squeeze") || is(node, "Identity"));)
+        last = node->inputs[0];
     graph->inputs = sx_arena_array(&graph->arena, 1, sizeof *graph->inputs);
-    if (!graph->inputs || frames < 0 || !set_outputs(graph, &output, 1))
+    if (!graph->inputs || frames < 0 || output < 0 || last < 0 || !add_transpose(graph, last, output) || !set_outputs(graph, &output, 1))
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     struct sx_value *value = &graph->values[frames];
     graph->inputs[0] = frames;
