@@ -13,8 +13,9 @@ enum {
     SX_NOISE_BANDS = 40,
     SX_ODD_TERMS = 32,          /* odd cepstrum: group delay of the harmonic filter */
     SX_SHAPE_POINTS = 8,        /* of the noise's envelope inside a frame */
-    SX_FILTERS_PLAIN = SX_HARMONIC_BANDS + SX_NOISE_BANDS + SX_ODD_TERMS,  /* of voices whose noise has no shape */
-    SX_FILTERS = SX_FILTERS_PLAIN + SX_SHAPE_POINTS,
+    SX_PULSED = 2,              /* harmonics of the pitch that the noise's level follows: a cosine and a sine each */
+    SX_FILTERS_PLAIN = SX_HARMONIC_BANDS + SX_NOISE_BANDS + SX_ODD_TERMS,  /* of voices whose noise has neither shape nor pulse */
+    SX_FILTERS = SX_FILTERS_PLAIN + SX_SHAPE_POINTS + 2 * SX_PULSED,
     SX_VOCODER_IN = SX_MELS + 2 /* log-mel, ln f0, voicing */
 };
 

@@ -25,6 +25,20 @@ INLINE void pulses_body(const uint32_t *restrict phase, const float *restrict f0
     }
 }
 
+INLINE void turn_body(const uint32_t *restrict phase, uint32_t harmonic, uint32_t ahead, float *restrict turn, int n)
+{
+    for (int i = 0; i < n; i++) turn[i] = sx_sin_turn(harmonic * phase[i] + ahead);
+}
+
+INLINE void swell_body(const float *restrict depth, const float *restrict turn, float *restrict swell, int n)
+{
+    for (int i = 0; i < n; i++) swell[i] = 0.0f;
+    for (int k = 0; k < 2 * SX_PULSED; k++) {
+        for (int i = 0; i < n; i++) swell[i] += depth[k] * turn[k * n + i];
+    }
+    for (int i = 0; i < n; i++) swell[i] = sx_exp(swell[i]);
+}
+
 INLINE void spread_body(const struct sx_bands *restrict bands, const float *restrict gains, float *restrict bins)
 {
     for (int i = 0; i < SX_RENDER_BINS; i++) {
@@ -52,6 +66,14 @@ INLINE void filter_body(const float *restrict gain, const struct sx_complex *res
     { \
         pulses_body(phase, f0, pulses, n); \
     } \
+    attributes static void turn_##name(const uint32_t *phase, uint32_t harmonic, uint32_t ahead, float *turn, int n) \
+    { \
+        turn_body(phase, harmonic, ahead, turn, n); \
+    } \
+    attributes static void swell_##name(const float *depth, const float *turn, float *swell, int n) \
+    { \
+        swell_body(depth, turn, swell, n); \
+    } \
     attributes static void spread_##name(const struct sx_bands *bands, const float *gains, float *bins) \
     { \
         spread_body(bands, gains, bins); \
@@ -61,7 +83,7 @@ INLINE void filter_body(const float *restrict gain, const struct sx_complex *res
     { \
         filter_body(gain, phase, spectrum, other_gain, other); \
     } \
-    static const struct sx_render_kernels kernels_##name = { #name, pulses_##name, spread_##name, filter_##name };
+    static const struct sx_render_kernels kernels_##name = { #name, pulses_##name, turn_##name, swell_##name, spread_##name, filter_##name };
 
 LEVEL(c, )
 #if defined(__x86_64__)

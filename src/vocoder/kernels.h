@@ -20,6 +20,10 @@ struct sx_render_kernels {
     const char *level;
     /* phase[n]: 2^32 a turn; f0[n] in Hz. Band-limited pulses of power 1. */
     void (*pulses)(const uint32_t *phase, const float *f0, float *pulses, int n);
+    /* turn[n] = sin(harmonic * phase[n] + ahead), both 2^32 a turn. */
+    void (*turn)(const uint32_t *phase, uint32_t harmonic, uint32_t ahead, float *turn, int n);
+    /* swell[n] = exp(sum of depth[k] turn[k][n]) of the 2 SX_PULSED rows of n; |sum| below 87. */
+    void (*swell)(const float *depth, const float *turn, float *swell, int n);
     /* Band log-gains to bins [SX_RENDER_BINS]. */
     void (*spread)(const struct sx_bands *bands, const float *gains, float *bins);
     /* All [SX_RENDER_BINS]: spectrum * exp(gain + i phase) + other * exp(other_gain) goes to spectrum. The phase in radians, below 10^6, is

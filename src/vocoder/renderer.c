@@ -1,11 +1,12 @@
 /* renderer.c - harmonics and noise, filtered frame by frame in the spectrum (docs/VOICE_FORMAT.md has the network's side).
  *
- * With N = 1024, hop 240, and for frame t: log-mel m, ln f0, voicing v, network output o = (o_h[56], o_n[40], o_p[32], o_s[8]):
+ * With N = 1024, hop 240, and for frame t: log-mel m, ln f0, voicing v, network output o = (o_h[56], o_n[40], o_p[32], o_s[8], o_b[4]):
  *
  *   f[n]  = exp(linear interpolation of ln f0 between frame centres), p[n] = 2 pi sum f / rate
  *   e[n]  = 2 sqrt(f/rate) (sum_{k=1..K} cos k p + r cos (K+1) p),   K + r = rate / 2f - 1/2       pulses, power 1
  *   z[n]  ~ N(0,1), a function of seed and n                                                       noise, power 1
- *   g[n]  = linear interpolation of exp(o_s[k]) at samples 240t - 210 + 60 k, held at the ends     shape of the noise: bursts are shorter than a frame
+ *   s[n]  = linear interpolation of exp(o_s[k]) at samples 240t - 210 + 60 k, held at the ends     shape of the noise: bursts are shorter than a frame
+ *   g[n]  = s[n] exp(o_b[0] cos p + o_b[1] sin p + o_b[2] cos 2p + o_b[3] sin 2p)                  its pulse: breath comes in puffs
  *   E, U  = rfft of e, g z over samples 240t-240 .. 240t+239, periodic Hann(480), zeros around up to N
  *   lh    = Sh m - 2.3 + 3 o_h,   ln = Sn m - 3.1 - v (1 + 3 max(0, 1 - f_i/4000)) + 3 o_n
  *   theta = minimum phase of the interpolated lh, plus -sum_k o_p[k] sin(2 pi f k / N)              k = 1..32
@@ -33,12 +34,15 @@ enum {
     SIDE = (SX_FFT - PULSE) / 2             /* zeros on either side of it */
 };
 
+#define QUARTER 0x40000000u         /* of a turn: a cosine is a sine ahead by it */
+
 /* What a healthy network stays well within. */
 #define GAIN_LOW -20.0f
 #define GAIN_HIGH 6.0f
 #define ODD_LIMIT 32.0f
 #define SHAPE_LOW -8.0f
 #define SHAPE_HIGH 3.0f
+#define PULSED_LIMIT 2.0f
 #define MEL_HIGH 8.0f
 
 struct sx_renderer {
@@ -53,6 +57,7 @@ struct sx_renderer {
     float shape_weight[PULSE];              /* of the later of the two points around each sample */
     uint8_t shape_point[PULSE];             /* the earlier one */
     float pulses[PULSE], noise[PULSE];      /* excitation: the second half is the current frame's own 240 samples */
+    float turn[2 * SX_PULSED][PULSE];       /* cos p, sin p, cos 2p, sin 2p of the same samples */
     struct sx_bands harmonic_bands, noise_bands;
     struct sx_fft *fft;
     const struct sx_render_kernels *kernels;
@@ -148,6 +153,7 @@ static void begin(struct sx_renderer *renderer)
     memset(&renderer->sum, 0, sizeof renderer->sum);
     memset(renderer->pulses, 0, sizeof renderer->pulses);
     memset(renderer->noise, 0, sizeof renderer->noise);
+    memset(renderer->turn, 0, sizeof renderer->turn);
 }
 
 void sx_renderer_reset(struct sx_renderer *renderer, uint64_t seed)
@@ -176,6 +182,11 @@ static void excite(struct sx_renderer *renderer, float pitch, float next_pitch)
     memcpy(pulses, pulses + SX_HOP, sizeof *pulses * SX_HOP);
     memcpy(noise, noise + SX_HOP, sizeof *noise * SX_HOP);
     renderer->kernels->pulses(phase, f0, pulses + SX_HOP, SX_HOP);
+    for (int k = 0; k < 2 * SX_PULSED; k++) {
+        float *turn = renderer->turn[k];
+        memcpy(turn, turn + SX_HOP, sizeof *turn * SX_HOP);
+        renderer->kernels->turn(phase, (uint32_t)(1 + k / 2), k % 2 ? 0 : QUARTER, turn + SX_HOP, SX_HOP);
+    }
     for (int i = 0; i < SX_HOP; i++) noise[SX_HOP + i] = sx_random_normal(renderer->seed, renderer->index + (uint64_t)i);
     renderer->index += SX_HOP;
 }
@@ -186,14 +197,16 @@ static void spectrum(struct sx_renderer *renderer, const float *excitation, stru
     sx_fft_forward(renderer->fft, renderer->work, bins);
 }
 
-/* The same of the noise, louder and softer inside the frame. shape: [SX_SHAPE_POINTS] log-gains. */
-static void noise_spectrum(struct sx_renderer *renderer, const float *shape)
+/* The same of the noise, louder and softer inside the frame. shape: [SX_SHAPE_POINTS] log-gains; pulsed: [2 SX_PULSED] of `turn`. */
+static void noise_spectrum(struct sx_renderer *renderer, const float *shape, const float *pulsed)
 {
-    float gain[SX_SHAPE_POINTS], shaped[PULSE];
+    float gain[SX_SHAPE_POINTS], shaped[PULSE], swell[PULSE], depth[2 * SX_PULSED];
     for (int k = 0; k < SX_SHAPE_POINTS; k++) gain[k] = expf(sx_clamp(shape[k], SHAPE_LOW, SHAPE_HIGH));
+    for (int k = 0; k < 2 * SX_PULSED; k++) depth[k] = sx_clamp(pulsed[k], -PULSED_LIMIT, PULSED_LIMIT);
+    renderer->kernels->swell(depth, renderer->turn[0], swell, PULSE);
     for (int i = 0; i < PULSE; i++) {
         float a = gain[renderer->shape_point[i]], b = gain[renderer->shape_point[i] + 1];
-        shaped[i] = renderer->noise[i] * (a + (b - a) * renderer->shape_weight[i]);
+        shaped[i] = renderer->noise[i] * swell[i] * (a + (b - a) * renderer->shape_weight[i]);
     }
     spectrum(renderer, shaped, renderer->noise_bins);
 }
@@ -238,7 +251,7 @@ int sx_renderer_push(struct sx_renderer *renderer, const float *frame, const flo
     phase_of(renderer, filters + BANDS);
     memset(renderer->work, 0, sizeof renderer->work);
     spectrum(renderer, renderer->pulses, renderer->pulse_bins);
-    noise_spectrum(renderer, filters + SX_FILTERS_PLAIN);
+    noise_spectrum(renderer, filters + SX_FILTERS_PLAIN, filters + SX_FILTERS_PLAIN + SX_SHAPE_POINTS);
     renderer->kernels->filter(renderer->harmonic, renderer->phase_bins, renderer->pulse_bins, renderer->hiss, renderer->noise_bins);
     sx_fft_inverse(renderer->fft, renderer->pulse_bins, renderer->work);
     return sx_overlap_add(&renderer->sum, renderer->work, samples);

@@ -14,7 +14,7 @@ struct sx_vocoder {
     struct sx_flow *flow;
     struct sx_renderer *renderer;
     int look_ahead, room;           /* frames */
-    int width;                      /* numbers a frame that the network gives: SX_FILTERS or, without the noise's shape, SX_FILTERS_PLAIN */
+    int width;                      /* numbers a frame that the network gives: SX_FILTERS or, with even noise, SX_FILTERS_PLAIN */
     int frames, filters;            /* waiting; the first of both belong together */
     float *frame;                   /* [room][SX_VOCODER_IN] */
     float *filter;                  /* [room][width] */
@@ -97,7 +97,7 @@ int sx_vocoder_push(struct sx_vocoder *vocoder, const float *frames, const float
     for (; done < vocoder->filters && (last || done + 1 < vocoder->frames); done++) {
         const float *frame = vocoder->frame + done * SX_VOCODER_IN;
         const float *next = done + 1 < vocoder->frames ? frame + SX_VOCODER_IN : frame;
-        float filters[SX_FILTERS] = {0};        /* no shape is a gain of 1 */
+        float filters[SX_FILTERS] = {0};        /* neither shape nor pulse: a gain of 1 */
         memcpy(filters, vocoder->filter + done * vocoder->width, sizeof *filters * (size_t)vocoder->width);
         made += sx_renderer_push(vocoder->renderer, frame, filters, next[SX_MELS], samples + made);
     }

@@ -108,8 +108,8 @@ class Ensemble(nn.Module):
     def __init__(self, phones, speakers, count):
         super().__init__()
         self.members = nn.ModuleList([Prosody(phones, speakers) for _ in range(count)])
-        self.register_buffer("duration_scale", torch.ones(1))      # of ln(1 + frames)
-        self.register_buffer("duration_shift", torch.zeros(1))
+        self.register_buffer("duration_scale", torch.ones(speakers, 1))    # of ln(1 + frames)
+        self.register_buffer("duration_shift", torch.zeros(speakers, 1))
         self.register_buffer("pitch_scale", torch.ones(speakers, 1))   # of the deviation from the speaker's mean
         self.register_buffer("pitch_mean", torch.full((speakers, 1), PITCH_MEAN))
 
@@ -121,7 +121,7 @@ class Ensemble(nn.Module):
         outs = [m(phone, stress, position, speaker, mask) for m in self.members]
         duration, pitch, energy = (sum(v) / len(outs) for v in zip(*outs))
         mean = (speaker @ self.pitch_mean)[:, None]
-        return (duration * self.duration_scale + self.duration_shift,
+        return (duration * (speaker @ self.duration_scale) + speaker @ self.duration_shift,
                 (pitch - mean) * (speaker @ self.pitch_scale)[:, None] + mean, energy)
 
 

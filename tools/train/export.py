@@ -115,8 +115,9 @@ def text_graph(content, prosody, half, g=None):
         return g.op("Mul", y, part) if len(values) > 1 else y
 
     duration, pitch, energy = (mean(v) for v in zip(*outs))
-    y = g.op("Mul", duration, g.weight("duration.scale", prosody.duration_scale))
-    g.output("log_duration", g.op("Add", y, g.weight("duration.shift", prosody.duration_shift)), [1, "tokens"])
+    y = g.op("Mul", duration, g.op("MatMul", "speaker", g.weight("duration.scale", prosody.duration_scale)))
+    y = g.op("Add", y, g.op("MatMul", "speaker", g.weight("duration.shift", prosody.duration_shift)))
+    g.output("log_duration", y, [1, "tokens"])
     middle = g.op("MatMul", "speaker", g.weight("pitch.mean", prosody.pitch_mean))
     y = g.op("Mul", g.op("Sub", pitch, middle), g.op("MatMul", "speaker", g.weight("pitch.scale", prosody.pitch_scale)))
     g.output("pitch", g.op("Add", y, middle), [1, "tokens", 3])

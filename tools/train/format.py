@@ -15,6 +15,7 @@ LEVEL = 0.05                              # active RMS of the training audio
 
 HARMONIC, NOISE, ODD = 56, 40, 32         # the vocoder's harmonic bands, noise bands, odd-cepstrum terms
 SHAPE = 8                                 # points of the noise's envelope inside a frame, 60 samples apart
+PULSED = 2                                # harmonics of the pitch that the noise's level follows, a cosine and a sine each
 
 WINDOW = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(FFT) / FFT)).astype(np.float32)
 

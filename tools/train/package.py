@@ -172,6 +172,9 @@ def read_voice(folder):
     return m, {"name": os.path.basename(os.path.normpath(folder)), "speakers": [{"name": n} for n in m.names]}
 
 
+PER_SPEAKER = ("pitch_mean", "pitch_std", "pitch_scale", "duration_scale", "duration_shift")      # buffers [speakers, 1]
+
+
 def add_speaker(m, name, sound, prosody):
     """Append a speaker to every layer that knows speakers. sound, prosody: weights [speakers] of those whose mean it starts as."""
     with torch.no_grad():
@@ -181,7 +184,7 @@ def add_speaker(m, name, sound, prosody):
                     w = x.speaker.weight.detach()
                     x.speaker = torch.nn.Linear(w.shape[1] + 1, w.shape[0], bias=False)
                     x.speaker.weight.copy_(torch.cat([w, (w @ row)[:, None]], 1))
-                for b in ("pitch_mean", "pitch_std", "pitch_scale"):
+                for b in PER_SPEAKER:
                     v = x._buffers.get(b)
                     if v is not None:
                         x._buffers[b] = torch.cat([v, (row @ v)[None]])
@@ -199,7 +202,7 @@ def keep_speakers(m, names):
                     x.speaker = torch.nn.Linear(len(keep), w.shape[0], bias=False)
                     x.speaker.weight.copy_(w)
                     x.speaker.weight.requires_grad_(False)
-                for b in ("pitch_mean", "pitch_std", "pitch_scale"):
+                for b in PER_SPEAKER:
                     v = x._buffers.get(b)
                     if v is not None:
                         x._buffers[b] = v[keep].clone()

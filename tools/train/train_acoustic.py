@@ -31,6 +31,7 @@ from format import MEL_CENTRE, MELS, contour, expand, pitch_times, token_starts
 CROP = 104                                # frames that the decoder sees of an utterance
 WHOLE = 0.3                               # part of a sentence's common pitch error that the loss sees
 SPREAD = 0.92                             # spread of predicted pitch, in that of the recordings
+ENOUGH = 5                                # dev takes that a speaker's durations are calibrated by
 MARGIN = 8                                # frames at a cut edge that the losses do not see
 # Hz: the recordings have nothing above, so no loss there: what the other speakers have is good for these too
 BAND_LIMIT = {"linda": 10400.0, "flemishguy": 10600.0, "kerstin": 7000.0}
@@ -187,33 +188,39 @@ def correlations(net, dev, count, device):
     return "pitch r %.3f  spread %.2f  duration r %.3f  length %.3f" % tuple(map(np.mean, (r_p, spread, r_d, length)))
 
 
-def calibrate(net, dev, count, device):
-    """Give an Ensemble durations whose deviation and sum are the recordings' (the mean of a logarithm alone makes sentences 12 %
-    too short and too even) and pitch that moves SPREAD as much (a mean of all ways to say a sentence is flat)."""
-    true, guess, spread = [], [], {}
-    for i in dev:
-        with torch.no_grad():
-            log_d, pitch, _ = (v[0, :len(i.ids)].cpu().numpy() for v in net(*token_batch([i], count, device)[:4]))
-        k = (i.ids >= P.FIRST) & (i.durations > 0)
-        true.append(np.log1p(i.durations[k]))
-        guess.append(log_d[k])
-        k = i.voiced_part > 0.5
-        if k.sum() > 3:
-            spread.setdefault(i.speaker, []).append((pitch[k].std(), i.pitch[k].std()))
-    true, guess = np.concatenate(true), np.concatenate(guess)
-    frames, middle = np.exp(true) - 1, guess.mean()
-    scale = 1.0
+def calibrate_durations(true, guess):
+    """ln(1 + frames) -> scale, shift of the guess that give its frames the deviation and the sum of the true ones."""
+    frames, middle, scale = np.exp(true) - 1, guess.mean(), 1.0
     for _ in range(20):                   # the spread of frames, not of their logarithms, is what shows
         d = np.exp((guess - middle) * scale)
         d *= np.exp(true).sum() / d.sum()
         scale = float(np.clip(scale * (frames.std() / d.std()) ** 0.5, 1.0, 1.4))
-    d = np.exp((guess - middle) * scale)
-    net.duration_scale.fill_(scale)
-    net.duration_shift.fill_(float(np.log(np.exp(true).sum() / d.sum()) - middle * scale))
+    return scale, float(np.log(np.exp(true).sum() / np.exp((guess - middle) * scale).sum()) - middle * scale)
+
+
+def calibrate(net, dev, count, device):
+    """Give an Ensemble for each speaker durations whose deviation and sum are the recordings' (the mean of a logarithm alone makes sentences
+    12 % too short and too even) and pitch that moves SPREAD as much (a mean of all ways to say a sentence is flat)."""
+    durations, spread = {}, {}
+    for i in dev:
+        with torch.no_grad():
+            log_d, pitch, _ = (v[0, :len(i.ids)].cpu().numpy() for v in net(*token_batch([i], count, device)[:4]))
+        k = (i.ids >= P.FIRST) & (i.durations > 0)
+        durations.setdefault(i.speaker, []).append((np.log1p(i.durations[k]), log_d[k]))
+        k = i.voiced_part > 0.5
+        if k.sum() > 3:
+            spread.setdefault(i.speaker, []).append((pitch[k].std(), i.pitch[k].std()))
+    pooled = calibrate_durations(*np.concatenate([np.stack(v) for w in durations.values() for v in w], 1))
+    for s in range(count) if len(durations) > 1 else durations:       # a speaker with hardly any dev takes is like the others
+        scale, shift = pooled
+        if len(durations.get(s, ())) >= ENOUGH:
+            scale, shift = calibrate_durations(*np.concatenate([np.stack(v) for v in durations[s]], 1))
+        net.duration_scale[s], net.duration_shift[s] = scale, shift
     for s, v in spread.items():
         a, b = np.mean(v, 0)
         net.pitch_scale[s] = float(np.clip(SPREAD * b / a, 1.0, 1.8))
-    print("durations x %.3f; pitch %s" % (scale, " ".join("%.2f" % v for v in net.pitch_scale[:, 0])))
+    for name, v in (("durations", net.duration_scale), ("pitch", net.pitch_scale)):
+        print(name, " ".join("%.2f" % x for x in v[:, 0]))
     return net
 
 
@@ -226,7 +233,8 @@ def join(a, dev, names, main=0, start=None):
         m.load_state_dict(f["weights"])
     net.pitch_mean.copy_(net.members[0].pitch_mean)
     if start is not None:
-        net.pitch_scale.copy_(start.pitch_scale)
+        for k in ("pitch_scale", "duration_scale", "duration_shift"):
+            getattr(net, k).copy_(getattr(start, k))
     net.requires_grad_(False)
     for n in [*net.members, net] if len(files) > 1 else [net]:
         e = [prosody_losses(n, [i], len(names), "cpu") for i in dev if i.speaker == main]

@@ -1,6 +1,6 @@
 """The vocoder: a small convolutional network drives two time-varying filters, one on a pulse train, one on noise.
 
-The network sees 80 log-mel, ln f0 and voicing a frame and gives 128 filter numbers; render() is the signal path that
+The network sees 80 log-mel, ln f0 and voicing a frame and gives 140 filter numbers; render() is the signal path that
 src/vocoder/renderer.c states for C. Shapes are [B, T, C] unless said.
 """
 import math
@@ -10,14 +10,14 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from format import (FFT, HARMONIC, HOP, LOG_FLOOR, MELS, NOISE, ODD, RATE, SHAPE, band_centres, band_matrix,
+from format import (FFT, HARMONIC, HOP, LOG_FLOOR, MELS, NOISE, ODD, PULSED, RATE, SHAPE, band_centres, band_matrix,
                     minimum_phase_matrix, odd_matrix, sample_f0, shape_matrix, skip_matrix)
 
 INPUT = MELS + 2
 SHIFT = np.concatenate([np.full(MELS, LOG_FLOOR), [5.1, 0.0]]).astype(np.float32)     # what counts as zero: silence
 SCALE = np.concatenate([np.full(MELS, 2.5), [0.3, 1.0]]).astype(np.float32)
 LOUD = 8.0                                 # brings samples of active RMS 0.05 to the size that the critics of samples expect
-FILTERS = HARMONIC + NOISE + ODD + SHAPE
+FILTERS = HARMONIC + NOISE + ODD + SHAPE + 2 * PULSED
 PULSE = 2 * HOP                            # samples of an excitation frame, Hann, overlapping by half
 
 
@@ -40,7 +40,7 @@ class Block(nn.Module):
 
 
 class Vocoder(nn.Module):
-    """frames [B, T, 82] in physical units -> filters [B, T, 136]. Looks 3 frames ahead."""
+    """frames [B, T, 82] in physical units -> filters [B, T, 140]. Looks 3 frames ahead."""
 
     def __init__(self, channels=160, ahead=(1, 1, 0), kernel=7):
         super().__init__()
@@ -96,15 +96,19 @@ class Renderer(nn.Module):
         return F.pad(F.pad(x, (HOP, HOP)).unfold(1, PULSE, HOP)[:, :count] * self.hann * gain, (side, side))
 
     def forward(self, frames, filters, phase, f0, noises):
-        """frames [B, T, 82], filters [B, T, 136], phase and f0 [B, T * HOP], noises: list of the same -> list of sounds."""
+        """frames [B, T, 82], filters [B, T, 140], phase and f0 [B, T * HOP], noises: list of the same -> list of sounds."""
         count = frames.shape[1]
         h, n = self.log_gains(frames, filters)
-        odd, shape = filters[..., HARMONIC + NOISE:-SHAPE], torch.exp(filters[..., -SHAPE:])
+        odd, shape, pulsed = torch.split(filters[..., HARMONIC + NOISE:], (ODD, SHAPE, 2 * PULSED), 2)
         theta = h @ self.phase_h + odd @ self.phase_o
         gain = torch.exp(h @ self.band_h)
         harmonic = torch.fft.rfft(self.frame(self.pulses(phase, f0), count)) * torch.complex(
             gain * torch.cos(theta), gain * torch.sin(theta))
-        noise, shape = torch.exp(n @ self.band_n), shape @ self.shape
+        noise = torch.exp(n @ self.band_n)
+        # the noise of breath comes in puffs: its level moves with the glottis
+        turn = torch.cat([f(k * phase)[..., None] for k in range(1, PULSED + 1) for f in (torch.cos, torch.sin)], 2)
+        turn = F.pad(turn.transpose(1, 2), (HOP, HOP)).unfold(2, PULSE, HOP)[:, :, :count]          # [B, 2 PULSED, T, 480]
+        shape = torch.exp(shape) @ self.shape * torch.exp((turn * pulsed.transpose(1, 2)[..., None]).sum(1))
         return [self.overlap(torch.fft.irfft(harmonic + torch.fft.rfft(self.frame(z, count, shape)) * noise)) for z in noises]
 
     @staticmethod
@@ -127,7 +131,7 @@ class SpectralDistance(nn.Module):
     rho = 0 would be the usual STFT loss, which prefers a deterministic buzz to noise; rho = 1 is the proper score but
     turns every error of f0 and phase into noise; 0.5 is between.
     """
-    SIZES = (2048, 1024, 512, 256, 128)
+    SIZES = (2048, 1024, 512, 256, 128, 64)
 
     def __init__(self, rho=0.5):
         super().__init__()
