@@ -1,5 +1,6 @@
-/* arith.c - Add, Sub, Mul, Div, Pow, Max, Min with broadcasting. Integers wrap; x / 0 is 0 for integers. */
+/* arith.c - Add, Sub, Mul, Div, Mod, Pow, Max, Min, Sum, Mean with broadcasting. Integers wrap; x / 0 and x mod 0 are 0 for integers. */
 #include <math.h>
+#include <string.h>
 
 #include "nn/op.h"
 #include "nn/types.h"
@@ -26,7 +27,17 @@ typedef void row_function(const char *a, int64_t a_step, const char *b, int64_t 
     ROW(min, type, x < y ? x : y)
 #define SIGNED_DIVISION(number, type) ROW(div, type, QUOTIENT)
 #define UNSIGNED_DIVISION(number, type) ROW(div, type, y == 0 ? 0 : x / y)
-#define FLOATS(type, power) \
+/* C's remainder has the sign of x; Mod without fmod has the sign of y. */
+#define REMAINDER (y == 0 || y == (__typeof__(y))-1 ? 0 : x % y)
+#define SIGNED_MODULO(number, type) \
+    ROW(rem, type, REMAINDER) \
+    ROW(mod, type, REMAINDER != 0 && (REMAINDER < 0) != (y < 0) ? REMAINDER + y : REMAINDER)
+#define UNSIGNED_MODULO(number, type) \
+    ROW(rem, type, y == 0 ? 0 : x % y) \
+    ROW(mod, type, y == 0 ? 0 : x % y)
+#define FLOATS(type, power, remainder) \
+    ROW(rem, type, remainder(x, y)) \
+    ROW(mod, type, x - y * (type)floor(x / y)) \
     ROW(pow, type, power(x, y)) \
     ROW(max, type, x > y || x != x ? x : y) \
     ROW(min, type, x < y || x != x ? x : y)
@@ -34,8 +45,11 @@ typedef void row_function(const char *a, int64_t a_step, const char *b, int64_t 
 SX_INTEGER_TYPES(INTEGERS)
 SX_SIGNED_TYPES(SIGNED_DIVISION)
 SX_UNSIGNED_TYPES(UNSIGNED_DIVISION)
-FLOATS(float, powf)
-FLOATS(double, pow)
+SX_SIGNED_TYPES(SIGNED_MODULO)
+SX_UNSIGNED_TYPES(UNSIGNED_MODULO)
+FLOATS(float, powf, fmodf)
+FLOATS(double, pow, fmod)
+ROW(add, float, x + y)
 ROW(add, double, x + y)
 ROW(sub, double, x - y)
 ROW(mul, double, x * y)
@@ -73,13 +87,17 @@ SX_INTEGER_TYPES(INTEGER_POWER)
 #define CHOICE_div(number, type) CHOICE(div, number, type)
 #define CHOICE_max(number, type) CHOICE(max, number, type)
 #define CHOICE_min(number, type) CHOICE(min, number, type)
+#define CHOICE_rem(number, type) CHOICE(rem, number, type)
+#define CHOICE_mod(number, type) CHOICE(mod, number, type)
 #define CHOICE_pow(number, type) CHOICE(pow, number, type)
-DEFINE_PICK(add, CHOICE_add(SX_DOUBLE, double))
+DEFINE_PICK(add, SX_REAL_TYPES(CHOICE_add))
 DEFINE_PICK(sub, CHOICE_sub(SX_DOUBLE, double))
 DEFINE_PICK(mul, CHOICE_mul(SX_DOUBLE, double))
 DEFINE_PICK(div, CHOICE_div(SX_DOUBLE, double))
 DEFINE_PICK(max, SX_REAL_TYPES(CHOICE_max))
 DEFINE_PICK(min, SX_REAL_TYPES(CHOICE_min))
+DEFINE_PICK(rem, SX_REAL_TYPES(CHOICE_rem))
+DEFINE_PICK(mod, SX_REAL_TYPES(CHOICE_mod))
 DEFINE_PICK(pow, SX_REAL_TYPES(CHOICE_pow))
 
 static void typed_row(void *user, const void *a, int64_t a_step, const void *b, int64_t b_step, void *out, int64_t count)
@@ -175,12 +193,24 @@ static int run_pow(struct sx_call *call)
     return SYRINX_OK;
 }
 
-/* Max and Min take any number of inputs: the result so far is broadcast again with each, in the output's memory. */
+static int run_mod(struct sx_call *call)
+{
+    enum sx_dtype type = call->in[0]->type;
+    return run_typed(call, sx_node_int(call->node, "fmod", 0) ? pick_rem(type) : pick_mod(type));
+}
+
+/* Max, Min, Sum and Mean take any number of inputs: the result so far is broadcast again with each, in the output's memory. */
 static int fold_inputs(struct sx_call *call, row_function *function)
 {
     if (!function)
         return sx_call_fail(call, SYRINX_ERROR_UNSUPPORTED, "type %s", sx_dtype_name(call->in[0]->type));
-    sx_broadcast_rows(call->in[0], call->in[call->in_count > 1], &call->out[0], typed_row, &function);
+    if (call->in_count == 1) {
+        size_t bytes = (size_t)sx_tensor_count(call->in[0]) * sx_dtype_size(call->in[0]->type);
+        if (bytes)
+            memcpy(call->out[0].data, call->in[0]->data, bytes);
+        return SYRINX_OK;
+    }
+    sx_broadcast_rows(call->in[0], call->in[1], &call->out[0], typed_row, &function);
     for (int i = 2; i < call->in_count; i++)
         sx_broadcast_rows(&call->out[0], call->in[i], &call->out[0], typed_row, &function);
     return SYRINX_OK;
@@ -188,6 +218,24 @@ static int fold_inputs(struct sx_call *call, row_function *function)
 
 static int run_max(struct sx_call *call) { return fold_inputs(call, pick_max(call->in[0]->type)); }
 static int run_min(struct sx_call *call) { return fold_inputs(call, pick_min(call->in[0]->type)); }
+
+static int run_sum(struct sx_call *call) { return fold_inputs(call, pick_add(call->in[0]->type)); }
+
+static int run_mean(struct sx_call *call)
+{
+    int64_t count = sx_tensor_count(&call->out[0]);
+    if (call->in[0]->type != SX_FLOAT && call->in[0]->type != SX_DOUBLE)
+        return run_typed(call, NULL);
+    if (run_sum(call) != SYRINX_OK)
+        return call->error->code;
+    for (int64_t i = 0; i < count; i++) {
+        if (call->out[0].type == SX_FLOAT)
+            ((float *)call->out[0].data)[i] /= (float)call->in_count;
+        else
+            ((double *)call->out[0].data)[i] /= call->in_count;
+    }
+    return SYRINX_OK;
+}
 
 #define TWO(op, infer_function, run_function) \
     {.name = op, .min_inputs = 2, .max_inputs = 2, .max_outputs = 1, .flags = SX_OP_BINARY, .infer = infer_function, .run = run_function}
@@ -197,6 +245,13 @@ SX_OP(Sub) = TWO("Sub", sx_infer_broadcast, run_sub);
 SX_OP(Mul) = TWO("Mul", sx_infer_broadcast, run_mul);
 SX_OP(Div) = TWO("Div", sx_infer_broadcast, run_div);
 SX_OP(Pow) = TWO("Pow", infer_pow, run_pow);
+SX_OP(Mod) = TWO("Mod", sx_infer_broadcast, run_mod);
+SX_OP(Sum) = {
+    .name = "Sum", .min_inputs = 1, .max_inputs = SX_MAX_INPUTS, .max_outputs = 1, .flags = SX_OP_BINARY, .infer = sx_infer_broadcast, .run = run_sum,
+};
+SX_OP(Mean) = {
+    .name = "Mean", .min_inputs = 1, .max_inputs = SX_MAX_INPUTS, .max_outputs = 1, .flags = SX_OP_BINARY, .infer = sx_infer_broadcast, .run = run_mean,
+};
 SX_OP(Max) = {
     .name = "Max", .min_inputs = 1, .max_inputs = SX_MAX_INPUTS, .max_outputs = 1, .flags = SX_OP_BINARY, .infer = sx_infer_broadcast, .run = run_max,
 };

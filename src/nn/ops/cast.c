@@ -1,4 +1,4 @@
-/* cast.c - Cast between the engine's types. Floats out of an integer's range are clamped (ONNX leaves it open); NaN becomes 0. */
+/* cast.c - Cast and CastLike between the engine's types. Floats out of an integer's range are clamped (ONNX leaves it open); NaN becomes 0. */
 #include <string.h>
 
 #include "nn/op.h"
@@ -61,6 +61,14 @@ static int run(struct sx_call *call)
     return SYRINX_OK;
 }
 
+static int infer_like(struct sx_call *call)
+{
+    return sx_call_output(call, 0, call->in[1]->type, call->in[0]->rank, call->in[0]->shape);
+}
+
+SX_OP(CastLike) = {
+    .name = "CastLike", .min_inputs = 2, .max_inputs = 2, .max_outputs = 1, .infer = infer_like, .run = run,
+};
 SX_OP(Cast) = {
     .name = "Cast", .min_inputs = 1, .max_inputs = 1, .max_outputs = 1, .flags = SX_OP_UNARY, .infer = infer, .run = run,
 };

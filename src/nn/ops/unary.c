@@ -5,74 +5,81 @@
 #include "nn/op.h"
 #include "nn/types.h"
 
-/* Float functions that have a kernel, in pieces over the pool. */
+/* Float functions that have a kernel, in pieces over the pool; double in plain C. */
 struct pieces {
-    const float *x;
-    float *y;
+    const void *x;
+    void *y;
     float parameter;
     enum sx_unary which;
-    float (*function)(float);
+    float (*single)(float);
+    double (*twice)(double);
 };
 
 static void kernel_piece(void *user, int64_t begin, int64_t end)
 {
     const struct pieces *p = user;
-    sx_kernels()->unary[p->which](p->x + begin, p->parameter, p->y + begin, (size_t)(end - begin));
+    sx_kernels()->unary[p->which]((const float *)p->x + begin, p->parameter, (float *)p->y + begin, (size_t)(end - begin));
 }
 
-static void function_piece(void *user, int64_t begin, int64_t end)
+static void single_piece(void *user, int64_t begin, int64_t end)
 {
     const struct pieces *p = user;
     for (int64_t i = begin; i < end; i++)
-        p->y[i] = p->function(p->x[i]);
+        ((float *)p->y)[i] = p->single(((const float *)p->x)[i]);
 }
 
-static int need_float(struct sx_call *call)
+static void double_piece(void *user, int64_t begin, int64_t end)
 {
-    if (call->in[0]->type != SX_FLOAT)
-        return sx_call_fail(call, SYRINX_ERROR_UNSUPPORTED, "type %s", sx_dtype_name(call->in[0]->type));
+    const struct pieces *p = user;
+    for (int64_t i = begin; i < end; i++)
+        ((double *)p->y)[i] = p->twice(((const double *)p->x)[i]);
+}
+
+static int wrong_type(struct sx_call *call)
+{
+    return sx_call_fail(call, SYRINX_ERROR_UNSUPPORTED, "type %s", sx_dtype_name(call->in[0]->type));
+}
+
+static int run_function(struct sx_call *call, float (*single)(float), double (*twice)(double))
+{
+    struct pieces pieces = {.x = call->in[0]->data, .y = call->out[0].data, .single = single, .twice = twice};
+    enum sx_dtype type = call->in[0]->type;
+    if (type != SX_FLOAT && (type != SX_DOUBLE || !twice))
+        return wrong_type(call);
+    sx_parallel(call->pool, sx_tensor_count(call->in[0]), 4096, type == SX_FLOAT ? single_piece : double_piece, &pieces);
     return SYRINX_OK;
 }
 
-static int run_kernel(struct sx_call *call, enum sx_unary which, float parameter)
+static int run_kernel(struct sx_call *call, enum sx_unary which, float parameter, double (*twice)(double))
 {
     struct pieces pieces = {.x = call->in[0]->data, .y = call->out[0].data, .parameter = parameter, .which = which};
-    if (need_float(call) != SYRINX_OK)
-        return call->error->code;
+    if (call->in[0]->type != SX_FLOAT)
+        return run_function(call, NULL, twice);
     sx_parallel(call->pool, sx_tensor_count(call->in[0]), 16384, kernel_piece, &pieces);
     return SYRINX_OK;
 }
 
-static int run_function(struct sx_call *call, float (*function)(float))
-{
-    struct pieces pieces = {.x = call->in[0]->data, .y = call->out[0].data, .function = function};
-    if (need_float(call) != SYRINX_OK)
-        return call->error->code;
-    sx_parallel(call->pool, sx_tensor_count(call->in[0]), 4096, function_piece, &pieces);
-    return SYRINX_OK;
-}
-
-static int run_relu(struct sx_call *call) { return run_kernel(call, SX_UNARY_RELU, 0); }
-static int run_leaky_relu(struct sx_call *call) { return run_kernel(call, SX_UNARY_LEAKY_RELU, sx_node_float(call->node, "alpha", 0.01f)); }
-static int run_sigmoid(struct sx_call *call) { return run_kernel(call, SX_UNARY_SIGMOID, 0); }
-static int run_silu(struct sx_call *call) { return run_kernel(call, SX_UNARY_SILU, 0); }
-static int run_tanh(struct sx_call *call) { return run_kernel(call, SX_UNARY_TANH, 0); }
-static int run_exp(struct sx_call *call) { return run_kernel(call, SX_UNARY_EXP, 0); }
+static double sigmoid(double x) { return 1 / (1 + exp(-x)); }
+static double silu(double x) { return x / (1 + exp(-x)); }
+static int run_sigmoid(struct sx_call *call) { return run_kernel(call, SX_UNARY_SIGMOID, 0, sigmoid); }
+static int run_silu(struct sx_call *call) { return run_kernel(call, SX_UNARY_SILU, 0, silu); }
+static int run_tanh(struct sx_call *call) { return run_kernel(call, SX_UNARY_TANH, 0, tanh); }
+static int run_exp(struct sx_call *call) { return run_kernel(call, SX_UNARY_EXP, 0, exp); }
 
 static float reciprocal(float x) { return 1 / x; }
 static float softplus(float x) { return x > 0 ? x + log1pf(expf(-x)) : log1pf(expf(x)); }
-static float sign(float x) { return (float)(x > 0) - (float)(x < 0); }
-static int run_log(struct sx_call *call) { return run_function(call, logf); }
-static int run_sqrt(struct sx_call *call) { return run_function(call, sqrtf); }
-static int run_erf(struct sx_call *call) { return run_function(call, erff); }
-static int run_ceil(struct sx_call *call) { return run_function(call, ceilf); }
-static int run_floor(struct sx_call *call) { return run_function(call, floorf); }
-static int run_round(struct sx_call *call) { return run_function(call, rintf); }
-static int run_sin(struct sx_call *call) { return run_function(call, sinf); }
-static int run_cos(struct sx_call *call) { return run_function(call, cosf); }
-static int run_reciprocal(struct sx_call *call) { return run_function(call, reciprocal); }
-static int run_softplus(struct sx_call *call) { return run_function(call, softplus); }
-static int run_sign(struct sx_call *call) { return run_function(call, sign); }
+static double reciprocal_twice(double x) { return 1 / x; }
+static double softplus_twice(double x) { return x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)); }
+static int run_log(struct sx_call *call) { return run_function(call, logf, log); }
+static int run_sqrt(struct sx_call *call) { return run_function(call, sqrtf, sqrt); }
+static int run_erf(struct sx_call *call) { return run_function(call, erff, erf); }
+static int run_ceil(struct sx_call *call) { return run_function(call, ceilf, ceil); }
+static int run_floor(struct sx_call *call) { return run_function(call, floorf, floor); }
+static int run_round(struct sx_call *call) { return run_function(call, rintf, rint); }
+static int run_sin(struct sx_call *call) { return run_function(call, sinf, sin); }
+static int run_cos(struct sx_call *call) { return run_function(call, cosf, cos); }
+static int run_reciprocal(struct sx_call *call) { return run_function(call, reciprocal, reciprocal_twice); }
+static int run_softplus(struct sx_call *call) { return run_function(call, softplus, softplus_twice); }
 
 #define EACH(type, expression) { \
         const type *x = call->in[0]->data; \
@@ -82,6 +89,39 @@ static int run_sign(struct sx_call *call) { return run_function(call, sign); }
         return SYRINX_OK; \
     }
 
+static int run_relu(struct sx_call *call)
+{
+    int64_t count = sx_tensor_count(call->in[0]);
+    switch (call->in[0]->type) {
+#define POSITIVE(number, type) case number: EACH(type, x[i] < 0 ? 0 : x[i])
+    SX_SIGNED_TYPES(POSITIVE)
+    case SX_DOUBLE: EACH(double, x[i] < 0 ? 0 : x[i])
+    default: return run_kernel(call, SX_UNARY_RELU, 0, NULL);
+    }
+}
+
+static int run_leaky_relu(struct sx_call *call)
+{
+    int64_t count = sx_tensor_count(call->in[0]);
+    float slope = sx_node_float(call->node, "alpha", 0.01f);
+    if (call->in[0]->type == SX_DOUBLE)
+        EACH(double, x[i] < 0 ? x[i] * slope : x[i])
+    return run_kernel(call, SX_UNARY_LEAKY_RELU, slope, NULL);
+}
+
+static int run_sign(struct sx_call *call)
+{
+    int64_t count = sx_tensor_count(call->in[0]);
+    switch (call->in[0]->type) {
+#define SIGN(number, type) case number: EACH(type, (x[i] > 0) - (x[i] < 0))
+#define POSITIVE_SIGN(number, type) case number: EACH(type, x[i] != 0)
+    SX_SIGNED_TYPES(SIGN)
+    SX_REAL_TYPES(SIGN)
+    SX_UNSIGNED_TYPES(POSITIVE_SIGN)
+    default: return wrong_type(call);
+    }
+}
+
 static int run_neg(struct sx_call *call)
 {
     int64_t count = sx_tensor_count(call->in[0]);
@@ -90,7 +130,7 @@ static int run_neg(struct sx_call *call)
     SX_SIGNED_TYPES(NEGATE)
     case SX_FLOAT: EACH(float, -x[i])
     case SX_DOUBLE: EACH(double, -x[i])
-    default: return need_float(call);
+    default: return wrong_type(call);
     }
 }
 
@@ -104,7 +144,7 @@ static int run_abs(struct sx_call *call)
     SX_UNSIGNED_TYPES(SAME)
     case SX_FLOAT: EACH(float, fabsf(x[i]))
     case SX_DOUBLE: EACH(double, fabs(x[i]))
-    default: return need_float(call);
+    default: return wrong_type(call);
     }
 }
 
@@ -112,7 +152,7 @@ static int run_not(struct sx_call *call)
 {
     int64_t count = sx_tensor_count(call->in[0]);
     if (call->in[0]->type != SX_BOOL)
-        return need_float(call);
+        return wrong_type(call);
     EACH(uint8_t, !x[i])
 }
 
@@ -141,7 +181,7 @@ static int run_clip(struct sx_call *call)
     }
     switch (x->type) {
     SX_NUMBER_TYPES(CLIP)
-    default: return need_float(call);
+    default: return wrong_type(call);
     }
 }
 
