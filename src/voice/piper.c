@@ -68,6 +68,17 @@ static void try_decoder(struct sx_piper *piper, const char *where, struct sx_fau
     sx_flow_free(flow);
 }
 
+struct lacking {
+    const char *where;
+    struct sx_faults *faults;
+};
+
+static void tell_lacking(void *user, const char *domain, const char *type, int count)
+{
+    const struct lacking *lacking = user;
+    sx_hint(lacking->faults, "%s: needs operator %s%s%s, which is lacking: %d node%s", lacking->where, domain, *domain ? "." : "", type, count, count == 1 ? "" : "s");
+}
+
 void sx_piper_open_memory(const void *onnx, size_t size, const char *json, size_t length, const char *where, struct sx_faults *faults, struct sx_piper **out)
 {
     struct sx_piper *piper = calloc(1, sizeof *piper);
@@ -86,7 +97,10 @@ void sx_piper_open_memory(const void *onnx, size_t size, const char *json, size_
     if (code == SYRINX_OK && cut.decoder >= 0)
         code = sx_model_open_part(onnx, size, where, sx_piper_cut_decoder, &cut, &piper->decoder, &error);
     if (code < 0) {
+        struct lacking lacking = {where, faults};
         sx_fault(faults, code, "%s", error.message);
+        if (code == SYRINX_ERROR_UNSUPPORTED)
+            sx_model_missing(onnx, size, tell_lacking, &lacking);
     } else {
         find_inputs(piper, where, faults);
         check_fit(piper, &cut, where, faults);

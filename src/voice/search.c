@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "voice/voice.h"
 
@@ -127,7 +128,7 @@ static char *voice_in(const char *folder, const char *name)
 int sx_voice_find(const char *name, char **path, struct sx_error *error)
 {
     *path = NULL;
-    if (strchr(name, '/')) {
+    if (strchr(name, '/') || (sx_piper_is(name) && access(name, R_OK) == 0)) {     /* a file's name in the folder at hand needs no "./" */
         *path = strdup(name);
         return *path ? SYRINX_OK : sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     }
