@@ -98,14 +98,15 @@ typedef struct syrinx_voice_options {
 SYRINX_API void syrinx_voice_options_init(syrinx_voice_options *options);
 
 /* Opens a voice: NULL is the default voice, a name is looked for in the search path ($SYRINX_VOICES, the user's data folder,
- * the installed folder), anything with a '/' is the path of a voice folder. `options` may be NULL.
+ * the installed folder), anything with a '/' is the path of a voice folder, or of the
+ * .onnx of a Piper voice with its .onnx.json beside it (docs/PIPER.md). `options` may be NULL.
  * Errors: NOT_FOUND, FORMAT (damaged; the message says which file), UNSUPPORTED (newer format), IO, MEMORY. */
 SYRINX_API int syrinx_voice_open(const char *name, const syrinx_voice_options *options, syrinx_voice **voice) SYRINX_MUST_CHECK;
 SYRINX_API void syrinx_voice_close(syrinx_voice *voice);
 
 SYRINX_API const char *syrinx_voice_name(const syrinx_voice *voice);
-SYRINX_API const char *syrinx_voice_path(const syrinx_voice *voice);         /* the folder it was read from */
-SYRINX_API const char *syrinx_voice_card(const syrinx_voice *voice);         /* voice.json, the whole text */
+SYRINX_API const char *syrinx_voice_path(const syrinx_voice *voice);         /* the folder (or .onnx) it was read from */
+SYRINX_API const char *syrinx_voice_card(const syrinx_voice *voice);         /* voice.json (or the .onnx.json), the whole text */
 SYRINX_API int syrinx_voice_sample_rate(const syrinx_voice *voice);          /* samples a second */
 SYRINX_API int syrinx_voice_speaker_count(const syrinx_voice *voice);
 SYRINX_API const char *syrinx_voice_speaker(const syrinx_voice *voice, int index);   /* NULL out of range */

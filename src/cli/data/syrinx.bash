@@ -41,10 +41,10 @@ _syrinx()
         --color) COMPREPLY=($(compgen -W "auto always never" -- "$word")); return ;;
         --sample-rate) COMPREPLY=($(compgen -W "8000 16000 22050 24000 44100 48000" -- "$word")); return ;;
         -f|--file|-o|--output|--lexicon|--events|--unknown) COMPREPLY=($(compgen -f -- "$word")); return ;;
-        -s|--speaker|-l|--language|-r|--rate|-p|--pitch|--volume|--pause|--seed|--threads|--loudness|--peak|-n|--calls) return ;;
+        -s|--speaker|-l|--language|-r|--rate|-p|--pitch|--volume|--pause|--seed|--threads|--loudness|--peak|--noise-scale|--noise-w|-n|--calls) return ;;
     esac
     case $command in
-        speak) options="--file --voice --speaker --language --rate --pitch --volume --pause --output --format --sample-rate --lexicon --events --seed --threads --show --input --chapters --loudness --peak --punctuation --ssml" ;;
+        speak) options="--file --voice --speaker --language --rate --pitch --volume --pause --output --format --sample-rate --lexicon --events --seed --threads --show --input --chapters --loudness --peak --punctuation --ssml --noise-scale --noise-w --normalize" ;;
         copy) options="--output --format --sample-rate --voice --seed" ;;
         normalize) options="--file --language --lexicon --punctuation --ssml" ;;
         phonemize) options="--file --language --punctuation --ssml --alphabet --lexicon --no-lexicon --jsonl --unknown" ;;
