@@ -46,7 +46,7 @@ PACKAGE_LIBS   = $(call pkg,--libs,$(PACKAGES))
 LIBS     = $(PACKAGE_LIBS) -lm -pthread -ldl
 
 # The library is every folder of src but the programs; the command and the tests are built on it.
-LIB_SOURCES := $(filter-out src/dsp/fft_%.c,$(wildcard $(foreach d,base dsp nn nn/ops nn/kernels text voice piper acoustic vocoder audio document api,src/$(d)/*.c))) \
+LIB_SOURCES := $(filter-out src/dsp/fft_%.c,$(wildcard $(foreach d,base dsp nn nn/ops nn/kernels text voice piper acoustic vocoder audio document score api,src/$(d)/*.c))) \
                src/dsp/fft_$(FFT).c
 CLI_SOURCES := $(wildcard src/cli/*.c)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
@@ -121,6 +121,12 @@ hello: packages-build
 sanitize:
 	$(MAKE) check BUILD=build-sanitize CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer' LDFLAGS='-fsanitize=address,undefined'
 
+# ThreadSanitizer over what runs on several threads, in build-thread. Libraries that are not built for it are passed over (tests/tsan.supp).
+THREAD_TESTS ?= test_concurrency test_stream test_audio_player
+sanitize-thread:
+	TSAN_OPTIONS="suppressions=$(CURDIR)/tests/tsan.supp halt_on_error=1" TESTS="$(THREAD_TESTS) test_batch" $(MAKE) check BUILD=build-thread \
+	    TEST_PROGRAMS='$(patsubst %,build-thread/tests/%,$(THREAD_TESTS))' CFLAGS='-O1 -g -fsanitize=thread -fno-omit-frame-pointer' LDFLAGS='-fsanitize=thread'
+
 test-train: packages-train all
 	@. tools/train/env.sh; /usr/bin/python3 tools/train/test_train.py && /usr/bin/python3 tools/train/test_voice.py
 
@@ -152,6 +158,7 @@ help:
 	@echo 'make            build the command, the library and nnrun in $(BUILD)/'
 	@echo 'make check      build and run all tests; installs nothing (TESTS="name ..." picks)'
 	@echo 'make sanitize   the tests with AddressSanitizer and UBSan, in build-sanitize/'
+	@echo 'make sanitize-thread  what runs on several threads with ThreadSanitizer, in build-thread/'
 	@echo 'make fuzz       build the fuzzers (clang) and run each for FUZZ_SECONDS (30)'
 	@echo 'make test-train test the training scripts (installs PyTorch)'
 	@echo 'make test-eval  test the measuring of voices (tools/eval)'
@@ -160,7 +167,7 @@ help:
 	@echo 'make clean      remove all build folders'
 	@echo 'variables       FFT=fftw|kissfft  DEVICE=1|0  FILES=1|0  CC= CFLAGS= LDFLAGS='
 
-.PHONY: all check test hello sanitize clean help install uninstall packages-build packages-test packages-train test-train test-eval fuzz
+.PHONY: all check test hello sanitize sanitize-thread clean help install uninstall packages-build packages-test packages-train test-train test-eval fuzz
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(LIB_OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d)

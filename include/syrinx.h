@@ -111,6 +111,7 @@ SYRINX_API int syrinx_voice_sample_rate(const syrinx_voice *voice);          /* 
 SYRINX_API int syrinx_voice_speaker_count(const syrinx_voice *voice);
 SYRINX_API const char *syrinx_voice_speaker(const syrinx_voice *voice, int index);   /* NULL out of range */
 SYRINX_API const char *syrinx_voice_speaker_language(const syrinx_voice *voice, int index);  /* BCP 47, "" when not told, NULL out of range */
+SYRINX_API const char *syrinx_voice_speaker_sex(const syrinx_voice *voice, int index);   /* "female", "male", "" when not told, NULL out of range */
 SYRINX_API int syrinx_voice_default_speaker(const syrinx_voice *voice);      /* index: who speaks when nobody is asked for */
 SYRINX_API int syrinx_voice_language_count(const syrinx_voice *voice);
 SYRINX_API const char *syrinx_voice_language(const syrinx_voice *voice, int index);  /* BCP 47, NULL out of range */
@@ -165,6 +166,7 @@ typedef struct syrinx_options {
     const char *folder;     /* where files named by markup (recordings, lexica) are looked for; NULL: markup opens no files */
     void (*warn)(void *user, const char *message);  /* NULL, or told what is no failure (markup that is not known, a language that is missing), */
     void *warn_user;                                /* from within the calls on the stream */
+    int visemes;            /* 1: SYRINX_EVENT_VISEME, too; 0 (the default): not */
     float noise_scale;      /* of a Piper voice, 0 to 10: how much its sound varies; negative (the default): as its file says */
     float noise_w;          /* the same for its durations */
     int normalize;          /* of a Piper voice: 1 brings each sentence to full scale as Piper does, so that none is heard before all of it is made; 0 (the default) does not */
@@ -203,7 +205,8 @@ enum {
     SYRINX_EVENT_WORD = 2,      /* a word begins */
     SYRINX_EVENT_PHONE = 3,     /* a phone begins */
     SYRINX_EVENT_MARK = 4,      /* a mark of the markup is reached */
-    SYRINX_EVENT_END = 5        /* the last sample of what was queued */
+    SYRINX_EVENT_END = 5,       /* the last sample of what was queued */
+    SYRINX_EVENT_VISEME = 6     /* the mouth takes another shape; only with the option `visemes` */
 };
 
 typedef struct syrinx_event {
@@ -214,7 +217,12 @@ typedef struct syrinx_event {
     uint64_t text_end;
     const char *name;       /* the phone in IPA, the mark's name; NULL otherwise. Valid until the next call on the stream */
     int stress;             /* of a phone: 0 none, 1 primary, 2 secondary */
+    int viseme;             /* of a phone and of a viseme: syrinx_viseme */
 } syrinx_event;
+
+/* The shape of the mouth for a phone in IPA, as Microsoft's Speech API numbers them: 0 closed, at rest (also for what is no phone), 1 æ ə ʌ, 2 ɑ, 3 ɔ, 4 ɛ eɪ ʊ,
+ * 5 ɝ, 6 i ɪ j, 7 u w, 8 oʊ, 9 aʊ, 10 ɔɪ, 11 aɪ, 12 h, 13 ɹ, 14 l, 15 s z, 16 ʃ tʃ dʒ ʒ, 17 θ ð, 18 f v, 19 t d n, 20 k ɡ ŋ, 21 p b m. */
+SYRINX_API int syrinx_viseme(const char *phone);
 
 /* Takes the next event whose position lies within what was read so far; events come in order of position. Returns 1, or 0 when there is
  * none yet. Take them after each read: of those that lie behind what was read, the newest 8 192 are kept (minutes of speech). */
@@ -276,6 +284,65 @@ SYRINX_API int syrinx_document_text(const syrinx_document *document, char **text
 /* Queues a chapter, or all with -1, as syrinx_stream_text does. Events tell bytes of the document, which must not be mixed with other text in one life of
  * the stream; chapters go in order. Subtitles wait for their times. The document may be closed afterwards. */
 SYRINX_API int syrinx_stream_document(syrinx_stream *stream, const syrinx_document *document, int chapter);
+
+/* ------------------------------------------------------------------ scores */
+
+/* Music as notes: Standard MIDI Files 0, 1 and 2, MusicXML 4.0 (partwise, timewise, .mxl). docs/SCORES.md tells what of them is read and how it
+ * is played. A damaged score plays as far as it can be read, and has warnings. One thread at a time per score. */
+typedef struct syrinx_score syrinx_score;
+
+enum { SYRINX_SCORE_AUTO = 0,           /* by what is in it */
+       SYRINX_SCORE_MIDI = 1, SYRINX_SCORE_ABC = 2, SYRINX_SCORE_MUSICXML = 3 };
+
+/* tune: of an ABC file with several, from 1; 0: the first. Errors: NOT_FOUND, IO, FORMAT (damaged, no score), INPUT (refused: too large),
+ * UNSUPPORTED, MEMORY; see syrinx_last_message(). The score is performed as written, see syrinx_score_perform. */
+SYRINX_API int syrinx_score_open(const char *path, int format, int tune, syrinx_score **score) SYRINX_MUST_CHECK;
+SYRINX_API int syrinx_score_read(const void *bytes, size_t length, int format, int tune, syrinx_score **score) SYRINX_MUST_CHECK;   /* from memory */
+SYRINX_API void syrinx_score_close(syrinx_score *score);
+
+SYRINX_API const char *syrinx_score_title(const syrinx_score *score);           /* these two: NULL where it does not tell */
+SYRINX_API const char *syrinx_score_composer(const syrinx_score *score);
+SYRINX_API int syrinx_score_tune_count(const syrinx_score *score);
+SYRINX_API int syrinx_score_part_count(const syrinx_score *score);
+SYRINX_API const char *syrinx_score_part(const syrinx_score *score, int part);  /* its name, or where it has none its id; NULL out of range */
+SYRINX_API const char *syrinx_score_part_id(const syrinx_score *score, int part);       /* "P1", "track2:ch5"; NULL out of range */
+/* What was wrong in it, with bar and part: "bar 12, Violin: ..."; NULL out of range, which ends a loop from 0. */
+SYRINX_API const char *syrinx_score_warning(const syrinx_score *score, int index);
+
+typedef struct syrinx_perform_options {
+    size_t size;            /* set by syrinx_perform_options_init */
+    double tempo;           /* factor, 0.1 to 10; 1: as written */
+    double transpose;       /* semitones, -60 to 60; percussion stays */
+    int first_bar, last_bar;/* numbers as printed, both are played; -1, -1: all. The first stretch of played bars that lies within them */
+    const char *solo;       /* NULL, or the parts that are heard, commas between: names, ids, or numbers from 1 */
+    const char *mute;       /* NULL, or the parts that are not */
+} syrinx_perform_options;
+
+SYRINX_API void syrinx_perform_options_init(syrinx_perform_options *options);
+/* Makes the notes anew by these options (NULL: as written). ARGUMENT (a value out of range), INPUT (no such bar or part), MEMORY; then
+ * the notes are those of before. */
+SYRINX_API int syrinx_score_perform(syrinx_score *score, const syrinx_perform_options *options) SYRINX_MUST_CHECK;
+
+enum { SYRINX_NOTE_PERCUSSION = 1 };    /* flags: pitch is a key of the General MIDI drum map */
+enum { SYRINX_SYLLABLE_NONE = 0, SYRINX_SYLLABLE_SINGLE = 1, SYRINX_SYLLABLE_BEGIN = 2, SYRINX_SYLLABLE_MIDDLE = 3, SYRINX_SYLLABLE_END = 4 };
+
+typedef struct syrinx_note {
+    double onset, duration; /* seconds: when the key goes down, how long it stays */
+    double sounding;        /* seconds that the pedal holds it, at least duration */
+    float pitch;            /* sounding: 60 is middle C; decimals for other tunings */
+    int velocity;           /* 1 to 127 */
+    int part;               /* index */
+    int bar;                /* number as printed */
+    int program, bank, channel;     /* General MIDI: from 0 */
+    int flags;              /* SYRINX_NOTE_... */
+    const char *lyric;      /* a syllable without hyphens, or NULL */
+    int syllable;           /* SYRINX_SYLLABLE_...: its place in the word */
+} syrinx_note;
+
+/* Notes in the order of time. 0, or ARGUMENT out of range. */
+SYRINX_API int syrinx_score_note_count(const syrinx_score *score);
+SYRINX_API int syrinx_score_note(const syrinx_score *score, int index, syrinx_note *note);
+SYRINX_API double syrinx_score_seconds(const syrinx_score *score);      /* of the performance */
 
 /* ------------------------------------------------------------------ the ends of the road */
 

@@ -3,6 +3,7 @@
 
 #include "audio/encoder.h"
 #include "base/buffer.h"
+#include "base/file.h"
 #ifdef SX_HAVE_FILES
 #include <sndfile.h>
 #endif
@@ -206,6 +207,35 @@ static void names_appear_at_close(void **state)
     assert_int_equal(audio_files(1), 2);
 }
 
+static void the_same_sound_is_the_same_file(void **state)
+{
+    (void)state;
+    static const char *const formats[] = { "wav", "raw",
+#ifdef SX_HAVE_FILES
+                                           "flac", "ogg", "opus", "mp3",
+#endif
+    };
+    for (size_t i = 0; i < COUNT(formats); i++) {
+        struct sx_map map[3];
+        struct sx_error error;
+        char name[3][200], ending[32];
+        for (int k = 0; k < 3; k++) {
+            snprintf(ending, sizeof ending, "%s.%s", k < 2 ? "same" : "other", formats[i]);
+            assert_int_equal(write_tone(audio_path(ending), NULL, 24000, 0, 1), SYRINX_OK);
+            snprintf(name[k], sizeof name[k], "%s", audio_path(ending));
+            assert_int_equal(sx_map_open(name[k], &map[k], &error), SYRINX_OK);     /* stays what it is when the next one takes its name */
+        }
+        assert_int_equal(map[0].size, map[1].size);
+        assert_memory_equal(map[0].data, map[1].data, map[0].size);
+        bool ogg = strcmp(formats[i], "ogg") == 0 || strcmp(formats[i], "opus") == 0;
+        assert_int_equal(map[0].size, map[2].size);
+        assert_true((memcmp(map[0].data, map[2].data, map[0].size) != 0) == ogg);   /* streams of other files have other numbers */
+        for (int k = 0; k < 3; k++)
+            sx_map_close(&map[k]);
+    }
+    assert_int_equal(audio_files(1), 2 * (int)COUNT(formats));
+}
+
 #ifdef SX_HAVE_FILES
 static const int rates[] = { 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000, 176400, 192000 };
 
@@ -390,6 +420,7 @@ int main(void)
         cmocka_unit_test(wav_grows_into_rf64),
         cmocka_unit_test(mistakes_are_refused),
         cmocka_unit_test(names_appear_at_close),
+        cmocka_unit_test(the_same_sound_is_the_same_file),
 #ifdef SX_HAVE_FILES
         cmocka_unit_test(wav_at_every_rate),
         cmocka_unit_test(raw_at_every_rate),

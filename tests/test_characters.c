@@ -128,7 +128,7 @@ static char *spell(const char *text, int how, char *out, size_t room)
     struct sx_arena arena = {0};
     struct sx_say say = {.text = text, .length = strlen(text), .arena = &arena, .style = &sx_style_plain};
     if (how == PHONETIC)
-        sx_say_phonetic(&say, say.length);
+        sx_say_phonetic(&say, say.length, !strchr(text, '+'));
     else
         sx_say_characters(&say, say.length, how == CAPITALS);
     assert_int_equal(say.at, say.length);
@@ -154,6 +154,7 @@ static void spelling(void **state)
     assert_string_equal(spell("\xD0\xB4\xD0\x90", CAPITALS, out, sizeof out), "cyrillic de, capital a");
     assert_string_equal(spell("na\xC3\xAFve", PLAIN, out, sizeof out), "n, a, i diaeresis, v, e");
     assert_string_equal(spell("Sx9!", PHONETIC, out, sizeof out), "capital sierra, x ray, niner, exclamation mark");
+    assert_string_equal(spell("Ab+", PHONETIC, out, sizeof out), "alpha, bravo, plus");
     assert_string_equal(spell("", PLAIN, out, sizeof out), "");
 }
 

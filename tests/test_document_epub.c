@@ -2,6 +2,7 @@
 #ifdef SX_HAVE_FILES
 #include <zip.h>
 
+#include "base/archive.h"
 #include "document.h"
 
 struct file { const char *name, *text; };
@@ -168,7 +169,7 @@ static void test_refused(void **state)
 
 static void test_bomb(void **state)
 {
-    enum { LENGTH = 8 << 20, LARGE = SX_ENTRY_LIMIT + 10 };
+    enum { LENGTH = 8 << 20, LARGE = SX_ARCHIVE_ENTRY + 10 };
     char *zeros = malloc(LARGE + 1);
     struct file files[COUNT(book)];
     (void)state;

@@ -96,6 +96,15 @@ static bool open_word(struct syrinx_stream *stream, int index, uint64_t sample)
     return good;
 }
 
+/* The shape of the mouth for a phone; what is between words, which are pauses, closes it. Within a word it waits as its phones do. */
+static bool put_viseme(struct syrinx_stream *stream, const struct sx_heard *heard, uint64_t start, uint64_t end)
+{
+    const struct sx_word *word = stream->word_open >= 0 ? &stream->utterance.words[stream->word_open] : NULL;
+    syrinx_event event = {.type = SYRINX_EVENT_VISEME, .sample = start, .duration = end - start, .text_begin = word ? word->begin : stream->utterance.begin,
+                          .text_end = word ? word->end : stream->utterance.begin, .viseme = word && heard->name ? syrinx_viseme(heard->name) : 0};
+    return word ? sx_queue_put(&stream->held, &event) : sx_events_put(&stream->events, &event);
+}
+
 /* Turns what the engine has placed into events. */
 static bool place_events(struct syrinx_stream *stream)
 {
@@ -120,9 +129,11 @@ static bool place_events(struct syrinx_stream *stream)
                 good = open_word(stream, heard.word, heard.start) && good;
             const struct sx_word *word = &u->words[heard.word];
             const syrinx_event event = {.type = SYRINX_EVENT_PHONE, .sample = start, .duration = end - start, .text_begin = word->begin, .text_end = word->end,
-                                  .name = heard.name, .stress = heard.stress};
+                                  .name = heard.name, .stress = heard.stress, .viseme = heard.name ? syrinx_viseme(heard.name) : 0};
             good = (!heard.name || sx_queue_put(&stream->held, &event)) && good;
         }
+        if (stream->options.visemes && end > start)
+            good = put_viseme(stream, &heard, start, end) && good;
         stream->placed_end = end;
         stream->tail = heard.silence ? (int)(end - start) : 0;
     }

@@ -68,6 +68,14 @@ const char *syrinx_voice_speaker(const syrinx_voice *voice, int index)
     return voice ? sx_voice_speaker(voice->voice, index) : NULL;
 }
 
+const char *syrinx_voice_speaker_sex(const syrinx_voice *voice, int index)
+{
+    if (!voice || index < 0 || index >= voice->voice->card.speaker_count)
+        return NULL;
+    char sex = voice->voice->card.sex[index];
+    return sex == 'f' ? "female" : sex == 'm' ? "male" : "";
+}
+
 const char *syrinx_voice_speaker_language(const syrinx_voice *voice, int index)
 {
     return voice ? sx_voice_speaker_language(voice->voice, index) : NULL;

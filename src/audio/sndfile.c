@@ -9,31 +9,33 @@
 #include <unistd.h>
 
 #include "audio/encoder.h"
+#include "audio/ogg_serial.h"
 
 #define SILENCE 1024            /* samples of one piece of silence */
 
 struct encoder {
     struct sx_sound_file *file;
     SNDFILE *handle;
+    struct sx_ogg_serial ogg;
     bool written;               /* at least one frame */
     bool integers;              /* FLAC gets our own 16-bit rounding, so that it holds the same samples as WAV */
 };
 
 static sf_count_t vio_length(void *user)
 {
-    return ((struct sx_sink *)user)->end;
+    return ((struct encoder *)user)->file->sink.end;
 }
 
 static sf_count_t vio_seek(sf_count_t offset, int whence, void *user)
 {
-    struct sx_sink *sink = user;
+    struct sx_sink *sink = &((struct encoder *)user)->file->sink;
     int64_t from = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? sink->position : sink->end;
     return sx_sink_seek(sink, from + offset);
 }
 
 static sf_count_t vio_read(void *bytes, sf_count_t count, void *user)
 {
-    struct sx_sink *sink = user;
+    struct sx_sink *sink = &((struct encoder *)user)->file->sink;
     if (!sink->seekable || count <= 0)
         return 0;
     ssize_t n = read(sink->fd, bytes, (size_t)count);
@@ -44,12 +46,21 @@ static sf_count_t vio_read(void *bytes, sf_count_t count, void *user)
 
 static sf_count_t vio_write(const void *bytes, sf_count_t count, void *user)
 {
-    return count > 0 && sx_sink_write(user, bytes, (size_t)count) == 0 ? count : 0;
+    struct encoder *encoder = user;
+    struct sx_sink *sink = &encoder->file->sink;
+    unsigned char header[SX_OGG_HEADER_MOST];
+    if (count <= 0)
+        return 0;
+    bool ogg = encoder->file->format == SX_OGG || encoder->file->format == SX_OPUS;
+    size_t begun = ogg ? sx_ogg_serial_page(&encoder->ogg, bytes, (size_t)count, header) : 0;
+    if (begun > 0 && sx_sink_write(sink, header, begun) != 0)
+        return 0;
+    return sx_sink_write(sink, (const char *)bytes + begun, (size_t)count - begun) == 0 ? count : 0;
 }
 
 static sf_count_t vio_tell(void *user)
 {
-    return ((struct sx_sink *)user)->position;
+    return ((struct encoder *)user)->file->sink.position;
 }
 
 static int format_code(enum sx_file_format format)
@@ -78,13 +89,14 @@ static int encoder_open(struct sx_sound_file *file, void **state, struct sx_erro
     if (!encoder)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "%s: out of memory", file->sink.name);
     encoder->file = file;
+    encoder->ogg.serial = sx_ogg_serial_of(file->sink.name);
     encoder->integers = file->format == SX_FLAC;
     if (!sf_format_check(&info)) {
         free(encoder);
         return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "%s: the format cannot have %d channels at %d Hz",
                        file->sink.name, file->channels, file->rate);
     }
-    encoder->handle = sf_open_virtual(&io, SFM_WRITE, &info, &file->sink);
+    encoder->handle = sf_open_virtual(&io, SFM_WRITE, &info, encoder);
     if (!encoder->handle) {
         free(encoder);
         int code = sx_sink_check(&file->sink, error);

@@ -68,6 +68,14 @@ int cli_failed(int code, const char *message);
 /* "…; try 'syrinx speak --help'", returns CLI_USAGE. */
 int cli_misuse(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* What a thread's job has to tell: errors are kept instead of printed, notes begin with `where`. */
+struct cli_listener {
+    const char *where;
+    char message[1024];                 /* the first error; empty when there was none */
+};
+
+void cli_listen(struct cli_listener *listener);     /* of this thread, until NULL */
+
 bool cli_set_color(const char *when);   /* auto, always, never; false for anything else */
 bool cli_color(FILE *file);             /* escape sequences are welcome there */
 int cli_columns(FILE *file);            /* of the terminal; 80 when not known */
@@ -180,9 +188,11 @@ void cli_show_end(struct cli_show *show, struct cli_source *source, bool complet
 /* ------------------------------------------------------------------ the subcommands; argv[0] is the subcommand */
 
 int cli_speak(int argc, char **argv);
+int cli_batch(int argc, char **argv);
 int cli_copy(int argc, char **argv);
 int cli_normalize(int argc, char **argv);
 int cli_phonemize(int argc, char **argv);
+int cli_play(int argc, char **argv);
 int cli_inspect(int argc, char **argv);
 int cli_voices(int argc, char **argv);
 int cli_bench(int argc, char **argv);

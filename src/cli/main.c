@@ -9,9 +9,11 @@ static const struct {
     const char *what;
 } commands[] = {
     { "speak", "syrinx speak", cli_speak, "say text to the speakers, a file or a pipe" },
+    { "batch", "syrinx batch", cli_batch, "make many files from a list of jobs, going on where it was stopped" },
     { "copy", "syrinx copy", cli_copy, "put a recording through the analysis and the vocoder" },
     { "normalize", "syrinx normalize", cli_normalize, "print text as the words that will be spoken" },
     { "phonemize", "syrinx phonemize", cli_phonemize, "print text as phones" },
+    { "play", "syrinx play", cli_play, "turn a score into its notes in seconds" },
     { "inspect", "syrinx inspect", cli_inspect, "make a page that shows how a text is spoken" },
     { "voices", "syrinx voices", cli_voices, "list, add, remove and check voices, or tell about one" },
     { "bench", "syrinx bench", cli_bench, "measure speed, latency and memory" },

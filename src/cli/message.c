@@ -11,19 +11,39 @@ const char *cli_name = "syrinx";
 int cli_quiet;
 static enum { AUTO, ALWAYS, NEVER } color = AUTO;
 
+static _Thread_local struct cli_listener *listener;
+
+void cli_listen(struct cli_listener *to)
+{
+    listener = to;
+}
+
 static void say(const char *style, const char *format, va_list arguments)
 {
     bool colored = cli_color(stderr);
+    flockfile(stderr);                  /* other threads' messages wait for the end of the line */
     fprintf(stderr, "%s%s:%s ", colored ? style : "", cli_name, colored ? "\033[0m" : "");
+    if (listener)
+        fprintf(stderr, "%s: ", listener->where);
     vfprintf(stderr, format, arguments);
     fputc('\n', stderr);
+    funlockfile(stderr);
+}
+
+/* A mistake: to whoever listens, or to people. The first one of several tells most. */
+static void tell(const char *format, va_list arguments)
+{
+    if (!listener)
+        say("\033[1;31m", format, arguments);
+    else if (!*listener->message)
+        vsnprintf(listener->message, sizeof listener->message, format, arguments);
 }
 
 void cli_error(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    say("\033[1;31m", format, arguments);
+    tell(format, arguments);
     va_end(arguments);
 }
 
@@ -58,9 +78,10 @@ int cli_misuse(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    say("\033[1;31m", format, arguments);
+    tell(format, arguments);
     va_end(arguments);
-    fprintf(stderr, "Try '%s --help'.\n", cli_name);
+    if (!listener)
+        fprintf(stderr, "Try '%s --help'.\n", cli_name);
     return CLI_USAGE;
 }
 

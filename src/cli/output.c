@@ -1,11 +1,41 @@
 /* output.c - text files that appear under their name only when complete, and JSON strings in them. */
 #include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli.h"
+
+/* "base.0123abcd" beside the file. open() applies the umask by itself; asking for it would change it for all threads for a moment. -1 with errno. */
+static int create_temporary(const char *base, char **name)
+{
+    static atomic_uint turn;
+    struct timespec now;
+    int fd = -1;
+    for (int attempt = 0; attempt < 100 && fd < 0; attempt++) {
+        clock_gettime(CLOCK_REALTIME, &now);
+        unsigned number = ((unsigned)now.tv_nsec ^ (unsigned)getpid() << 16) * 2654435761u + atomic_fetch_add(&turn, 1);
+        free(*name);
+        if (asprintf(name, "%s.%08x", base, number) < 0) {
+            *name = NULL;
+            return -1;
+        }
+        fd = open(*name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd < 0 && errno != EEXIST)
+            break;
+    }
+    if (fd < 0) {                       /* nothing was made, so nothing may be removed */
+        int why = errno;
+        free(*name);
+        *name = NULL;
+        errno = why;
+    }
+    return fd;
+}
 
 int cli_output_open(struct cli_output *output, const char *path)
 {
@@ -23,25 +53,15 @@ int cli_output_open(struct cli_output *output, const char *path)
         output->file = fopen(path, "we");
     } else {
         char *target = realpath(path, NULL);                    /* a symbolic link stays one */
-        const char *base = target ? target : path;
-        output->temporary = malloc(strlen(base) + 8);
-        if (output->temporary) {
-            sprintf(output->temporary, "%s.XXXXXX", base);
-            int fd = mkstemp(output->temporary);
-            int why = errno;
-            if (fd >= 0) {
-                mode_t mask = umask(0);
-                umask(mask);
-                /* a file that was private stays private; some file systems know no modes */
-                if (fchmod(fd, target ? info.st_mode & 0777 : 0666 & ~mask) != 0)
-                    errno = 0;
-                output->file = fdopen(fd, "w");
-            } else {
-                free(output->temporary);
-                output->temporary = NULL;
-            }
-            errno = why;
+        int fd = create_temporary(target ? target : path, &output->temporary), why = errno;
+        if (fd >= 0) {
+            /* a file that was private stays private; some file systems know no modes */
+            if (target && fchmod(fd, info.st_mode & 0777) != 0)
+                errno = 0;
+            output->file = fdopen(fd, "w");
+            why = errno;
         }
+        errno = why;
         free(target);
     }
     if (!output->file) {

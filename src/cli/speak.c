@@ -3,42 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "book.h"
+#include "speak.h"
 
 #define BLOCK_PLAYER 480        /* 20 ms: an interruption and a word on the screen are not late */
 #define BLOCK_FILE 4800
 
-/* A word whose time has not come. */
-struct word {
-    uint64_t sample, begin, end;
-};
-
-struct speak {
-    /* options */
-    const char *voice_name, *file, *input, *output, *format, *events_path;
-    const char *punctuation;
-    int threads, sample_rate, want_show, ssml, chapters;
-    float loudness, peak;
-    syrinx_options options;
-    /* what runs */
-    syrinx_voice *voice;
-    syrinx_stream *stream;
-    struct cli_source source;
-    struct cli_book book;
-    int given;                  /* chapters of the book that the stream was given */
-    int chapter;                /* the one that is written; -1: all of them, or no book */
-    struct cli_sound sound;
-    struct cli_output events;
-    struct cli_show show;
-    struct cli_progress progress;
-    bool sounding;              /* `sound` is open */
-    bool all_read;              /* all of the text was given to the stream */
-    struct word *words;         /* [capacity], a queue from `first` */
-    size_t first, count, capacity;
-    uint64_t reached;           /* bytes of the text that the samples made so far belong to */
-};
-
-static int push_word(struct speak *speak, const syrinx_event *event)
+static int push_word(struct cli_speak *speak, const syrinx_event *event)
 {
     if (speak->first + speak->count == speak->capacity) {
         if (speak->first > speak->capacity / 2) {
@@ -46,14 +16,14 @@ static int push_word(struct speak *speak, const syrinx_event *event)
             speak->first = 0;
         } else {
             size_t capacity = speak->capacity ? 2 * speak->capacity : 64;
-            struct word *words = realloc(speak->words, capacity * sizeof *words);
+            struct cli_speak_word *words = realloc(speak->words, capacity * sizeof *words);
             if (!words)
                 return cli_failed(SYRINX_ERROR_MEMORY, NULL);
             speak->words = words;
             speak->capacity = capacity;
         }
     }
-    speak->words[speak->first + speak->count++] = (struct word){ event->sample, event->text_begin, event->text_end };
+    speak->words[speak->first + speak->count++] = (struct cli_speak_word){ event->sample, event->text_begin, event->text_end };
     return CLI_DONE;
 }
 
@@ -69,13 +39,13 @@ static void write_event(FILE *file, const syrinx_event *event, int rate, int cha
         cli_json_string(file, event->name, strlen(event->name));
     }
     if (event->type == SYRINX_EVENT_PHONE)
-        fprintf(file, ",\"stress\":%d", event->stress);
+        fprintf(file, ",\"stress\":%d,\"viseme\":%d", event->stress, event->viseme);
     if (chapter >= 0)
         fprintf(file, ",\"chapter\":%d", chapter + 1);
     fputs("}\n", file);
 }
 
-static int take_events(struct speak *speak)
+static int take_events(struct cli_speak *speak)
 {
     syrinx_event event;
     int status = CLI_DONE;
@@ -93,10 +63,10 @@ static int take_events(struct speak *speak)
 /* Shows the words that are heard by now, and how far we are. */
 static void tick(void *user)
 {
-    struct speak *speak = user;
+    struct cli_speak *speak = user;
     uint64_t position = speak->sounding ? cli_sound_position(&speak->sound) : 0;
     while (speak->count > 0 && speak->words[speak->first].sample <= position) {
-        const struct word *word = &speak->words[speak->first++];
+        const struct cli_speak_word *word = &speak->words[speak->first++];
         speak->count--;
         cli_show_word(&speak->show, &speak->source, word->begin, word->end);
     }
@@ -104,7 +74,7 @@ static void tick(void *user)
 }
 
 /* The next chapter, a part of a text, or the end. */
-static int feed(struct speak *speak)
+static int feed(struct cli_speak *speak)
 {
     const char *piece;
     if (speak->book.document) {
@@ -121,7 +91,7 @@ static int feed(struct speak *speak)
     return code < 0 ? cli_failed(code, syrinx_stream_message(speak->stream)) : CLI_DONE;
 }
 
-static int open_sound(struct speak *speak)
+static int open_sound(struct cli_speak *speak)
 {
     const struct cli_book *book = &speak->book;
     const char *voice = syrinx_voice_name(speak->voice), *author = book->document ? syrinx_document_author(book->document) : NULL;
@@ -142,7 +112,7 @@ static int open_sound(struct speak *speak)
     return status;
 }
 
-static int run(struct speak *speak)
+static int run(struct cli_speak *speak)
 {
     float samples[BLOCK_FILE];
     int block = speak->output ? BLOCK_FILE : BLOCK_PLAYER, status = CLI_DONE;
@@ -173,7 +143,7 @@ static int run(struct speak *speak)
     return status;
 }
 
-static int open_all(struct speak *speak, int operands, char **words)
+static int open_all(struct cli_speak *speak, int operands, char **words)
 {
     syrinx_voice_options options;
     int status = cli_book_open(&speak->book, speak->ssml ? "text" : speak->input, speak->chapters, speak->file, operands, words, &speak->source);
@@ -182,11 +152,14 @@ static int open_all(struct speak *speak, int operands, char **words)
     if (status != CLI_DONE)
         return status;
     speak->source.keep = speak->source.keep || speak->want_show;
-    if (speak->ssml && !(speak->options.folder = cli_folder_of(speak->file)))
+    if (speak->ssml && !(speak->options.folder = speak->folder ? strdup(speak->folder) : cli_folder_of(speak->file)))
         return cli_failed(SYRINX_ERROR_MEMORY, NULL);
-    syrinx_voice_options_init(&options);
-    options.threads = speak->threads;
-    int code = syrinx_voice_open(speak->voice_name, &options, &speak->voice);
+    int code = SYRINX_OK;
+    if (!speak->voice_lent) {
+        syrinx_voice_options_init(&options);
+        options.threads = speak->threads;
+        code = syrinx_voice_open(speak->voice_name, &options, &speak->voice);
+    }
     if (code < 0)
         return cli_failed(code, syrinx_last_message());
     const char *language = speak->book.document && !speak->options.language ? syrinx_document_language(speak->book.document) : NULL;
@@ -207,7 +180,7 @@ static int open_all(struct speak *speak, int operands, char **words)
 }
 
 /* One file after the other. Each chapter is a life of the stream of its own, so that it sounds the same whatever comes before it. */
-static int run_chapters(struct speak *speak)
+static int run_chapters(struct cli_speak *speak)
 {
     int status = CLI_DONE;
     for (int i = 0; i < speak->book.count && status == CLI_DONE; i++) {
@@ -232,14 +205,14 @@ static int run_chapters(struct speak *speak)
     return status;
 }
 
-static int speak_text(struct speak *speak, int operands, char **words)
+int cli_speak_run(struct cli_speak *speak, int operands, char **words)
 {
     int status = open_all(speak, operands, words);
     if (status == CLI_DONE) {
         bool out_taken = (speak->output && strcmp(speak->output, "-") == 0) || (speak->events_path && strcmp(speak->events_path, "-") == 0);
         if (speak->want_show)
             cli_show_begin(&speak->show, out_taken ? stderr : stdout, speak->ssml);
-        cli_progress_begin(&speak->progress, !speak->want_show);
+        cli_progress_begin(&speak->progress, !speak->want_show && !speak->voice_lent);
         status = speak->chapters ? run_chapters(speak) : run(speak);
         if (status == CLI_DONE && speak->sounding)
             status = cli_sound_close(&speak->sound, tick, speak);
@@ -255,7 +228,8 @@ static int speak_text(struct speak *speak, int operands, char **words)
         status = cli_output_close(&speak->events);
     }
     syrinx_stream_free(speak->stream);
-    syrinx_voice_close(speak->voice);
+    if (!speak->voice_lent)
+        syrinx_voice_close(speak->voice);
     cli_source_close(&speak->source);
     cli_book_close(&speak->book);
     free(speak->words);
@@ -263,36 +237,38 @@ static int speak_text(struct speak *speak, int operands, char **words)
     return status;
 }
 
+void cli_speak_init(struct cli_speak *speak)
+{
+    *speak = (struct cli_speak){ .threads = 1, .chapter = -1, .peak = NAN };
+    syrinx_options_init(&speak->options);
+    speak->options.warn = cli_warn;
+}
+
+int cli_speak_check(struct cli_speak *speak)
+{
+    if (!cli_punctuation(speak->punctuation, &speak->options.punctuation))
+        return CLI_USAGE;
+    if (speak->ssml && (speak->input || speak->chapters))
+        return cli_misuse("--ssml with --%s: SSML is no document", speak->input ? "input" : "chapters");
+    if (speak->loudness != 0 && !speak->output)
+        return cli_misuse("--loudness is for files: it needs -o");
+    if (!isnan(speak->peak) && speak->loudness == 0)
+        return cli_misuse("--peak without --loudness");
+    if (isnan(speak->peak))
+        speak->peak = -1;
+    return CLI_DONE;
+}
+
 int cli_speak(int argc, char **argv)
 {
-    struct speak speak = { .threads = 1, .chapter = -1, .peak = NAN };
-    float pause;
-    syrinx_options_init(&speak.options);
-    pause = speak.options.sentence_pause;
+    struct cli_speak speak;
+    cli_speak_init(&speak);
     const struct cli_option options[] = {
         { "file", 'f', CLI_STRING, &speak.file, "FILE", "read the text from FILE; - is standard input", 0, 0 },
-        { "input", 0, CLI_STRING, &speak.input, "KIND", "auto, text, markdown, html, epub, srt or vtt; by the file if not given", 0, 0 },
-        { "voice", 'v', CLI_STRING, &speak.voice_name, "VOICE", "a name from 'syrinx voices', a voice's folder, or a Piper voice's .onnx", 0, 0 },
-        { "speaker", 's', CLI_STRING, &speak.options.speaker, "SPEAKER", "a name, a blend such as kathleen:0.6,linda:0.4, or a number", 0, 0 },
-        { "language", 'l', CLI_STRING, &speak.options.language, "LANG", "of the text, such as en-GB or de; auto finds it by the words", 0, 0 },
-        { "rate", 'r', CLI_FLOAT, &speak.options.rate, "RATE", "speaking rate, 0.25 to 6; 1 as recorded", 0.25, 6 },
-        { "pitch", 'p', CLI_FLOAT, &speak.options.pitch, "SEMITONES", "higher or lower, -24 to 24", -24, 24 },
-        { "volume", 0, CLI_FLOAT, &speak.options.volume, "DB", "louder or softer, -60 to 20 decibels", -60, 20 },
-        { "pause", 0, CLI_FLOAT, &pause, "SECONDS", "between sentences, 0 to 10", 0, 10 },
         { "output", 'o', CLI_STRING, &speak.output, "FILE", "write sound to FILE; - is standard output (WAV)", 0, 0 },
+        CLI_SPEAK_OPTIONS(speak),
         { "chapters", 0, CLI_FLAG, &speak.chapters, NULL, "a file for each chapter; -o is a folder, or a name such as book-%02d.flac", 0, 0 },
-        { "loudness", 0, CLI_FLOAT, &speak.loudness, "LUFS", "bring each file to this loudness, -70 to -5, such as -19", -70, -5 },
-        { "peak", 0, CLI_FLOAT, &speak.peak, "DBTP", "with --loudness: true peaks stay under this; -1 if not given", -20, 0 },
-        { "format", 0, CLI_STRING, &speak.format, "FORMAT", "wav, flac, ogg, opus, mp3 or raw (float32); by the name's ending", 0, 0 },
-        { "sample-rate", 0, CLI_INT, &speak.sample_rate, "HZ", "of the file; the voice's own if not given", 1000, 384000 },
-        { "lexicon", 0, CLI_STRING, &speak.options.lexicon, "FILE", "your own words: a line is WORD, tab, ARPAbet, [[IPA]] or words", 0, 0 },
         { "events", 0, CLI_STRING, &speak.events_path, "FILE", "write when each sentence, word and phone begins, as JSON lines", 0, 0 },
-        { "punctuation", 0, CLI_STRING, &speak.punctuation, "LEVEL", "the marks to be named: none, some, most or all", 0, 0 },
-        { "ssml", 0, CLI_FLAG, &speak.ssml, NULL, "the text is SSML 1.1", 0, 0 },
-        { "seed", 0, CLI_UINT64, &speak.options.seed, "N", "of the noise in the voice", 0, 0 },
-        { "noise-scale", 0, CLI_FLOAT, &speak.options.noise_scale, "N", "Piper voices: how much the sound varies, 0 to 10; as in its file if not given", 0, 10 },
-        { "noise-w", 0, CLI_FLOAT, &speak.options.noise_w, "N", "Piper voices: how much the durations vary, 0 to 10", 0, 10 },
-        { "normalize", 0, CLI_FLAG, &speak.options.normalize, NULL, "Piper voices: each sentence at full scale, as Piper does", 0, 0 },
         { "threads", 0, CLI_INT, &speak.threads, "N", "threads to use; 1 is best for latency, 0 is one a core", 0, 1024 },
         { "show", 0, CLI_FLAG, &speak.want_show, NULL, "print the words as they are spoken", 0, 0 },
         { NULL, 0, 0, NULL, NULL, NULL, 0, 0 },
@@ -312,23 +288,13 @@ int cli_speak(int argc, char **argv)
         return status;
     if (speak.voice_name != configured_voice && speak.options.speaker == configured_speaker)
         speak.options.speaker = NULL;       /* the configured speaker belongs to the configured voice */
-    speak.options.sentence_pause = pause;
-    speak.options.warn = cli_warn;
-    if (!cli_punctuation(speak.punctuation, &speak.options.punctuation))
-        return CLI_USAGE;
-    if (speak.ssml && (speak.input || speak.chapters))
-        return cli_misuse("--ssml with --%s: SSML is no document", speak.input ? "input" : "chapters");
-    if (speak.loudness != 0 && !speak.output)
-        return cli_misuse("--loudness is for files: it needs -o");
-    if (!isnan(speak.peak) && speak.loudness == 0)
-        return cli_misuse("--peak without --loudness");
-    if (isnan(speak.peak))
-        speak.peak = -1;
+    if ((status = cli_speak_check(&speak)) != CLI_DONE)
+        return status;
     if (speak.chapters && (!speak.output || strcmp(speak.output, "-") == 0))
         return cli_misuse("--chapters needs -o with a folder, or a name with %%d");
     if (speak.format && !speak.output)
         return cli_misuse("--format without -o");
     if (speak.output && speak.events_path && strcmp(speak.output, "-") == 0 && strcmp(speak.events_path, "-") == 0)
         return cli_misuse("sound and events cannot both go to standard output");
-    return speak_text(&speak, operands, argv + 1);
+    return cli_speak_run(&speak, operands, argv + 1);
 }

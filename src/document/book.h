@@ -2,8 +2,9 @@
 #ifndef SX_DOCUMENT_BOOK_H
 #define SX_DOCUMENT_BOOK_H
 
+#include "base/archive.h"
 #include "base/buffer.h"
-#include "document/archive.h"
+#include "base/sax.h"
 #include "document/parts.h"
 
 enum { SX_BOOK_ITEMS = 10000, SX_BOOK_ENTRIES = 10000 };

@@ -7,9 +7,6 @@
 
 enum {
     SX_DOCUMENT_LIMIT = SX_TREE_LIMIT,  /* bytes of a file */
-    SX_ENTRY_LIMIT = 32 << 20,          /* of one file in an archive, of all that are read, and how many there may be */
-    SX_BOOK_LIMIT = 128 << 20,
-    SX_ENTRIES = 20000,
     SX_CHAPTERS = 20000
 };
 

@@ -12,6 +12,7 @@ struct sx_affine {
     int taps, in, out, groups;          /* in, out: channels of one group */
     int64_t dilation, stride, pad_left, pad_right;
     bool depthwise;                     /* groups of one channel each */
+    bool narrow;                        /* few outputs, many inputs: see SX_NARROW */
     int activation;                     /* enum sx_unary, -1 none */
     float slope;
     bool residual;                      /* input 1 is added at the end */
@@ -19,7 +20,7 @@ struct sx_affine {
     enum sx_weight_layout layout;
     float *scale;                       /* [groups * out] or NULL; goes into the weights */
     float *bias_source;                 /* [groups * out] or NULL; scaled already */
-    /* packed: [group][panel][tap][in][SX_PANEL], or [tap][channel] when depthwise; bias padded to panels */
+    /* packed: [group][panel][tap][in][SX_PANEL], [tap][channel] when depthwise, [out][tap][in] when narrow; bias padded to panels */
     float *weights, *bias;
 };
 

@@ -134,6 +134,7 @@ void sx_graph_free(struct sx_graph *graph)
     }
     free(graph->values);
     free(graph->nodes);
+    sx_graph_pack_free(graph);
     sx_arena_free(&graph->arena);
     memset(graph, 0, sizeof *graph);
 }

@@ -67,6 +67,7 @@ struct sx_graph {
     size_t folded, packed;      /* bytes that folding and packing made: a small file must not ask for much */
     struct sx_graph *children, *sibling;    /* graphs in attributes of nodes, for sx_graph_free */
     struct sx_map map;          /* the file, when opened by path */
+    struct sx_pack_block *packs;        /* memory of packed weights (packed.c) */
 };
 
 /* onnx.c: fills an empty graph from a ModelProto. */
@@ -107,12 +108,20 @@ double sx_tensor_real(const struct sx_tensor *tensor, int64_t index);
 
 /* passes.c, lower.c, normalize.c, layout.c, fuse.c: the order is sx_graph_optimize's. */
 int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error);
+/* widen.c: before everything else, on the whole model with the graphs inside of it. */
+int sx_pass_widen(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_fold(struct sx_graph *graph, bool all, struct sx_error *error);
 int sx_pass_lower(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_normalize(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_layout(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_fuse(struct sx_graph *graph, struct sx_error *error);
+int sx_pass_common(struct sx_graph *graph, struct sx_error *error);     /* common.c */
 int sx_pass_pack(struct sx_graph *graph, struct sx_error *error);
+/* packed.c: zeroed memory for `count` floats of packed weights, aligned to 64 bytes, for the life of the graph; NULL: none, or more than 2 GB in all. */
+float *sx_graph_pack_alloc(struct sx_graph *graph, size_t count);
+/* The tensor was packed: its pages of the mapped file need not stay in memory. */
+void sx_graph_packed_from(const struct sx_graph *graph, const struct sx_tensor *tensor);
+void sx_graph_pack_free(struct sx_graph *graph);
 /* Makes every constant that a node reads aligned memory. */
 int sx_pass_align(struct sx_graph *graph, struct sx_error *error);
 /* The constant behind a value, also through a Cast of float16 to float that was left alone; NULL when it is none. */

@@ -6,16 +6,20 @@
 
 #include "nn/op.h"
 
-int sx_model_open_part(const void *data, size_t size, const char *name, int (*cut)(struct sx_graph *graph, void *user, struct sx_error *error), void *user,
-                       struct sx_model **model, struct sx_error *error)
+static int open_bytes(const void *data, size_t size, const struct sx_map *map, const char *name,
+                      int (*cut)(struct sx_graph *graph, void *user, struct sx_error *error), void *user, struct sx_model **model, struct sx_error *error)
 {
     struct sx_model *m = calloc(1, sizeof *m);
     *model = NULL;
     if (!m)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    if (map)
+        m->graph.map = *map;
     int code = sx_onnx_read(data, size, &m->graph, error);
     if (code == SYRINX_OK && cut)
         code = cut(&m->graph, user, error);
+    if (code == SYRINX_OK)
+        code = sx_pass_widen(&m->graph, error);
     if (code == SYRINX_OK)
         code = sx_graph_optimize(&m->graph, error);
     if (code != SYRINX_OK) {
@@ -28,7 +32,13 @@ int sx_model_open_part(const void *data, size_t size, const char *name, int (*cu
 
 int sx_model_open_memory(const void *data, size_t size, const char *name, struct sx_model **model, struct sx_error *error)
 {
-    return sx_model_open_part(data, size, name, NULL, NULL, model, error);
+    return open_bytes(data, size, NULL, name, NULL, NULL, model, error);
+}
+
+int sx_model_open_part(const void *data, size_t size, const char *name, int (*cut)(struct sx_graph *graph, void *user, struct sx_error *error), void *user,
+                       struct sx_model **model, struct sx_error *error)
+{
+    return open_bytes(data, size, NULL, name, cut, user, model, error);
 }
 
 int sx_model_open(const char *path, struct sx_model **model, struct sx_error *error)
@@ -38,12 +48,11 @@ int sx_model_open(const char *path, struct sx_model **model, struct sx_error *er
     int code = sx_map_open(path, &map, error);
     if (code != SYRINX_OK)
         return code;
-    code = sx_model_open_memory(map.data, map.size, path, model, error);
+    code = open_bytes(map.data, map.size, &map, path, NULL, NULL, model, error);
     if (code != SYRINX_OK) {
         sx_map_close(&map);
         return code;
     }
-    (*model)->graph.map = map;
     (*model)->mapped = true;
     return SYRINX_OK;
 }

@@ -105,7 +105,8 @@ int sx_onnx_tensor(struct sx_bytes data, struct sx_arena *arena, struct sx_tenso
     if (!tensor->data)
         return no_memory(error);
     if (!sx_wire_each_varint(data, number,
-                     tensor->type == SX_BOOL ? store_bool : size == 8 ? sx_wire_store_int64 : size == 4 ? store_i32 : size == 2 ? store_u16 : store_u8, tensor->data))
+                     tensor->type == SX_BOOL ? store_bool : size == 8 ? sx_wire_store_int64 : size == 4 ? store_i32 : size == 2 ? store_u16 : store_u8,
+                             tensor->data))
         return damaged(error, "a tensor is damaged");
     return SYRINX_OK;
 }

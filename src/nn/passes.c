@@ -192,6 +192,8 @@ int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error)
     if (code == SYRINX_OK)
         code = sx_pass_fold(graph, false, error);
     if (code == SYRINX_OK)
+        code = sx_pass_common(graph, error);
+    if (code == SYRINX_OK)
         code = sx_pass_lower(graph, error);
     if (code == SYRINX_OK)
         code = sx_pass_fold(graph, true, error);
@@ -201,6 +203,8 @@ int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error)
         code = sx_pass_layout(graph, error);
     if (code == SYRINX_OK)
         code = sx_pass_fold(graph, true, error);
+    if (code == SYRINX_OK)
+        code = sx_pass_common(graph, error);
     if (code == SYRINX_OK)
         code = sx_pass_fuse(graph, error);
     if (code == SYRINX_OK)

@@ -40,6 +40,7 @@ struct sx_session {
     void *scratch;
     size_t scratch_size;
     struct sx_tail *tail;               /* NULL: none */
+    struct sx_call call;
     uint64_t seed;
     bool done;
 };
@@ -200,16 +201,25 @@ static int run_node(struct sx_session *session, int index, struct sx_error *erro
 {
     const struct sx_graph *graph = session->graph;
     const struct sx_node *node = graph->nodes[index];
-    struct sx_call call = {.node = node, .opset = graph->opset, .in_count = node->input_count, .out_count = node->output_count,
-                           .pool = session->pool, .seed = session->seed,
-                           .local = session->locals ? &session->locals[index] : NULL, .budget = session->budget, .error = error};
-    if (session->budget->steps == 0)
-        return sx_call_fail(&call, SYRINX_ERROR_FORMAT, "the run does not end");
-    session->budget->steps--;
+    struct sx_call *call = &session->call;      /* 8 KB: only what this node has is written */
+    call->node = node;
+    call->opset = graph->opset;
+    call->in_count = node->input_count;
+    call->out_count = node->output_count;
+    call->pool = session->pool;
+    call->seed = session->seed;
+    call->local = session->locals ? &session->locals[index] : NULL;
+    call->budget = session->budget;
+    call->scratch = NULL;
+    call->valid = false;
+    call->error = error;
     for (int i = 0; i < node->input_count; i++)
-        if (node->inputs[i] >= 0)
-            call.in[i] = &session->slots[node->inputs[i]].tensor;
-    if (node->op->infer(&call) != SYRINX_OK)
+        call->in[i] = node->inputs[i] < 0 ? NULL : &session->slots[node->inputs[i]].tensor;
+    memset(call->out, 0, (size_t)node->output_count * sizeof *call->out);
+    if (session->budget->steps == 0)
+        return sx_call_fail(call, SYRINX_ERROR_FORMAT, "the run does not end");
+    session->budget->steps--;
+    if (node->op->infer(call) != SYRINX_OK)
         return error->code;
     for (int i = 0; i < node->output_count; i++) {
         int id = node->outputs[i];
@@ -218,23 +228,23 @@ static int run_node(struct sx_session *session, int index, struct sx_error *erro
         struct slot *slot = &session->slots[id];
         if (i == 0 && (node->op->flags & SX_OP_VIEW)) {
             const struct slot *from = &session->slots[node->inputs[0]];
-            call.out[0].data = from->tensor.data;
+            call->out[0].data = from->tensor.data;
             slot->block = from->block;
             if (slot->block >= 0)
                 session->blocks[slot->block].users++;
         } else {
-            size_t bytes = (size_t)sx_tensor_count(&call.out[i]) * sx_dtype_size(call.out[i].type);
+            size_t bytes = (size_t)sx_tensor_count(&call->out[i]) * sx_dtype_size(call->out[i].type);
             slot->block = take_block(session, bytes);
             if (slot->block < 0)
-                return sx_call_fail(&call, SYRINX_ERROR_MEMORY, "no memory for a result of %zu bytes (%zu of %zu in use)", bytes,
+                return sx_call_fail(call, SYRINX_ERROR_MEMORY, "no memory for a result of %zu bytes (%zu of %zu in use)", bytes,
                                     session->budget->used, session->budget->limit);
-            call.out[i].data = session->blocks[slot->block].memory;
+            call->out[i].data = session->blocks[slot->block].memory;
         }
-        slot->tensor = call.out[i];
+        slot->tensor = call->out[i];
         slot->ready = true;
     }
     if (!(node->op->flags & SX_OP_VIEW)) {
-        size_t bytes = node->op->scratch ? node->op->scratch(&call) : 0;
+        size_t bytes = node->op->scratch ? node->op->scratch(call) : 0;
         if (bytes > session->scratch_size) {
             free(session->scratch);
             session->scratch = NULL;
@@ -244,12 +254,12 @@ static int run_node(struct sx_session *session, int index, struct sx_error *erro
             session->scratch = allowed ? aligned_alloc(64, (bytes + 63) / 64 * 64) : NULL;
             if (!session->scratch) {
                 session->budget->used -= allowed ? bytes : 0;
-                return sx_call_fail(&call, SYRINX_ERROR_MEMORY, "no memory for a working area of %zu bytes", bytes);
+                return sx_call_fail(call, SYRINX_ERROR_MEMORY, "no memory for a working area of %zu bytes", bytes);
             }
             session->scratch_size = bytes;
         }
-        call.scratch = session->scratch;
-        if (node->op->run(&call) != SYRINX_OK)
+        call->scratch = session->scratch;
+        if (node->op->run(call) != SYRINX_OK)
             return error->code;
     }
     for (int i = 0; i < node->input_count; i++)

@@ -51,7 +51,7 @@ static bool collect(struct sx_tail *tail)
             joins = joins || (node->inputs[i] >= 0 && inside[node->inputs[i]]);
         if (!joins)
             continue;
-        if (node->op->flags & SX_OP_RANDOM)
+        if (node->op->flags & (SX_OP_RANDOM | SX_OP_CONTROL))
             good = false;
         tail->member[n] = true;
         tail->nodes[tail->part.node_count++] = node;

@@ -185,7 +185,7 @@ void sx_say_piece(struct sx_say *say, size_t begin, size_t end, const char *text
 /* Spells the next `length` bytes, a pause between two characters; `capitals` are told. Blanks are a pause, but named where there is nothing else. */
 void sx_say_characters(struct sx_say *say, size_t length, bool capitals);
 /* The same with a word for each letter: "alpha", "capital bravo". */
-void sx_say_phonetic(struct sx_say *say, size_t length);
+void sx_say_phonetic(struct sx_say *say, size_t length, bool capitals);
 /* The whole sentence gave no word and is the whole text: its few characters by name. */
 void sx_say_alone(struct sx_say *say);
 /* The punctuation level at hand: code is never read below `some`. */

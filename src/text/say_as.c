@@ -441,9 +441,14 @@ static bool read_as(struct sx_say *say, const char *p, size_t n, int kind, const
     case SX_AS_CARDINAL: return cardinal(say, p, n);
     case SX_AS_ORDINAL: return ordinal(say, p, n);
     case SX_AS_DIGITS: return digits(say, p, n, true);
-    case SX_AS_CHARACTERS:
-        sx_say_characters(say, n, has(format, "glyph") || has(format, "capital") || has(detail, "capital"));
+    case SX_AS_CHARACTERS: {
+        bool capitals = has(format, "glyph") || has(format, "capital") || has(detail, "capital");
+        if (has(format, "phonetic") || has(detail, "phonetic"))
+            sx_say_phonetic(say, n, capitals);
+        else
+            sx_say_characters(say, n, capitals);
         return true;
+    }
     case SX_AS_DATE: return date(say, p, n, format);
     case SX_AS_TIME: return (format && !has(format, "12") && !has(format, "24") && has(format, "ms") && !has(format, "h") && duration(say, p, n, format)) ||
                             clock_time(say, p, n, format) || duration(say, p, n, format);

@@ -143,20 +143,20 @@ void sx_say_characters(struct sx_say *say, size_t length, bool capitals)
     }
 }
 
-void sx_say_phonetic(struct sx_say *say, size_t length)
+void sx_say_phonetic(struct sx_say *say, size_t length, bool capitals)
 {
     size_t end = say->at + length;
     while (say->at < end && !say->failed) {
         char c = say->text[say->at], key = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c, word[SX_CHARACTER_ROOM];
         if (sx_say_table(SX_DICT(nato), &key, 1, word, sizeof word)) {
-            sx_say_takef(say, 1, "%s%s", c == key ? "" : "capital ", word);
+            sx_say_takef(say, 1, "%s%s", c == key || !capitals ? "" : "capital ", word);
             if (say->at < end)
                 sx_say_mark(say, SX_PHONE_COMMA);
             continue;
         }
         uint32_t code;
         size_t n = (size_t)sx_utf8_decode(say->text + say->at, end - say->at, &code);
-        sx_say_characters(say, n, true);
+        sx_say_characters(say, n, capitals);
         if (say->at < end && n)
             sx_say_mark(say, SX_PHONE_COMMA);
     }

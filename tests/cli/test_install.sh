@@ -10,6 +10,11 @@ for file in bin/syrinx lib/libsyrinx.so lib/libsyrinx.so.0 lib/libsyrinx.a lib/p
     share/bash-completion/completions/syrinx share/zsh/site-functions/_syrinx share/syrinx/voices/base/voice.json; do
     holds "has $file" test -s "$place/$file"
 done
+module=$(find "$work/root" -name sd_syrinx)
+holds "has the module for Speech Dispatcher" test -x "$module"
+holds "which finds the library where it will be" sh -c "readelf -d '$module' | grep -q 'R.*PATH.*$prefix/lib'"
+holds "and runs" env ASAN_OPTIONS=detect_leaks=0 LD_LIBRARY_PATH="$place/lib" "$module" --version
+holds "and its configuration" test -s "$(find "$work/root" -path '*speech-dispatcher/modules/syrinx.conf')"
 holds "the command speaks from there" env -u SYRINX_VOICES -u LD_LIBRARY_PATH "$place/bin/syrinx" speak hello -o "$work/a.wav"
 cat >"$work/hello.c" <<'END'
 #include <stdio.h>

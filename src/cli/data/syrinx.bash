@@ -24,7 +24,7 @@ _syrinx()
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]} options common="--quiet --color --help"
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        COMPREPLY=($(compgen -W "speak copy normalize phonemize inspect voices bench --help --version" -- "$word"))
+        COMPREPLY=($(compgen -W "speak batch copy normalize phonemize inspect voices bench --help --version" -- "$word"))
         return
     fi
     case $before in
@@ -40,11 +40,15 @@ _syrinx()
         --input) COMPREPLY=($(compgen -W "auto text markdown html epub srt vtt" -- "$word")); return ;;
         --color) COMPREPLY=($(compgen -W "auto always never" -- "$word")); return ;;
         --sample-rate) COMPREPLY=($(compgen -W "8000 16000 22050 24000 44100 48000" -- "$word")); return ;;
-        -f|--file|-o|--output|--lexicon|--events|--unknown) COMPREPLY=($(compgen -f -- "$word")); return ;;
+        --shard) return ;;
+        -o|--output) if [ "$command" = batch ]; then COMPREPLY=($(compgen -d -- "$word")); else COMPREPLY=($(compgen -f -- "$word")); fi; return ;;
+        -j) return ;;
+        --results|-f|--file|--lexicon|--events|--unknown) COMPREPLY=($(compgen -f -- "$word")); return ;;
         -s|--speaker|-l|--language|-r|--rate|-p|--pitch|--volume|--pause|--seed|--threads|--loudness|--peak|--noise-scale|--noise-w|-n|--calls) return ;;
     esac
     case $command in
         speak) options="--file --voice --speaker --language --rate --pitch --volume --pause --output --format --sample-rate --lexicon --events --seed --threads --show --input --chapters --loudness --peak --punctuation --ssml --noise-scale --noise-w --normalize" ;;
+        batch) options="--output --results --threads --shard --retry-failed --any-path --check --input --voice --speaker --language --rate --pitch --volume --pause --loudness --peak --format --sample-rate --lexicon --punctuation --ssml --seed --noise-scale --noise-w --normalize" ;;
         copy) options="--output --format --sample-rate --voice --seed" ;;
         normalize) options="--file --language --lexicon --punctuation --ssml" ;;
         phonemize) options="--file --language --punctuation --ssml --alphabet --lexicon --no-lexicon --jsonl --unknown" ;;
@@ -54,6 +58,7 @@ _syrinx()
     esac
     case $command:$word in
         *:-*) COMPREPLY=($(compgen -W "$options $common" -- "$word")) ;;
+        batch:*) COMPREPLY=($(compgen -f -X '!*.jsonl' -- "$word") $(compgen -d -- "$word")) ;;
         copy:*) COMPREPLY=($(compgen -f -X '!*.@(wav|WAV)' -- "$word") $(compgen -d -- "$word")) ;;
         voices:*) [ "$COMP_CWORD" -eq 2 ] && COMPREPLY=($(compgen -W "list info add remove check" -- "$word")) ;;
     esac

@@ -131,6 +131,48 @@ INLINE float horizontal(__m256 a, __m256 b)
     return _mm_cvtss_f32(_mm_add_ss(s, _mm_movehdup_ps(s)));
 }
 
+/* Four columns at a time, sums over the inputs in 8 lanes, at the end across them. */
+INLINE void narrow_columns(const struct sx_linear *job, int columns)
+{
+    ptrdiff_t x_step = job->x_step;
+    for (int o = 0; o < job->out; o++) {
+        const float *w = job->weights + (ptrdiff_t)o * job->taps * job->in, *x = job->x;
+        __m256 sum[4];
+#pragma GCC unroll 4
+        for (int c = 0; c < columns; c++)
+            sum[c] = _mm256_setzero_ps();
+        for (int k = 0; k < job->taps; k++, x += job->tap_step, w += job->in) {
+            int i = 0;
+            for (; i + 8 <= job->in; i += 8) {
+                __m256 weight = _mm256_loadu_ps(w + i);
+                __asm__("" : "+x"(weight));
+#pragma GCC unroll 4
+                for (int c = 0; c < columns; c++)
+                    sum[c] = _mm256_fmadd_ps(weight, _mm256_loadu_ps(x + c * x_step + i), sum[c]);
+            }
+            if (i < job->in) {
+                __m256i mask = tail_mask(job->in - i);
+                __m256 weight = _mm256_maskload_ps(w + i, mask);
+#pragma GCC unroll 4
+                for (int c = 0; c < columns; c++)
+                    sum[c] = _mm256_fmadd_ps(weight, _mm256_maskload_ps(x + c * x_step + i, mask), sum[c]);
+            }
+        }
+#pragma GCC unroll 4
+        for (int c = 0; c < columns; c++)
+            job->y[c * job->y_step + o] = job->bias[o] + horizontal(sum[c], _mm256_setzero_ps());
+    }
+}
+
+static void narrow(const struct sx_linear *job, int columns)
+{
+    struct sx_linear part = *job;
+    for (; columns >= 4; columns -= 4, part.x += 4 * part.x_step, part.y += 4 * part.y_step)
+        narrow_columns(&part, 4);
+    for (; columns > 0; columns--, part.x += part.x_step, part.y += part.y_step)
+        narrow_columns(&part, 1);
+}
+
 static void layernorm(const float *x, const float *gain, const float *shift, float epsilon, int width, int rows, float *y)
 {
     for (int r = 0; r < rows; r++, x += width, y += width) {
@@ -300,6 +342,7 @@ static void half_to_float(const void *half, float *out, size_t count)
 const struct sx_kernels sx_kernels_avx2 = {
     .name = "avx2",
     .linear = linear,
+    .narrow = narrow,
     .depthwise = depthwise,
     .layernorm = layernorm,
     .unary = {relu, sigmoid, silu, tangent, exponentials, leaky_relu},

@@ -1,6 +1,6 @@
 /* avx512.c - the kernels for AVX-512 F, BW, DQ, VL. Compiled with those -m flags; only choose.c's table leads here.
  *
- * A panel is one register. Tiles of the linear kernel: up to 6 columns by four, two or one panels; tails run under masks. */
+ * A panel is one register. Tiles of the linear kernel: up to 6 columns by four panels, up to 12 by two or one; tails run under masks. */
 #if defined(__x86_64__)
 #include <immintrin.h>
 #include <math.h>
@@ -17,10 +17,10 @@ INLINE __mmask16 tail_mask(int count)
 /* `columns` and `panels` are constants at every call, so the arrays become registers. */
 INLINE void tile(const struct sx_linear *job, int panel, const float *x, float *y, int columns, int panels)
 {
-    __m512 sum[6][4];
+    __m512 sum[12][4];
     ptrdiff_t size = (ptrdiff_t)job->taps * job->in * SX_PANEL, x_step = job->x_step;
     const float *w = job->weights + panel * size, *bias = job->bias + panel * SX_PANEL;
-#pragma GCC unroll 6
+#pragma GCC unroll 12
     for (int c = 0; c < columns; c++)
 #pragma GCC unroll 4
         for (int v = 0; v < panels; v++)
@@ -33,7 +33,7 @@ INLINE void tile(const struct sx_linear *job, int panel, const float *x, float *
                 weight[v] = _mm512_load_ps(w + v * size);
                 __asm__("" : "+v"(weight[v]));      /* one load for all columns: GCC would fold it into each FMA */
             }
-#pragma GCC unroll 6
+#pragma GCC unroll 12
             for (int c = 0; c < columns; c++) {
                 __m512 value = _mm512_set1_ps(x[c * x_step + i]);
 #pragma GCC unroll 4
@@ -42,16 +42,18 @@ INLINE void tile(const struct sx_linear *job, int panel, const float *x, float *
             }
         }
     int left = job->out - panel * SX_PANEL;
-#pragma GCC unroll 6
+#pragma GCC unroll 12
     for (int c = 0; c < columns; c++)
 #pragma GCC unroll 4
         for (int v = 0; v < panels; v++)
             _mm512_mask_storeu_ps(y + c * job->y_step + (panel + v) * SX_PANEL, tail_mask(left - SX_PANEL * v), sum[c][v]);
 }
 
-INLINE void panel_group(const struct sx_linear *job, int panel, int panels, int columns)
+static inline void panel_group(const struct sx_linear *job, int panel, int panels, int columns)
 {
     int c = 0;
+    for (; panels <= 2 && columns - c >= 12; c += 12)
+        tile(job, panel, job->x + c * job->x_step, job->y + c * job->y_step, 12, panels);
     while (c < columns) {
         /* tiles of 6; 7 to 9 are split evenly, so that no tile is too small to hide the latency */
         int rest = columns - c, now = rest <= 6 ? rest : rest < 10 ? rest - rest / 2 : 6;
@@ -94,6 +96,39 @@ static void depthwise(const float *weights, const float *bias, const float *x, p
                 a = _mm512_fmadd_ps(_mm512_maskz_loadu_ps(mask, w), _mm512_maskz_loadu_ps(mask, p), a);
             _mm512_mask_storeu_ps(y + c, mask, a);
         }
+}
+
+/* Four columns at a time, sums over the inputs in 16 lanes, at the end across them. */
+INLINE void narrow_columns(const struct sx_linear *job, int columns)
+{
+    ptrdiff_t x_step = job->x_step;
+    for (int o = 0; o < job->out; o++) {
+        const float *w = job->weights + (ptrdiff_t)o * job->taps * job->in, *x = job->x;
+        __m512 sum[4];
+#pragma GCC unroll 4
+        for (int c = 0; c < columns; c++)
+            sum[c] = _mm512_setzero_ps();
+        for (int k = 0; k < job->taps; k++, x += job->tap_step, w += job->in)
+            for (int i = 0; i < job->in; i += 16) {
+                __mmask16 mask = tail_mask(job->in - i);
+                __m512 weight = _mm512_maskz_loadu_ps(mask, w + i);
+#pragma GCC unroll 4
+                for (int c = 0; c < columns; c++)
+                    sum[c] = _mm512_fmadd_ps(weight, _mm512_maskz_loadu_ps(mask, x + c * x_step + i), sum[c]);
+            }
+#pragma GCC unroll 4
+        for (int c = 0; c < columns; c++)
+            job->y[c * job->y_step + o] = job->bias[o] + _mm512_reduce_add_ps(sum[c]);
+    }
+}
+
+static void narrow(const struct sx_linear *job, int columns)
+{
+    struct sx_linear part = *job;
+    for (; columns >= 4; columns -= 4, part.x += 4 * part.x_step, part.y += 4 * part.y_step)
+        narrow_columns(&part, 4);
+    for (; columns > 0; columns--, part.x += part.x_step, part.y += part.y_step)
+        narrow_columns(&part, 1);
 }
 
 static void layernorm(const float *x, const float *gain, const float *shift, float epsilon, int width, int rows, float *y)
@@ -243,6 +278,7 @@ static void half_to_float(const void *half, float *out, size_t count)
 const struct sx_kernels sx_kernels_avx512 = {
     .name = "avx512",
     .linear = linear,
+    .narrow = narrow,
     .depthwise = depthwise,
     .layernorm = layernorm,
     .unary = {relu, sigmoid, silu, tangent, exponentials, leaky_relu},

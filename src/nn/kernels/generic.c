@@ -49,6 +49,27 @@ static void linear(const struct sx_linear *job, int panel, int panels, int colum
     }
 }
 
+static void narrow(const struct sx_linear *job, int columns)
+{
+    for (int t = 0; t < columns; t++)
+        for (int o = 0; o < job->out; o++) {
+            const float *w = job->weights + (ptrdiff_t)o * job->taps * job->in, *x = job->x + t * job->x_step;
+            quad sum[2] = {{0}, {0}};
+            float rest = 0;
+            for (int k = 0; k < job->taps; k++, w += job->in, x += job->tap_step) {
+                int i = 0;
+                for (; i + 8 <= job->in; i += 8) {
+                    sum[0] += load(w + i) * load(x + i);
+                    sum[1] += load(w + i + 4) * load(x + i + 4);
+                }
+                for (; i < job->in; i++)
+                    rest += w[i] * x[i];
+            }
+            sum[0] += sum[1];
+            job->y[t * job->y_step + o] = job->bias[o] + (rest + ((sum[0][0] + sum[0][2]) + (sum[0][1] + sum[0][3])));
+        }
+}
+
 static void depthwise(const float *weights, const float *bias, const float *x, ptrdiff_t x_step, ptrdiff_t tap_step, int taps, int channels,
                       float *y, ptrdiff_t y_step, int columns)
 {
@@ -211,6 +232,7 @@ BINARY(divide, /)
 const struct sx_kernels sx_kernels_c = {
     .name = "c",
     .linear = linear,
+    .narrow = narrow,
     .depthwise = depthwise,
     .layernorm = layernorm,
     .unary = {relu, sigmoid, silu, tangent, exponentials, leaky_relu},

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 enum { SX_PANEL = 16 };         /* outputs in a panel of packed weights */
+enum { SX_NARROW = 4 };         /* so few outputs fill a panel badly: `narrow` is faster */
 
 /* y[t][o] = bias[o] + sum over taps k, inputs i of weights[o][k][i] * x[t * x_step + k * tap_step + i], summed from the bias up in that order.
  * Weights are packed [panel][tap][in][SX_PANEL], zeros past the last output, 64-byte aligned; so is the bias. */
@@ -28,6 +29,8 @@ struct sx_kernels {
     const char *name;
     /* Panels [panel, panel + panels) for `columns` columns. */
     void (*linear)(const struct sx_linear *job, int panel, int panels, int columns);
+    /* The same sums for few outputs, in another order: weights are [out][tap][in], nothing need be aligned, columns [0, columns). */
+    void (*narrow)(const struct sx_linear *job, int columns);
     /* y[t][c] = bias[c] + sum over k of weights[k][c] * x[t * x_step + k * tap_step + c], for c in [0, channels). */
     void (*depthwise)(const float *weights, const float *bias, const float *x, ptrdiff_t x_step, ptrdiff_t tap_step, int taps, int channels,
                       float *y, ptrdiff_t y_step, int columns);

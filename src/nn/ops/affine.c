@@ -5,6 +5,32 @@
 
 enum { BLOCK = 48 };        /* columns that pass all panels before the next ones: their inputs stay in the second-level cache */
 
+/* One panel from floats in the file, [out][in][tap] or [out][in]: a transposition, in runs short enough to stay in the first-level cache. */
+static void pack_panel(const struct sx_affine *affine, size_t first, size_t outputs, const char *raw, float *to)
+{
+    enum { RUN = 64 };
+    size_t taps = (size_t)affine->taps, in = (size_t)affine->in, count = in * taps, tap = 0, input = 0;
+    float run[SX_PANEL][RUN + 4];       /* + 4: rows in different lines of the cache */
+    memset(run, 0, sizeof run);
+    for (size_t j = 0; j < count; j += RUN) {
+        size_t n = count - j < RUN ? count - j : RUN;
+        for (size_t r = 0; r < outputs; r++) {
+            memcpy(run[r], raw + ((first + r) * count + j) * sizeof(float), n * sizeof(float));
+            for (size_t i = 0; affine->scale && i < n; i++)
+                run[r][i] *= affine->scale[first + r];
+        }
+        for (size_t i = 0; i < n; i++) {
+            float *p = to + (tap * in + input) * SX_PANEL;
+            for (size_t r = 0; r < SX_PANEL; r++)
+                p[r] = run[r][i];
+            if (++tap == taps) {
+                tap = 0;
+                input++;
+            }
+        }
+    }
+}
+
 static float *one_output(const struct sx_affine *affine, int64_t output, const char *raw, float *row)
 {
     /* row becomes [tap][in] of one output, from [in][tap] in the file */
@@ -23,13 +49,11 @@ static float *one_output(const struct sx_affine *affine, int64_t output, const c
 int sx_affine_pack(struct sx_graph *graph, struct sx_affine *affine, struct sx_error *error)
 {
     size_t in = (size_t)affine->in, taps = (size_t)affine->taps, out = (size_t)affine->out, groups = (size_t)affine->groups;
+    affine->narrow = affine->out <= SX_NARROW && affine->groups == 1 && in * taps >= 32 && affine->layout != SX_IN_OUT;
     size_t panels = (size_t)sx_panels(affine->out), size = taps * in * SX_PANEL, outputs = groups * out;
     const char *raw = affine->source->data;
     bool half = affine->source->type == SX_FLOAT16;
-    graph->packed += affine->depthwise ? taps * groups * 4 : groups * panels * size * 4;
-    if (graph->packed >> 31)
-        return sx_fail(error, SYRINX_ERROR_MEMORY, "the model's weights take more than 2 GB");
-    affine->weights = sx_arena_array(&graph->arena, affine->depthwise ? taps * groups : groups * panels * size, sizeof *affine->weights);
+    affine->weights = sx_graph_pack_alloc(graph, affine->depthwise ? taps * groups : groups * panels * size);
     affine->bias = sx_arena_array(&graph->arena, affine->depthwise ? groups : groups * panels * SX_PANEL, sizeof *affine->bias);
     struct sx_arena scratch = {0};
     float *row = sx_arena_array(&scratch, 2 * in * taps + out + SX_PANEL, sizeof *row);
@@ -51,13 +75,22 @@ int sx_affine_pack(struct sx_graph *graph, struct sx_affine *affine, struct sx_e
                 memcpy(affine->weights + p * size + i * SX_PANEL, row + p * SX_PANEL, n * sizeof *row);
             }
         }
+    } else if (!half && !affine->narrow && !affine->depthwise) {
+        for (size_t g = 0; g < groups; g++)
+            for (size_t p = 0; p < panels; p++) {
+                size_t n = out - p * SX_PANEL < SX_PANEL ? out - p * SX_PANEL : SX_PANEL;
+                pack_panel(affine, g * out + p * SX_PANEL, n, raw, affine->weights + (g * panels + p) * size);
+            }
     } else {
         for (size_t o = 0; o < outputs; o++) {
             one_output(affine, (int64_t)o, raw, row);
             float scale = affine->scale ? affine->scale[o] : 1;
             float *to = affine->weights + o;
             size_t step = groups;
-            if (!affine->depthwise) {
+            if (affine->narrow) {
+                to = affine->weights + o * in * taps;
+                step = 1;
+            } else if (!affine->depthwise) {
                 size_t g = o / out, r = o % out;
                 to = affine->weights + (g * panels + r / SX_PANEL) * size + r % SX_PANEL;
                 step = SX_PANEL;
@@ -70,6 +103,7 @@ int sx_affine_pack(struct sx_graph *graph, struct sx_affine *affine, struct sx_e
         for (size_t o = 0; o < outputs; o++)
             affine->bias[affine->depthwise ? o : o / out * panels * SX_PANEL + o % out] = affine->bias_source[o];
     sx_arena_free(&scratch);
+    sx_graph_packed_from(graph, affine->source);
     return SYRINX_OK;
 }
 
@@ -153,6 +187,12 @@ static void sums(const struct work *work, const float *x, float *y, int panel, i
         return;
     }
     int each = sx_panels(a->out);
+    if (a->narrow) {
+        struct sx_linear job = {.weights = a->weights, .bias = a->bias, .x = x, .x_step = a->stride * width, .tap_step = a->dilation * width, .taps = a->taps,
+                                .in = a->in, .out = a->out, .y = y, .y_step = a->out};
+        kernels->narrow(&job, columns);
+        return;
+    }
     for (int g = 0; g < a->groups; g++) {
         struct sx_linear job = {
             .weights = a->weights + (size_t)g * (size_t)each * (size_t)a->taps * (size_t)a->in * SX_PANEL,

@@ -61,11 +61,19 @@ static int run_of_shape(struct sx_call *call)
 {
     const struct sx_attribute *value = sx_node_attribute(call->node, "value");
     size_t count = (size_t)sx_tensor_count(&call->out[0]), size = sx_dtype_size(call->out[0].type);
-    for (size_t i = 0; i < count; i++) {
-        if (value)
-            memcpy((char *)call->out[0].data + i * size, value->tensor->data, size);
-        else
-            ((float *)call->out[0].data)[i] = 0;
+    char *to = call->out[0].data, zero[8] = {0};
+    const void *one = value ? value->tensor->data : zero;
+    if (count == 0)
+        return SYRINX_OK;
+    if (memcmp(one, zero, size) == 0) {
+        memset(to, 0, count * size);
+        return SYRINX_OK;
+    }
+    memcpy(to, one, size);
+    for (size_t done = size, all = count * size; done < all; ) {      /* doubling */
+        size_t n = done < all - done ? done : all - done;
+        memcpy(to + done, to, n);
+        done += n;
     }
     return SYRINX_OK;
 }

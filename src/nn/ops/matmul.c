@@ -19,6 +19,33 @@ static void product(const float *a, int64_t a_row, int64_t a_col, const float *b
         }
 }
 
+/* The same through the kernel of weights: b is packed first, which pays from a few rows on. */
+static void packed_product(const float *a, const float *b, float *y, int m, int k, int n, float *packed)
+{
+    int panels = (n + SX_PANEL - 1) / SX_PANEL;
+    float *zeros = packed + (size_t)panels * (size_t)k * SX_PANEL;
+    for (int p = 0; p < panels; p++) {
+        int width = n - p * SX_PANEL < SX_PANEL ? n - p * SX_PANEL : SX_PANEL;
+        float *to = packed + (size_t)p * (size_t)k * SX_PANEL;
+        const float *from = b + p * SX_PANEL;
+        for (int i = 0; i < k; i++, to += SX_PANEL, from += n) {
+            memcpy(to, from, (size_t)width * sizeof *to);
+            memset(to + width, 0, (size_t)(SX_PANEL - width) * sizeof *to);
+        }
+    }
+    memset(zeros, 0, (size_t)panels * SX_PANEL * sizeof *zeros);
+    for (int t = 0; t < m; t += 48) {
+        struct sx_linear job = {.weights = packed, .bias = zeros, .x = a + (size_t)t * (size_t)k, .x_step = k, .taps = 1, .in = k, .out = n,
+                                .y = y + (size_t)t * (size_t)n, .y_step = n};
+        sx_kernels()->linear(&job, 0, panels, m - t < 48 ? m - t : 48);
+    }
+}
+
+static bool packs(int64_t m, int64_t k, int64_t n)
+{
+    return m >= 4 && n >= 8 && m <= 1 << 20 && k <= 1 << 20 && n <= 1 << 20;
+}
+
 /* Vectors become matrices for the product, batches broadcast. */
 static int shapes(struct sx_call *call, struct sx_tensor *a, struct sx_tensor *b, struct sx_tensor *batch)
 {
@@ -79,7 +106,9 @@ static int run(struct sx_call *call)
     int64_t total = sx_tensor_count(&call->out[0]);
     if (total == 0)
         return SYRINX_OK;
-    memset(y, 0, (size_t)total * sizeof *y);
+    bool pack = packs(m, k, n);
+    if (!pack)
+        memset(y, 0, (size_t)total * sizeof *y);
     for (int64_t i = 0; i < count; i++, y += m * n) {
         int64_t rest = i, ia = 0, ib = 0;
         for (int d = batch.rank - 1; d >= 0; d--) {
@@ -87,9 +116,22 @@ static int run(struct sx_call *call)
             ib += rest % batch.shape[d] * sb[d];
             rest /= batch.shape[d];
         }
-        product((const float *)a.data + ia * m * k, k, 1, (const float *)b.data + ib * k * n, n, 1, y, m, k, n);
+        if (pack)
+            packed_product((const float *)a.data + ia * m * k, (const float *)b.data + ib * k * n, y, (int)m, (int)k, (int)n, call->scratch);
+        else
+            product((const float *)a.data + ia * m * k, k, 1, (const float *)b.data + ib * k * n, n, 1, y, m, k, n);
     }
     return SYRINX_OK;
+}
+
+static size_t scratch(const struct sx_call *call)
+{
+    struct sx_call copy = *call;
+    struct sx_tensor a, b, batch = {.data = NULL};
+    if (shapes(&copy, &a, &b, &batch) != SYRINX_OK || !packs(a.shape[a.rank - 2], a.shape[a.rank - 1], b.shape[b.rank - 1]))
+        return 0;
+    size_t panels = (size_t)(b.shape[b.rank - 1] + SX_PANEL - 1) / SX_PANEL;
+    return panels * (size_t)(a.shape[a.rank - 1] + 1) * SX_PANEL * sizeof(float);
 }
 
 static int infer_gemm(struct sx_call *call)
@@ -132,7 +174,7 @@ static int run_gemm(struct sx_call *call)
 }
 
 SX_OP(MatMul) = {
-    .name = "MatMul", .min_inputs = 2, .max_inputs = 2, .max_outputs = 1, .infer = infer, .run = run,
+    .name = "MatMul", .min_inputs = 2, .max_inputs = 2, .max_outputs = 1, .infer = infer, .run = run, .scratch = scratch,
 };
 SX_OP(Gemm) = {
     .name = "Gemm", .min_inputs = 2, .max_inputs = 3, .max_outputs = 1, .infer = infer_gemm, .run = run_gemm,

@@ -79,6 +79,55 @@ static int64_t source(int64_t at, int64_t n, char mode)
     }
 }
 
+/* `count` elements of `size` bytes, all alike. */
+static char *fill(char *to, const char *value, int64_t count, size_t size)
+{
+    size_t bytes = (size_t)count * size;
+    if (count <= 0)
+        return to;
+    memcpy(to, value, size);
+    for (size_t done = size; done < bytes; ) {      /* doubling */
+        size_t n = done < bytes - done ? done : bytes - done;
+        memcpy(to + done, to, n);
+        done += n;
+    }
+    return to + bytes;
+}
+
+/* Rows along the last axis: a piece of the input between two runs of the constant. */
+static void constant_rows(const struct sx_tensor *x, const struct sx_tensor *y, const struct amounts *amounts, const char *value)
+{
+    size_t size = sx_dtype_size(x->type);
+    int last = x->rank - 1;
+    int64_t at[SX_MAX_RANK] = {0}, begin = amounts->begin[last], n = x->shape[last], width = y->shape[last], rows = sx_tensor_count(y) / width;
+    int64_t left = begin < 0 ? 0 : begin < width ? begin : width, from = begin < 0 ? -begin : 0, middle = n - from;
+    if (middle > width - left)
+        middle = width - left;
+    if (middle < 0)
+        middle = 0;
+    char *to = y->data;
+    for (int64_t r = 0; r < rows; r++) {
+        int64_t row = 0;
+        for (int d = 0; d < last && row >= 0; d++) {
+            int64_t s = at[d] - amounts->begin[d];
+            row = s < 0 || s >= x->shape[d] ? -1 : row * x->shape[d] + s;
+        }
+        if (row < 0) {
+            to = fill(to, value, width, size);
+        } else {
+            to = fill(to, value, left, size);
+            if (middle)
+                memcpy(to, (const char *)x->data + (size_t)(row * n + from) * size, (size_t)middle * size);
+            to = fill(to + (size_t)middle * size, value, width - left - middle, size);
+        }
+        for (int d = last - 1; d >= 0; d--) {
+            if (++at[d] < y->shape[d])
+                break;
+            at[d] = 0;
+        }
+    }
+}
+
 static int run(struct sx_call *call)
 {
     const struct sx_tensor *x = call->in[0], *y = &call->out[0];
@@ -96,6 +145,11 @@ static int run(struct sx_call *call)
         memcpy(value, call->in[2]->data, size);
     else if (x->type == SX_FLOAT)
         memcpy(value, &number, size);
+    if (*mode == 'c' && x->rank > 0) {
+        if (sx_tensor_count(y) > 0)
+            constant_rows(x, y, &amounts, value);
+        return SYRINX_OK;
+    }
     int64_t at[SX_MAX_RANK] = {0}, count = sx_tensor_count(y), own[SX_MAX_RANK], step = 1;
     for (int d = x->rank - 1; d >= 0; d--) {
         own[d] = step;

@@ -57,7 +57,7 @@ static int infer(struct sx_call *call)
 
 static int run(struct sx_call *call)
 {
-    struct rotary r;
+    struct rotary r = {0};
     int code = read_rotary(call, &r);
     if (code != SYRINX_OK)
         return code;

@@ -17,12 +17,7 @@ int sx_upsample_pack(struct sx_graph *graph, struct sx_upsample *up, struct sx_e
     float *row = sx_arena_array(&scratch, kernel * out, sizeof *row);
     for (int part = 0; row && part < 2; part++) {
         size_t outputs = (size_t)phases[part] * out, panels = (size_t)sx_panels((int)outputs), size = (size_t)up->taps * in * SX_PANEL;
-        graph->packed += panels * size * sizeof(float);
-        if (graph->packed >> 31) {
-            sx_arena_free(&scratch);
-            return sx_fail(error, SYRINX_ERROR_MEMORY, "the model's weights take more than 2 GB");
-        }
-        up->weights[part] = sx_arena_array(&graph->arena, panels * size, sizeof(float));
+        up->weights[part] = sx_graph_pack_alloc(graph, panels * size);
         up->bias[part] = sx_arena_array(&graph->arena, panels * SX_PANEL, sizeof(float));
         if (!up->weights[part] || !up->bias[part])
             row = NULL;
@@ -49,6 +44,7 @@ int sx_upsample_pack(struct sx_graph *graph, struct sx_upsample *up, struct sx_e
                 }
     }
     sx_arena_free(&scratch);
+    sx_graph_packed_from(graph, up->source);
     return SYRINX_OK;
 }
 

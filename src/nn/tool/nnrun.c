@@ -341,7 +341,8 @@ int main(int argc, char **argv)
 {
     static const struct option long_options[] = {
         {"rtol", required_argument, NULL, 'r'}, {"atol", required_argument, NULL, 'a'}, {"snr", required_argument, NULL, 's'}, {"flow", no_argument, NULL, 'f'},
-        {"threads", required_argument, NULL, 't'}, {"time", required_argument, NULL, 'n'}, {"bench", required_argument, NULL, 'b'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0},
+        {"threads", required_argument, NULL, 't'}, {"time", required_argument, NULL, 'n'}, {"bench", required_argument, NULL, 'b'},
+        {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0},
     };
     struct options options = {.rtol = 1e-3, .atol = 1e-5, .threads = 1};
     int counts[3] = {0}, c;

@@ -1,9 +1,9 @@
-/* sax.c - the small XML files of a book, by expat (which guards itself against entities that grow). */
+/* sax.c - XML by expat (which guards itself against entities that grow). */
 #include <expat.h>
 #include <limits.h>
 #include <string.h>
 
-#include "document/archive.h"
+#include "base/sax.h"
 
 enum { DEPTH = 200 };
 

@@ -1,12 +1,10 @@
 /* archive.c - ZIP by libzip, never to disk: every file read counts against limits on its size, its packing and their sum. */
-#include "document/archive.h"
+#include "base/archive.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zip.h>
-
-#include "document/parts.h"
 
 enum { RATIO = 300, RATIO_FROM = 1 << 20 };     /* text packs 3- to 10-fold; more than this and a megabyte is a bomb */
 
@@ -34,9 +32,9 @@ int sx_archive_open(const void *bytes, size_t length, struct sx_archive **out, s
         return code;
     }
     zip_error_fini(&why);
-    if (zip_get_num_entries(archive->zip, 0) > SX_ENTRIES) {
+    if (zip_get_num_entries(archive->zip, 0) > SX_ARCHIVE_FILES) {
         sx_archive_close(archive);
-        return sx_fail(error, SYRINX_ERROR_INPUT, "more than %d files in the archive", SX_ENTRIES);
+        return sx_fail(error, SYRINX_ERROR_INPUT, "more than %d files in the archive", SX_ARCHIVE_FILES);
     }
     *out = archive;
     return SYRINX_OK;
@@ -71,11 +69,11 @@ int sx_archive_read(struct sx_archive *archive, const char *name, char **bytes, 
         return sx_fail(error, SYRINX_ERROR_FORMAT, "the file \"%s\" is missing in it", name);
     if ((info.valid & ZIP_STAT_ENCRYPTION_METHOD) && info.encryption_method != ZIP_EM_NONE)
         return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "the file \"%s\" in it is enciphered", name);
-    if (info.size > SX_ENTRY_LIMIT || archive->total + info.size > SX_BOOK_LIMIT)
-        return sx_fail(error, SYRINX_ERROR_INPUT, "\"%s\" in it is too large: %d MB a file and %d MB a book are the most", name,
-                       SX_ENTRY_LIMIT >> 20, SX_BOOK_LIMIT >> 20);
+    if (info.size > SX_ARCHIVE_ENTRY || archive->total + info.size > SX_ARCHIVE_TOTAL)
+        return sx_fail(error, SYRINX_ERROR_INPUT, "\"%s\" in it is too large: %d MB a file and %d MB an archive are the most", name,
+                       SX_ARCHIVE_ENTRY >> 20, SX_ARCHIVE_TOTAL >> 20);
     if (info.size > RATIO_FROM && (info.valid & ZIP_STAT_COMP_SIZE) && info.comp_size < info.size / RATIO)
-        return sx_fail(error, SYRINX_ERROR_INPUT, "\"%s\" in it is packed more than %d-fold: no book is", name, RATIO);
+        return sx_fail(error, SYRINX_ERROR_INPUT, "\"%s\" in it is packed more than %d-fold: no text is", name, RATIO);
     zip_file_t *file = zip_fopen_index(archive->zip, (zip_uint64_t)index, 0);
     char *data = file ? malloc((size_t)info.size + 1) : NULL;
     size_t done = 0;

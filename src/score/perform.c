@@ -1,0 +1,468 @@
+/* perform.c - notes in ticks become notes in seconds: tempo, swing, fermatas, grace notes, arpeggios, articulation, dynamics, pedal, and a player's choice
+ * of bars and parts. */
+#include "score/perform.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/sort.h"
+
+#define GRACE 0.06              /* seconds of an acciaccatura */
+#define ARPEGGIO 0.03           /* seconds from note to note of a broken chord */
+
+struct stage {
+    struct sx_score *score;
+    struct sx_performance *out;
+    double tempo, transpose;
+    int64_t begin, end;         /* ticks that are played */
+    double origin;              /* seconds where they begin, before the tempo's factor */
+    bool *silent;               /* [part_count] */
+    size_t bar;                 /* for swing: where the last look was */
+};
+
+/* ------------------------------------------------------------------ time */
+
+static const struct sx_meter *meter_at(const struct sx_score *score, int64_t tick)
+{
+    static const struct sx_meter common = { 0, 4, 4 };
+    size_t low = 0, high = score->meter_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (score->meters[middle].tick <= tick)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low ? &score->meters[low - 1] : &common;
+}
+
+/* Pairs of eighths in quarter meters: the first one gets score->swing of the beat. Counted from the bar's begin. */
+static int64_t swung(struct stage *stage, int64_t tick)
+{
+    const struct sx_score *score = stage->score;
+    if (score->swing == 0.5 || score->fixed || score->bar_count == 0 || meter_at(score, tick)->unit != 4)
+        return tick;
+    size_t bar = stage->bar;
+    if (score->bars[bar].tick > tick)
+        bar = 0;
+    while (bar + 1 < score->bar_count && score->bars[bar + 1].tick <= tick)
+        bar++;
+    stage->bar = bar;
+    int64_t in = tick - score->bars[bar].tick, beat = in - in % SX_QUARTER;
+    double share = (double)(in - beat) / (double)SX_QUARTER, swing = score->swing;
+    share = share < 0.5 ? share * 2 * swing : swing + (share - 0.5) * 2 * (1 - swing);
+    return score->bars[bar].tick + beat + (int64_t)(share * (double)SX_QUARTER);
+}
+
+static double seconds_at(struct stage *stage, int64_t tick)
+{
+    return (sx_score_seconds(stage->score, swung(stage, tick)) - stage->origin) / stage->tempo;
+}
+
+/* ------------------------------------------------------------------ which bars, which parts */
+
+/* The first bars in the order of playing whose numbers lie within [first, last], up to one that does not. */
+static int choose_bars(struct stage *stage, int first, int last, struct sx_error *error)
+{
+    const struct sx_score *score = stage->score;
+    stage->begin = 0;
+    stage->end = INT64_MAX;
+    if (first < 0)
+        return SYRINX_OK;
+    size_t i = 0;
+    while (i < score->bar_count && (score->bars[i].number < first || score->bars[i].number > last))
+        i++;
+    if (i == score->bar_count)
+        return sx_fail(error, SYRINX_ERROR_INPUT, "the score has no bars %d to %d", first, last);
+    stage->begin = score->bars[i].tick;
+    while (i < score->bar_count && score->bars[i].number >= first && score->bars[i].number <= last)
+        i++;
+    stage->end = i < score->bar_count ? score->bars[i].tick : INT64_MAX;
+    return SYRINX_OK;
+}
+
+static bool is_part(const struct sx_score *score, size_t part, const char *name, size_t length)
+{
+    char *end;
+    char number[12];
+    if (strlen(score->parts[part].name) == length && strncasecmp(score->parts[part].name, name, length) == 0)
+        return true;
+    if (strlen(score->parts[part].id) == length && strncasecmp(score->parts[part].id, name, length) == 0)
+        return true;
+    if (length == 0 || length >= sizeof number)
+        return false;
+    memcpy(number, name, length);
+    number[length] = '\0';
+    return strtoul(number, &end, 10) == part + 1 && *end == '\0';
+}
+
+/* Sets chosen[] for each part that the list names; an unknown one is an error. */
+static int choose_parts(const struct sx_score *score, const char *list, bool *chosen, struct sx_error *error)
+{
+    while (list && *list) {
+        size_t length = strcspn(list, ",");
+        const char *name = list;
+        bool found = false;
+        list += length + (list[length] == ',');
+        while (length && *name == ' ') {
+            name++;
+            length--;
+        }
+        while (length && name[length - 1] == ' ')
+            length--;
+        for (size_t i = 0; i < score->part_count; i++) {
+            if (is_part(score, i, name, length))
+                found = chosen[i] = true;
+        }
+        if (!found)
+            return sx_fail(error, SYRINX_ERROR_INPUT, "the score has no part \"%.*s\"", (int)(length < 200 ? length : 200), name);
+    }
+    return SYRINX_OK;
+}
+
+static int choose_silent(struct stage *stage, const struct sx_perform_options *options, struct sx_error *error)
+{
+    size_t count = stage->score->part_count;
+    bool *named = calloc(count + 1, sizeof *named);
+    stage->silent = calloc(count + 1, sizeof *stage->silent);
+    int code = named && stage->silent ? SYRINX_OK : sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    if (code == SYRINX_OK && options->solo && *options->solo) {
+        code = choose_parts(stage->score, options->solo, named, error);
+        for (size_t i = 0; i < count; i++)
+            stage->silent[i] = !named[i];
+    }
+    if (code == SYRINX_OK)
+        code = choose_parts(stage->score, options->mute, stage->silent, error);
+    free(named);
+    return code;
+}
+
+/* ------------------------------------------------------------------ notes */
+
+static bool grow(void *array, size_t count, size_t *room, size_t size)
+{
+    if (count < *room)
+        return true;
+    size_t more = *room ? 2 * *room : 64;
+    void *grown = realloc(*(void **)array, more * size);
+    if (!grown)
+        return false;
+    *(void **)array = grown;
+    *room = more;
+    return true;
+}
+
+static int add(struct stage *stage, size_t part, const struct sx_note *note, double onset, double duration, double semitones, int velocity, bool first)
+{
+    struct sx_performance *out = stage->out;
+    if (onset > SX_PERFORM_SECONDS)
+        return SX_SCORE_FULL;
+    if (out->note_count >= 2 * SX_SCORE_NOTES)
+        return SX_SCORE_FULL;
+    if (!grow(&out->notes, out->note_count, &out->note_room, sizeof *out->notes))
+        return SYRINX_ERROR_MEMORY;
+    double pitch = (double)note->pitch + semitones + (note->flags & SX_NOTE_PERCUSSION ? 0 : stage->transpose);
+    duration = duration > 0 ? duration < SX_PERFORM_SECONDS ? duration : SX_PERFORM_SECONDS : 0;
+    out->notes[out->note_count++] = (struct sx_performed_note){
+        onset > 0 ? onset : 0, duration, duration, (float)(pitch < 0 ? 0 : pitch > 127 ? 127 : pitch),
+        (uint8_t)(velocity < 1 ? 1 : velocity > 127 ? 127 : velocity), (uint16_t)part, note, first };
+    return SYRINX_OK;
+}
+
+static int velocity_of(const struct stage *stage, size_t part, const struct sx_note *note)
+{
+    int velocity = note->velocity ? note->velocity : sx_score_dynamic(&stage->score->parts[part], note->onset, note->staff, note->voice);
+    if (note->flags & SX_NOTE_FIXED)
+        return velocity;
+    velocity += note->flags & SX_NOTE_MARCATO ? 20 : note->flags & SX_NOTE_ACCENT ? 12 : 0;
+    return velocity < 1 ? 1 : velocity > 127 ? 127 : velocity;
+}
+
+/* How much of its written time a note sounds. */
+static double share_of(const struct sx_note *note)
+{
+    if (note->flags & SX_NOTE_FIXED)
+        return 1;
+    if (note->flags & SX_NOTE_STACCATISSIMO)
+        return 0.3;
+    if (note->flags & SX_NOTE_STACCATO)
+        return note->flags & (SX_NOTE_TENUTO | SX_NOTE_SLUR) ? 0.75 : 0.5;
+    return note->flags & SX_NOTE_BREATH ? 0.8 : 1;
+}
+
+/* Grace notes that belong to a note: those of its voice at its onset that stand just before it. */
+static size_t graces_before(const struct sx_score_part *part, size_t index, size_t found[16], bool after)
+{
+    const struct sx_note *note = &part->notes[index];
+    int64_t at = after ? note->onset + note->duration : note->onset;
+    size_t count = 0, low = 0, high = part->note_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (part->notes[middle].onset < at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (size_t seen = 0; low < part->note_count && part->notes[low].onset == at && count < 16 && seen < 64; low++, seen++) {
+        const struct sx_note *grace = &part->notes[low];
+        if ((grace->flags & SX_NOTE_GRACE) && grace->voice == note->voice && !(grace->flags & SX_NOTE_AFTER) == !after)
+            found[count++] = low;
+    }
+    return count;
+}
+
+/* A broken chord: how many of its notes sound before this one. */
+static int arpeggio_place(const struct sx_score_part *part, size_t index)
+{
+    const struct sx_note *note = &part->notes[index];
+    bool down = note->flags & SX_NOTE_ARPEGGIO_DOWN;
+    int place = 0;
+    for (int way = -1; way <= 1; way += 2) {
+        for (size_t i = index, seen = 0; seen < 64; seen++) {
+            if (way < 0 ? i == 0 : i + 1 >= part->note_count)
+                break;
+            i = way < 0 ? i - 1 : i + 1;
+            const struct sx_note *other = &part->notes[i];
+            if (other->onset != note->onset)
+                break;
+            if ((other->flags & (SX_NOTE_ARPEGGIO | SX_NOTE_ARPEGGIO_DOWN)) && !(other->flags & SX_NOTE_GRACE))
+                place += down ? other->pitch > note->pitch : other->pitch < note->pitch;
+        }
+    }
+    return place;
+}
+
+/* Several grace notes of a chord sound at once only where they are written in several voices: here they follow each other. */
+static int play_graces(struct stage *stage, size_t index, const size_t *graces, size_t count, double from, double each)
+{
+    const struct sx_score_part *part = &stage->score->parts[index];
+    int code = SYRINX_OK;
+    for (size_t i = 0; i < count && code == SYRINX_OK; i++) {
+        const struct sx_note *grace = &part->notes[graces[i]];
+        code = add(stage, index, grace, from + each * (double)i, each, 0, velocity_of(stage, index, grace), true);
+    }
+    return code;
+}
+
+static bool leads_chord(const struct sx_score_part *part, size_t index)
+{
+    for (size_t i = index, seen = 0; i-- > 0 && seen < 64 && part->notes[i].onset == part->notes[index].onset; seen++) {
+        if (part->notes[i].voice == part->notes[index].voice && !(part->notes[i].flags & SX_NOTE_GRACE))
+            return false;
+    }
+    return true;
+}
+
+static int play_note(struct stage *stage, size_t index, size_t at)
+{
+    const struct sx_score_part *part = &stage->score->parts[index];
+    const struct sx_note *note = &part->notes[at];
+    double onset = seconds_at(stage, note->onset), length = seconds_at(stage, note->onset + note->duration) - onset;
+    int velocity = velocity_of(stage, index, note), code = SYRINX_OK;
+    if (note->flags & SX_NOTE_FIXED)
+        return add(stage, index, note, onset, length, 0, velocity, true);
+    size_t graces[16];
+    size_t before = graces_before(part, at, graces, false);
+    if (before > 0) {
+        bool leads = leads_chord(part, at), slash = part->notes[graces[0]].flags & SX_NOTE_SLASH;
+        double each = GRACE, taken = 0;
+        if (slash || before > 2) {              /* before the beat, where there is time before it */
+            if (onset < each * (double)before) {
+                each = fmin(each, length / 2 / (double)before);
+                taken = each * (double)before;
+            }
+        } else {                                /* on the beat: as long as written, at most half of the note */
+            for (size_t i = 0; i < before; i++)
+                taken += (double)part->notes[graces[i]].duration / (double)SX_QUARTER;
+            double quarters = (double)note->duration / (double)SX_QUARTER;
+            taken = quarters > 0 ? length * fmin(taken / quarters, 0.5) : 0;
+            each = taken / (double)before;
+        }
+        if (leads)
+            code = play_graces(stage, index, graces, before, taken > 0 ? onset : onset - each * (double)before, each);
+        onset += taken;
+        length -= taken;
+    }
+    size_t after = code == SYRINX_OK ? graces_before(part, at, graces, true) : 0;
+    if (after > 0) {
+        double each = fmin(GRACE, length / 2 / (double)after);
+        if (leads_chord(part, at))
+            code = play_graces(stage, index, graces, after, onset + length - each * (double)after, each);
+        length -= each * (double)after;
+    }
+    if (note->flags & (SX_NOTE_ARPEGGIO | SX_NOTE_ARPEGGIO_DOWN)) {
+        double late = fmin(ARPEGGIO * arpeggio_place(part, at), length / 2);
+        onset += late;
+        length -= late;
+    }
+    struct sx_ornament_note pieces[SX_ORNAMENT_NOTES];
+    int count = sx_ornament_expand(stage->score, (int)index, note, length, pieces);
+    double share = share_of(note), passed = 0;
+    for (int i = 0; i < count && code == SYRINX_OK; i++) {
+        double piece = pieces[i].share * length;
+        code = add(stage, index, note, onset + passed, i + 1 == count ? piece * share : piece, pieces[i].semitones, velocity, i == 0);
+        passed += piece;
+    }
+    return code;
+}
+
+/* ------------------------------------------------------------------ controls */
+
+static int add_control(struct stage *stage, size_t part, double time, int kind, float value)
+{
+    struct sx_performance *out = stage->out;
+    if (!grow(&out->controls, out->control_count, &out->control_room, sizeof *out->controls))
+        return SYRINX_ERROR_MEMORY;
+    out->controls[out->control_count++] = (struct sx_performed_control){ time > 0 ? time : 0, value, (uint8_t)kind, (uint16_t)part };
+    return SYRINX_OK;
+}
+
+static int play_controls(struct stage *stage, size_t index)
+{
+    const struct sx_score_part *part = &stage->score->parts[index];
+    float last[SX_CONTROL_DYNAMICS + 1];
+    bool told[SX_CONTROL_DYNAMICS + 1] = { false };
+    int code = SYRINX_OK;
+    size_t i = 0;
+    for (; i < part->control_count && part->controls[i].tick < stage->begin; i++) {
+        last[part->controls[i].kind] = part->controls[i].value;
+        told[part->controls[i].kind] = part->controls[i].kind != SX_CONTROL_SILENCE;
+    }
+    for (int kind = 0; kind <= SX_CONTROL_DYNAMICS && code == SYRINX_OK; kind++) {
+        if (told[kind])
+            code = add_control(stage, index, 0, kind, last[kind]);
+    }
+    for (; i < part->control_count && part->controls[i].tick < stage->end && code == SYRINX_OK; i++)
+        code = add_control(stage, index, seconds_at(stage, part->controls[i].tick), part->controls[i].kind, part->controls[i].value);
+    return code;
+}
+
+/* Keys that are up while the pedal is down sound on until it goes up, or the key goes down again. notes: of one part, by onset. */
+static int hold(struct stage *stage, size_t index, size_t from)
+{
+    const struct sx_score_part *part = &stage->score->parts[index];
+    struct sx_performance *out = stage->out;
+    double again[128];
+    bool pedal = false;
+    for (size_t i = 0; i < part->control_count && !pedal; i++)
+        pedal = part->controls[i].kind == SX_CONTROL_PEDAL && part->controls[i].value >= 0.5f;
+    if (!pedal)
+        return SYRINX_OK;
+    double *ups = calloc(2 * part->control_count, sizeof *ups);     /* [2 * spans]: down and up */
+    if (!ups)
+        return SYRINX_ERROR_MEMORY;
+    size_t spans = 0;
+    bool down = false;
+    for (size_t i = 0; i < part->control_count; i++) {
+        const struct sx_control *control = &part->controls[i];
+        if (control->kind != SX_CONTROL_PEDAL || (control->value >= 0.5f) == down)
+            continue;
+        down = !down;
+        ups[2 * spans + !down] = seconds_at(stage, control->tick);
+        spans += !down;
+    }
+    if (down)
+        ups[2 * spans++ + 1] = seconds_at(stage, stage->score->end);
+    for (int key = 0; key < 128; key++)
+        again[key] = INFINITY;
+    for (size_t i = out->note_count; i-- > from;) {
+        struct sx_performed_note *note = &out->notes[i];
+        double end = note->onset + note->duration;
+        size_t low = 0, high = spans;
+        while (low < high) {                    /* the first span that ends behind the key's end */
+            size_t middle = low + (high - low) / 2;
+            if (ups[2 * middle + 1] <= end)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        if (low < spans && ups[2 * low] <= end)
+            end = ups[2 * low + 1];
+        int key = (int)note->pitch & 127;
+        end = end > again[key] ? again[key] : end;
+        note->sounding = end - note->onset > note->duration ? end - note->onset : note->duration;
+        again[key] = note->onset;
+    }
+    free(ups);
+    return SYRINX_OK;
+}
+
+/* ------------------------------------------------------------------ all of it */
+
+static int by_onset(const void *a, const void *b)
+{
+    const struct sx_performed_note *x = a, *y = b;
+    if (x->onset != y->onset)
+        return x->onset < y->onset ? -1 : 1;
+    if (x->part != y->part)
+        return x->part < y->part ? -1 : 1;
+    return (x->pitch > y->pitch) - (x->pitch < y->pitch);
+}
+
+static int by_time(const void *a, const void *b)
+{
+    double x = ((const struct sx_performed_control *)a)->time, y = ((const struct sx_performed_control *)b)->time;
+    return (x > y) - (x < y);
+}
+
+static int play_part(struct stage *stage, size_t index)
+{
+    const struct sx_score_part *part = &stage->score->parts[index];
+    size_t from = stage->out->note_count;
+    int code = play_controls(stage, index);
+    for (size_t i = 0; i < part->note_count && code == SYRINX_OK; i++) {
+        const struct sx_note *note = &part->notes[i];
+        if (note->onset >= stage->begin && note->onset < stage->end && !(note->flags & (SX_NOTE_CUE | SX_NOTE_GRACE)))
+            code = play_note(stage, index, i);
+    }
+    if (code == SX_SCORE_FULL) {
+        sx_score_warn(stage->score, -1, (int)index, "longer than a day, or more than %d notes with its ornaments: the rest is left out", 2 * SX_SCORE_NOTES);
+        code = SYRINX_OK;
+    }
+    if (code == SYRINX_OK && !sx_sort(stage->out->notes + from, stage->out->note_count - from, sizeof *stage->out->notes, by_onset))
+        code = SYRINX_ERROR_MEMORY;
+    return code == SYRINX_OK ? hold(stage, index, from) : code;
+}
+
+int sx_perform(struct sx_score *score, const struct sx_perform_options *options, struct sx_performance *performance, struct sx_error *error)
+{
+    static const struct sx_perform_options standard = { .first_bar = -1 };
+    struct stage stage = { .score = score, .out = performance };
+    options = options ? options : &standard;
+    *performance = (struct sx_performance){ 0 };
+    stage.tempo = options->tempo > 0 ? options->tempo : 1;
+    stage.transpose = options->transpose;
+    int code = choose_bars(&stage, options->first_bar, options->last_bar, error);
+    if (code == SYRINX_OK)
+        code = choose_silent(&stage, options, error);
+    if (code == SYRINX_OK) {
+        stage.origin = sx_score_seconds(score, swung(&stage, stage.begin));
+        for (size_t i = 0; i < score->part_count && code == SYRINX_OK; i++) {
+            if (!stage.silent[i])
+                code = play_part(&stage, i);
+        }
+        if (code == SYRINX_OK && (!sx_sort(performance->notes, performance->note_count, sizeof *performance->notes, by_onset) ||
+                                  !sx_sort(performance->controls, performance->control_count, sizeof *performance->controls, by_time)))
+            code = SYRINX_ERROR_MEMORY;
+        performance->seconds = seconds_at(&stage, stage.end < score->end ? stage.end : score->end);
+        if (performance->seconds > SX_PERFORM_SECONDS)
+            performance->seconds = SX_PERFORM_SECONDS;
+        for (size_t i = 0; i < performance->note_count; i++)
+            performance->seconds = fmax(performance->seconds, performance->notes[i].onset + performance->notes[i].duration);
+        if (code == SYRINX_ERROR_MEMORY)
+            sx_fail(error, code, "out of memory");
+    }
+    free(stage.silent);
+    if (code < 0)
+        sx_performance_free(performance);
+    return code;
+}
+
+void sx_performance_free(struct sx_performance *performance)
+{
+    free(performance->notes);
+    free(performance->controls);
+    *performance = (struct sx_performance){ 0 };
+}

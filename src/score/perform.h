@@ -1,0 +1,52 @@
+/* perform.h - a score as it sounds: what each note of it becomes in seconds, by the rules of docs/SCORES.md. */
+#ifndef SX_SCORE_PERFORM_H
+#define SX_SCORE_PERFORM_H
+
+#include "score/score.h"
+
+enum { SX_PERFORM_SECONDS = 24 * 3600 };        /* what begins later is left out, with a warning */
+
+struct sx_perform_options {
+    double tempo;               /* factor; 0: as written */
+    double transpose;           /* semitones; percussion stays */
+    int first_bar, last_bar;    /* printed numbers, both played; first_bar < 0: all */
+    const char *solo, *mute;    /* parts, comma between: a name, an id, or a number from 1; NULL: all, none */
+};
+
+struct sx_performed_note {
+    double onset, duration;     /* seconds: the key goes down, and how long it stays */
+    double sounding;            /* as long as the pedal holds it; at least duration */
+    float pitch;
+    uint8_t velocity;
+    uint16_t part;
+    const struct sx_note *note; /* of the score; ornaments: several of one */
+    bool first;                 /* of those: it carries the lyric */
+};
+
+struct sx_performed_control {
+    double time;
+    float value;
+    uint8_t kind;               /* enum sx_control_kind */
+    uint16_t part;
+};
+
+struct sx_performance {
+    struct sx_performed_note *notes;        /* [note_count], by onset, then part, then pitch */
+    struct sx_performed_control *controls;  /* [control_count], by time */
+    size_t note_count, note_room, control_count, control_room;
+    double seconds;             /* to the end of the last bar or note */
+};
+
+/* options may be NULL. INPUT: no such bars, no such part. MEMORY. The score gets warnings, and must outlive the performance. */
+int sx_perform(struct sx_score *score, const struct sx_perform_options *options, struct sx_performance *performance, struct sx_error *error);
+void sx_performance_free(struct sx_performance *performance);
+
+/* ornament.c: what a note with an ornament is played as: at most SX_ORNAMENT_NOTES pieces, that fill its time. */
+enum { SX_ORNAMENT_NOTES = 200 };
+struct sx_ornament_note { double share; int semitones; };       /* share of the note's time, and distance from it */
+/* How many; 1: the note as it is. seconds: its length. */
+int sx_ornament_expand(const struct sx_score *score, int part, const struct sx_note *note, double seconds, struct sx_ornament_note pieces[SX_ORNAMENT_NOTES]);
+/* dynamics.c: the velocity of the notes at a tick by the marks of a part, 1 to 127. */
+int sx_score_dynamic(const struct sx_score_part *part, int64_t tick, int staff, int voice);
+
+#endif
