@@ -52,7 +52,7 @@ _syrinx() {
         speak) _arguments -s $common $text $sound \
             '(-s --speaker)'{-s+,--speaker=}'[a name or a blend]:speaker:' \
             '(-r --rate)'{-r+,--rate=}'[speaking rate]:rate (0.25 to 6):' '(-p --pitch)'{-p+,--pitch=}'[semitones]:semitones:' \
-            '--volume=[decibels]:decibels:' '--pause=[between sentences]:seconds:' '(-o --output)'{-o+,--output=}'[the file]:file:_files' \
+            '--volume=[decibels]:decibels:' '--pause=[between sentences]:seconds:' '--noise-scale=[of the sound of Piper voices]:number:' '--noise-w=[of their durations]:number:' '--normalize[Piper voices at full scale]' '(-o --output)'{-o+,--output=}'[the file]:file:_files' \
             '--format=[of the file]:format:(wav flac ogg opus mp3 raw)' '--sample-rate=[of the file]:rate:(8000 16000 24000 44100 48000)' \
             '--input=[what it is]:kind:(auto text markdown html epub srt vtt)' '--chapters[a file for each chapter]' \
             '--loudness=[of each file]:LUFS:' '--peak=[true peaks stay under]:dBTP:' '--events=[write events as JSON lines]:file:_files' '--threads=[to use]:number:' '--show[print the words as they are spoken]' '*:text:' ;;
