@@ -148,6 +148,16 @@ static void test_recurrent(void **state)
     check_node("RNN", 14, &a, one, 6, (struct sx_tensor[]){FLOATS(DIMS(1, 1, 1, 1), 15)}, 1);
     put_strings(&a, "activations", 1, &wrong);
     check_node_fails("RNN", 14, &a, one, 6, SYRINX_ERROR_UNSUPPORTED);
+    /* 8-bit weights, [in][gates], worth 0.5 (q - 2): i, o, f, c of x = 2 with weights 1, -1, 0, 0.5 */
+    put_text(&a, 7, "com.microsoft");
+    double in = sigmoid(2), out = sigmoid(-2), cell = in * tanh(1);
+    struct sx_tensor lstm[] = {FLOATS(DIMS(1, 1, 1), 2), BYTES(DIMS(1, 1, 4), 4, 0, 2, 3), BYTES(DIMS(1, 1, 4), 9, 9, 9, 9), NONE, NONE, NONE, NONE, NONE,
+                               FLOATS(DIMS(1), 0.5f), BYTES(DIMS(1), 2), FLOATS(DIMS(1, 4), 1, 1, 1, 1), BYTES(DIMS(1, 4), 0, 0, 0, 0)};
+    check_node("DynamicQuantizeLSTM", 14, &a, lstm, 12, (struct sx_tensor[]){FLOATS(DIMS(1, 1, 1, 1), (float)(out * tanh(cell)))}, 1);
+    put_text(&a, 7, "com.microsoft");
+    lstm[9] = NONE;
+    check_node_fails("DynamicQuantizeLSTM", 14, &a, lstm, 12, SYRINX_ERROR_FORMAT);
+    check_node_fails("DynamicQuantizeLSTM", 14, NULL, lstm, 12, SYRINX_ERROR_UNSUPPORTED);     /* not ONNX's own */
     FAILS("GRU", 14, NULL, SYRINX_ERROR_FORMAT, one[0], one[1], one[2]);
     FAILS("RNN", 14, NULL, SYRINX_ERROR_ARGUMENT, one[0], one[1], one[2], NONE, TENSOR(SX_INT32, int32_t, DIMS(1), 2));
     struct sx_tensor nothing = {.type = SX_FLOAT, .rank = 3, .shape = {0, 1, 1}, .data = (float[]){0}}, no_steps = {SX_FLOAT, 4, {0, 1, 1, 1}, (float[]){0}};
@@ -344,6 +354,9 @@ static void test_half(void **state)
     put_int(&a, "to", SX_BFLOAT16);
     CHECK("Cast", 13, &a, TENSOR(SX_BFLOAT16, uint16_t, DIMS(2), 0x3F80, 0x3F82), FLOATS(DIMS(2), 1.00390625f, 1.01171875f));
     /* 4096 halves of a weight: cast behind the file, packed or folded */
+#define DOUBLES(dims, ...) TENSOR(SX_DOUBLE, double, DIMS(dims), __VA_ARGS__)
+    CHECK("MatMul", 13, NULL, DOUBLES(DIMS(1, 1), 1e-9), DOUBLES(DIMS(1, 2), 1, 1), DOUBLES(DIMS(2, 1), 1 + 1e-9, -1));
+    CHECK("Softmax", 13, NULL, DOUBLES(DIMS(2), 0.25, 0.75), DOUBLES(DIMS(2), 0, log(3)));
     enum { N = 4200 };
     static uint16_t weight[N], ones[N];
     for (int i = 0; i < N; i++) {
