@@ -311,6 +311,7 @@ typedef struct syrinx_perform_options {
     int first_bar, last_bar;/* numbers as printed, both are played; -1, -1: all. The first stretch of played bars that lies within them */
     const char *solo;       /* NULL, or the parts that are heard, commas between: names, ids, or numbers from 1 */
     const char *mute;       /* NULL, or the parts that are not */
+    double fermata;         /* what a fermata adds to its note: 0 nothing (default), 0.5 half of it; to 4. No more than 3 seconds */
 } syrinx_perform_options;
 
 SYRINX_API void syrinx_perform_options_init(syrinx_perform_options *options);

@@ -8,6 +8,7 @@
 #include "api/events.h"
 #include "api/handles.h"
 #include "api/level.h"
+#include "api/squeeze.h"
 #include "base/arena.h"
 #include "text/ssml.h"
 #include "vocoder/vocoder.h"
@@ -24,6 +25,7 @@ struct syrinx_stream {
     struct sx_acoustic *acoustic;
     struct sx_vocoder *vocoder;
     struct sx_level level;
+    struct sx_squeeze squeeze;      /* of the utterance, which the networks make no faster than they can */
     struct sx_error error;
 
     atomic_int cancelled;
@@ -67,6 +69,7 @@ struct syrinx_stream {
 
     struct sx_arena arena;          /* of the utterance */
     struct sx_utterance utterance;  /* words, tokens and points copied; styles are the reader's */
+    struct sx_token *tokens;        /* its tokens */
     int point, mark;                /* next point that acts, next mark to be reported */
     int lead;                       /* frames cut at its start */
     bool lead_known;

@@ -61,8 +61,10 @@ tail -c +"$before" "$work/stop.raw" >"$work/after"
 holds "is silence" test "$(loud "$work/after")" -eq 0
 holds "after something" test "$(loud "$work/stop.raw")" -gt 2000
 
-# a screen reader: a hundred utterances, most of them cut off after a moment
 holds "the client builds" make -s --no-print-directory "$BUILD/speechd_session" BUILD="$BUILD"
+holds "pause and resume" timeout 60 "$BUILD/speechd_session" "$work/speechd/run/speechd" syrinx pause 1
+
+# a screen reader: a hundred utterances, most of them cut off after a moment
 holds "a session of 100 utterances" timeout 60 "$BUILD/speechd_session" "$work/speechd/run/speechd" syrinx session 100
 holds "the daemon and the module live on" running
 listen last.raw
