@@ -125,7 +125,7 @@ sanitize:
 THREAD_TESTS ?= test_concurrency test_stream test_audio_player
 sanitize-thread:
 	TSAN_OPTIONS="suppressions=$(CURDIR)/tests/tsan.supp halt_on_error=1" TESTS="$(THREAD_TESTS) test_batch" $(MAKE) check BUILD=build-thread \
-	    TEST_PROGRAMS='$(patsubst %,build-thread/tests/%,$(THREAD_TESTS))' CFLAGS='-O1 -g -fsanitize=thread -fno-omit-frame-pointer' LDFLAGS='-fsanitize=thread'
+	    TEST_PROGRAMS='$(patsubst %,build-thread/tests/%,$(THREAD_TESTS))' CFLAGS='-O2 -g -fsanitize=thread -fno-omit-frame-pointer' LDFLAGS='-fsanitize=thread'
 
 test-train: packages-train all
 	@. tools/train/env.sh; /usr/bin/python3 tools/train/test_train.py && /usr/bin/python3 tools/train/test_voice.py

@@ -287,8 +287,8 @@ SYRINX_API int syrinx_stream_document(syrinx_stream *stream, const syrinx_docume
 
 /* ------------------------------------------------------------------ scores */
 
-/* Music as notes: Standard MIDI Files 0, 1 and 2, MusicXML 4.0 (partwise, timewise, .mxl). docs/SCORES.md tells what of them is read and how it
- * is played. A damaged score plays as far as it can be read, and has warnings. One thread at a time per score. */
+/* Music as notes: Standard MIDI Files 0, 1 and 2, MusicXML 4.0 (partwise, timewise, .mxl), ABC 2.1.
+ * docs/SCORES.md and docs/ABC.md tell what of them is read and how it is played. A damaged score plays as far as it can be read, and has warnings. One thread at a time per score. */
 typedef struct syrinx_score syrinx_score;
 
 enum { SYRINX_SCORE_AUTO = 0,           /* by what is in it */
@@ -316,6 +316,7 @@ typedef struct syrinx_perform_options {
     int first_bar, last_bar;/* numbers as printed, both are played; -1, -1: all. The first stretch of played bars that lies within them */
     const char *solo;       /* NULL, or the parts that are heard, commas between: names, ids, or numbers from 1 */
     const char *mute;       /* NULL, or the parts that are not */
+    double fermata;         /* what a fermata adds to its note: 0 nothing (default), 0.5 half of it; to 4. No more than 3 seconds */
 } syrinx_perform_options;
 
 SYRINX_API void syrinx_perform_options_init(syrinx_perform_options *options);

@@ -224,7 +224,7 @@ static void pauses_differ_and_follow_the_rate(void **state)
     (void)state;
     syrinx_options options;
     syrinx_options_init(&options);
-    NEAR(options.sentence_pause, SX_PAUSE_SENTENCE, 0);
+    assert_true(options.sentence_pause < 0);        /* the voice's own */
     for (float rate = 0.5f; rate <= 2; rate *= 2) {
         options.rate = rate;
         struct take *take = say_as("It was late. It was cold.\n\nIt was over.", &options, TEXT);
@@ -388,7 +388,7 @@ static void clean_at_every_rate_and_pitch(void **state)
             if (!p)
                 pitch = median_pitch(take);
             else
-                NEAR(median_pitch(take) - pitch, pitches[p], rates[r] > 2 ? 2 : 1);       /* of few frames then */
+                NEAR(median_pitch(take) - pitch, pitches[p], rates[r] > 2 ? 3 : 1);       /* few periods lie in a window then, and the pitch runs */
             if (!r && !p) {
                 level = decibels(take->samples, take->count);
                 length = take->count / 2.0;

@@ -118,6 +118,7 @@ int syrinx_stream_new(syrinx_voice *voice, const syrinx_options *given, syrinx_s
     atomic_store(&stream->pitch, stream->options.pitch);
     atomic_store(&stream->volume, stream->options.volume);
     sx_level_reset(&stream->level, stream->options.volume);
+    sx_squeeze_begin(&stream->squeeze, SX_SQUEEZE_WHOLE);
     stream->word_open = -1;
     stream->pause_asked = -1;
     *out = stream;

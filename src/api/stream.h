@@ -8,6 +8,7 @@
 #include "api/events.h"
 #include "api/handles.h"
 #include "api/level.h"
+#include "api/squeeze.h"
 #include "base/arena.h"
 #include "text/ssml.h"
 
@@ -22,6 +23,7 @@ struct syrinx_stream {
     uint64_t given;                 /* bytes of text so far */
     struct sx_engine *engine;
     struct sx_level level;
+    struct sx_squeeze squeeze;      /* of the utterance, which the networks make no faster than they can */
     struct sx_error error;
 
     atomic_int cancelled;
@@ -62,6 +64,7 @@ struct syrinx_stream {
 
     struct sx_arena arena;          /* of the utterance */
     struct sx_utterance utterance;  /* words, tokens and points copied; styles are the reader's */
+    struct sx_token *tokens;        /* its tokens */
     int point, mark;                /* next point that acts, next mark to be reported */
     int lead;                       /* samples cut at its start */
     bool lead_known;
