@@ -7,6 +7,7 @@
 #include "acoustic/sizes.h"
 #include "api/stream.h"
 #include "audio/recording.h"
+#include "base/utf8.h"
 #include "dsp/format.h"
 
 enum {
@@ -108,12 +109,25 @@ static bool open_word(struct syrinx_stream *stream, int index, uint64_t sample)
     return good;
 }
 
+/* Signs of length and the like, which Piper voices have behind a sound, do not change the mouth. */
+static int shape_of(const char *name)
+{
+    char first[5] = "";
+    uint32_t code;
+    int shape = name ? syrinx_viseme(name) : 0;
+    if (name && *name && !shape) {
+        memcpy(first, name, (size_t)sx_utf8_decode(name, strlen(name), &code));
+        shape = syrinx_viseme(first);
+    }
+    return shape;
+}
+
 /* The shape of the mouth for a phone; what is between words, which are pauses, closes it. Within a word it waits as its phones do. */
 static bool put_viseme(struct syrinx_stream *stream, const struct sx_heard *heard, uint64_t start, uint64_t end)
 {
     const struct sx_word *word = stream->word_open >= 0 ? &stream->utterance.words[stream->word_open] : NULL;
     syrinx_event event = {.type = SYRINX_EVENT_VISEME, .sample = start, .duration = end - start, .text_begin = word ? word->begin : stream->utterance.begin,
-                          .text_end = word ? word->end : stream->utterance.begin, .viseme = word && heard->name ? syrinx_viseme(heard->name) : 0};
+                          .text_end = word ? word->end : stream->utterance.begin, .viseme = word ? shape_of(heard->name) : 0};
     return word ? sx_queue_put(&stream->held, &event) : sx_events_put(&stream->events, &event);
 }
 
@@ -141,7 +155,7 @@ static bool place_events(struct syrinx_stream *stream)
                 good = open_word(stream, heard.word, heard.start) && good;
             const struct sx_word *word = &u->words[heard.word];
             const syrinx_event event = {.type = SYRINX_EVENT_PHONE, .sample = start, .duration = end - start, .text_begin = word->begin, .text_end = word->end,
-                                  .name = heard.name, .stress = heard.stress, .viseme = heard.name ? syrinx_viseme(heard.name) : 0};
+                                  .name = heard.name, .stress = heard.stress, .viseme = shape_of(heard.name)};
             good = (!heard.name || sx_queue_put(&stream->held, &event)) && good;
         }
         if (stream->options.visemes && end > start)
