@@ -10,7 +10,6 @@ if [ -n "$reason" ]; then
     exit 0
 fi
 trap 'speechd_stop; rm -rf "$work"' EXIT
-# LeakSanitizer cannot stop the threads of a process that the daemon kills
 if ! speechd_start 4 >"$work/why"; then
     # a daemon that cannot run says so itself; ours not starting is a failure
     if grep -q 'syrinx.*failed to initialize\|Initializing output module syrinx' "$work"/speechd/log/speech-dispatcher.log 2>/dev/null; then
