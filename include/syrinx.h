@@ -98,14 +98,15 @@ typedef struct syrinx_voice_options {
 SYRINX_API void syrinx_voice_options_init(syrinx_voice_options *options);
 
 /* Opens a voice: NULL is the default voice, a name is looked for in the search path ($SYRINX_VOICES, the user's data folder,
- * the installed folder), anything with a '/' is the path of a voice folder. `options` may be NULL.
+ * the installed folder), anything with a '/' is the path of a voice folder, or of the
+ * .onnx of a Piper voice with its .onnx.json beside it (docs/PIPER.md). `options` may be NULL.
  * Errors: NOT_FOUND, FORMAT (damaged; the message says which file), UNSUPPORTED (newer format), IO, MEMORY. */
 SYRINX_API int syrinx_voice_open(const char *name, const syrinx_voice_options *options, syrinx_voice **voice) SYRINX_MUST_CHECK;
 SYRINX_API void syrinx_voice_close(syrinx_voice *voice);
 
 SYRINX_API const char *syrinx_voice_name(const syrinx_voice *voice);
-SYRINX_API const char *syrinx_voice_path(const syrinx_voice *voice);         /* the folder it was read from */
-SYRINX_API const char *syrinx_voice_card(const syrinx_voice *voice);         /* voice.json, the whole text */
+SYRINX_API const char *syrinx_voice_path(const syrinx_voice *voice);         /* the folder (or .onnx) it was read from */
+SYRINX_API const char *syrinx_voice_card(const syrinx_voice *voice);         /* voice.json (or the .onnx.json), the whole text */
 SYRINX_API int syrinx_voice_sample_rate(const syrinx_voice *voice);          /* samples a second */
 SYRINX_API int syrinx_voice_speaker_count(const syrinx_voice *voice);
 SYRINX_API const char *syrinx_voice_speaker(const syrinx_voice *voice, int index);   /* NULL out of range */
@@ -153,18 +154,22 @@ typedef struct syrinx_stream syrinx_stream;
 typedef struct syrinx_options {
     size_t size;            /* sizeof(syrinx_options), set by syrinx_options_init: the struct may grow */
     float rate;             /* speaking rate, 1 as recorded; 0.25 to 6 */
-    float pitch;            /* semitones up or down; -24 to 24 */
+    float pitch;            /* semitones up or down; -24 to 24. Piper voices: 0 alone, else UNSUPPORTED, here and in syrinx_stream_set */
     float volume;           /* decibels; -60 to 20; samples never leave -1..1 */
     uint64_t seed;          /* of the noise in the voice */
     const char *speaker;    /* NULL: the voice's default; "name" or a blend "kathleen:0.6,linda:0.4": weights of 0 to 1000000, brought to a sum of 1 */
     const char *language;   /* NULL: the speaker's; a BCP 47 tag such as "en-GB" or "de" (others than English need libespeak-ng); "auto": by the words */
-    float sentence_pause;   /* seconds between sentences at rate 1, 0 to 10; default 0.4; twice that between paragraphs, three times between sections */
+    float sentence_pause;   /* seconds between sentences at rate 1, 0 to 10; twice that between paragraphs, three times between sections; negative (the default): as
+                               the voice has it, 0.4, a Piper voice 0.2 on top of what its sentences end with */
     const char *lexicon;    /* NULL, or the path of a user's lexicon: a line "word<TAB>ARPAbet, [[IPA]], or words to say instead" */
     int punctuation;        /* SYRINX_PUNCTUATION_…: which marks are spoken by name */
     const char *folder;     /* where files named by markup (recordings, lexica) are looked for; NULL: markup opens no files */
     void (*warn)(void *user, const char *message);  /* NULL, or told what is no failure (markup that is not known, a language that is missing), */
     void *warn_user;                                /* from within the calls on the stream */
     int visemes;            /* 1: SYRINX_EVENT_VISEME, too; 0 (the default): not */
+    float noise_scale;      /* of a Piper voice, 0 to 10: how much its sound varies; negative (the default): as its file says */
+    float noise_w;          /* the same for its durations */
+    int normalize;          /* of a Piper voice: 1 brings each sentence to full scale as Piper does, so that none is heard before all of it is made; 0 (the default) does not */
 } syrinx_options;
 
 /* Levels of spoken punctuation, as screen readers have them. */
@@ -282,8 +287,8 @@ SYRINX_API int syrinx_stream_document(syrinx_stream *stream, const syrinx_docume
 
 /* ------------------------------------------------------------------ scores */
 
-/* Music as notes: Standard MIDI Files 0, 1 and 2, MusicXML 4.0 (partwise, timewise, .mxl). docs/SCORES.md tells what of them is read and how it
- * is played. A damaged score plays as far as it can be read, and has warnings. One thread at a time per score. */
+/* Music as notes: Standard MIDI Files 0, 1 and 2, MusicXML 4.0 (partwise, timewise, .mxl), ABC 2.1.
+ * docs/SCORES.md and docs/ABC.md tell what of them is read and how it is played. A damaged score plays as far as it can be read, and has warnings. One thread at a time per score. */
 typedef struct syrinx_score syrinx_score;
 
 enum { SYRINX_SCORE_AUTO = 0,           /* by what is in it */
@@ -311,6 +316,7 @@ typedef struct syrinx_perform_options {
     int first_bar, last_bar;/* numbers as printed, both are played; -1, -1: all. The first stretch of played bars that lies within them */
     const char *solo;       /* NULL, or the parts that are heard, commas between: names, ids, or numbers from 1 */
     const char *mute;       /* NULL, or the parts that are not */
+    double fermata;         /* what a fermata adds to its note: 0 nothing (default), 0.5 half of it; to 4. No more than 3 seconds */
 } syrinx_perform_options;
 
 SYRINX_API void syrinx_perform_options_init(syrinx_perform_options *options);

@@ -76,7 +76,7 @@ static inline void assert_tensor(const struct sx_tensor *got, const struct sx_te
     }
 }
 
-enum { NODE_INPUTS = 8 };
+enum { NODE_INPUTS = 12 };
 
 /* Opens a model of one node and runs it. constants: all inputs are initializers. expected: for the declared types, or NULL.
  * Returns the code; *session and *model are the caller's. */
@@ -84,7 +84,7 @@ static inline int run_built_node(const char *op, int opset, const struct sx_buff
                                  const struct sx_tensor *expected, int outputs, struct sx_model **model, struct sx_session **session,
                                  struct sx_buffer *bytes, struct sx_error *error)
 {
-    static const char *const names[NODE_INPUTS] = {"a", "b", "c", "d", "e", "f", "g", "h"}, *const results[3] = {"y", "y z", "y z w"};
+    static const char *const names[NODE_INPUTS] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"}, *const results[3] = {"y", "y z", "y z w"};
     struct sx_buffer graph = {0}, extra = {0};
     char list[32] = "";
     int given = 0;

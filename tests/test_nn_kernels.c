@@ -81,6 +81,76 @@ static void linear_shapes(const struct sx_kernels *k)
     }
 }
 
+/* What the tile does at its end is what separate passes would do, bit by bit. */
+static void linear_endings(const struct sx_kernels *k)
+{
+    for (int round = 0; round < 100; round++) {
+        int in = 1 + (int)draw(20), out = 1 + (int)draw(70), columns = 1 + (int)draw(30), panels = (out + SX_PANEL - 1) / SX_PANEL, y_step = out + (int)draw(3);
+        int adds = (int)draw(3);
+        size_t y_size = (size_t)(columns * y_step);
+        float *w = numbers((size_t)(panels * in * SX_PANEL), 1), *bias = numbers((size_t)(panels * SX_PANEL), 1), *x = numbers((size_t)(columns * in), 1);
+        float *a = numbers(y_size, 0), *b = numbers(y_size, 0), *active = numbers(y_size, 0), *first = numbers(y_size, 1), *second = numbers(y_size, 1);
+        struct sx_linear job = {.weights = w, .bias = bias, .x = x, .x_step = in, .taps = 1, .in = in, .out = out, .y = a, .y_step = y_step};
+        k->linear(&job, 0, panels, columns);
+        job.y = b;
+        job.add[0] = adds > 0 ? first : NULL;
+        job.add[1] = adds > 1 ? second : NULL;
+        job.active = draw(4) ? active : NULL;
+        job.slope = 0.1f;
+        k->linear(&job, 0, panels, columns);
+        for (int t = 0; t < columns; t++)
+            for (int o = 0; o < y_step; o++) {
+                size_t i = (size_t)(t * y_step + o);
+                float v = a[i], relu;
+                if (o >= out) {
+                    assert_true(b[i] == 0 && active[i] == 0);       /* nothing written between the rows */
+                    continue;
+                }
+                if (adds > 0)
+                    v += first[i];
+                if (adds > 1)
+                    v += second[i];
+                relu = v < 0 ? v * 0.1f : v;
+                assert_memory_equal(&v, &b[i], sizeof v);
+                if (job.active)
+                    assert_memory_equal(&relu, &active[i], sizeof relu);
+            }
+        free(w); free(bias); free(x); free(a); free(b); free(active); free(first); free(second);
+    }
+}
+
+static void narrow_shapes(const struct sx_kernels *k)
+{
+    for (int round = 0; round < 100; round++) {
+        int in = 1 + (int)draw(70), out = 1 + (int)draw(SX_NARROW), taps = 1 + (int)draw(11), columns = 1 + (int)draw(20), step = in + (int)draw(3);
+        int tap = in * (1 + (int)draw(3)), y_step = out + (int)draw(3);
+        size_t y_size = (size_t)(columns * y_step);
+        float *w = numbers((size_t)(out * taps * in), 1), *bias = numbers((size_t)out, 1), *x = numbers((size_t)((columns - 1) * step + (taps - 1) * tap + in), 1);
+        float *a = numbers(y_size, 0), *b = numbers(y_size, 0);
+        struct sx_linear job = {.weights = w, .bias = bias, .x = x, .x_step = step, .tap_step = tap, .taps = taps, .in = in, .out = out, .y = a, .y_step = y_step};
+        k->narrow(&job, columns);
+        for (int t = 0; t < columns; t++)
+            for (int o = 0; o < y_step; o++) {
+                double sum = o < out ? bias[o] : 0;
+                for (int j = 0; o < out && j < taps; j++)
+                    for (int i = 0; i < in; i++)
+                        sum += (double)w[(o * taps + j) * in + i] * (double)x[t * step + j * tap + i];
+                assert_true(fabs(a[t * y_step + o] - sum) < 1e-5 * (1 + fabs(sum)) * (1 + sqrt(taps * in)));
+            }
+        for (int t = 0; t < columns; ) {        /* in pieces: the same bits */
+            int n = 1 + (int)draw(6);
+            if (n > columns - t)
+                n = columns - t;
+            job.x = x + t * step;
+            job.y = b + t * y_step;
+            k->narrow(&job, n);
+            t += n;
+        }
+        assert_memory_equal(a, b, y_size * sizeof *a);
+        free(w); free(bias); free(x); free(a); free(b);
+    }
+}
+
 static void depthwise_shapes(const struct sx_kernels *k)
 {
     for (int round = 0; round < 100; round++) {
@@ -233,6 +303,8 @@ static void each_level(void (*check)(const struct sx_kernels *))
 }
 
 static void test_linear(void **state) { (void)state; each_level(linear_shapes); }
+static void test_endings(void **state) { (void)state; each_level(linear_endings); }
+static void test_narrow(void **state) { (void)state; each_level(narrow_shapes); }
 static void test_depthwise(void **state) { (void)state; each_level(depthwise_shapes); }
 static void test_layernorm(void **state) { (void)state; each_level(layernorm_shapes); }
 static void test_unary(void **state) { (void)state; each_level(unary_values); }
@@ -243,8 +315,8 @@ static void test_speed(void **state) { (void)state; each_level(speeds); }
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_linear), cmocka_unit_test(test_depthwise), cmocka_unit_test(test_layernorm), cmocka_unit_test(test_unary),
-        cmocka_unit_test(test_binary), cmocka_unit_test(test_half), cmocka_unit_test(test_speed),
+        cmocka_unit_test(test_linear), cmocka_unit_test(test_endings), cmocka_unit_test(test_narrow), cmocka_unit_test(test_depthwise), cmocka_unit_test(test_layernorm),
+        cmocka_unit_test(test_unary), cmocka_unit_test(test_binary), cmocka_unit_test(test_half), cmocka_unit_test(test_speed),
     };
     return cmocka_run_group_tests_name("nn_kernels", tests, NULL, NULL);
 }

@@ -76,6 +76,8 @@ static void test_integers(void **state)
     CHECK("Pow", 15, NULL, INTS(DIMS(3), 81, 0, -1), INTS(DIMS(3), 3, 2, -1), INTS(DIMS(3), 4, -1, -3));
     CHECK("Sum", 13, NULL, FLOATS(DIMS(2), 9, 10), FLOATS(DIMS(2), 1, 2), FLOATS(DIMS(1), 3), FLOATS(DIMS(2), 5, 5));
     CHECK("Mean", 13, NULL, FLOATS(DIMS(2), 2, 4), FLOATS(DIMS(2), 1, 2), FLOATS(DIMS(2), 3, 6));
+    CHECK("MatMul", 13, NULL, INTS(DIMS(2, 1), 50, 122), INTS(DIMS(2, 3), 1, 2, 3, 4, 5, 6), INTS(DIMS(3, 1), 7, 8, 9));
+    CHECK("MatMul", 13, NULL, TENSOR(SX_DOUBLE, double, DIMS(1), 11), TENSOR(SX_DOUBLE, double, DIMS(1, 2), 1, 2), TENSOR(SX_DOUBLE, double, DIMS(2), 3, 4));
     put_int(&a, "to", SX_INT8);
     CHECK("Cast", 13, &a, TENSOR(SX_INT8, int8_t, DIMS(4), 127, -128, 0, -3), FLOATS(DIMS(4), 1e9f, -1e9f, NAN, -3.7f));
     put_int(&a, "to", SX_BFLOAT16);

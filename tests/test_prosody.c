@@ -224,7 +224,7 @@ static void pauses_differ_and_follow_the_rate(void **state)
     (void)state;
     syrinx_options options;
     syrinx_options_init(&options);
-    NEAR(options.sentence_pause, SX_PAUSE_SENTENCE, 0);
+    assert_true(options.sentence_pause < 0);        /* the voice's own */
     for (float rate = 0.5f; rate <= 2; rate *= 2) {
         options.rate = rate;
         struct take *take = say_as("It was late. It was cold.\n\nIt was over.", &options, TEXT);

@@ -384,7 +384,7 @@ static void test_hostile(void **state)
         { "X:1\nm:A=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\nK:C\n", "A", 300000 },
         { "X:1\nK:C\n", "[Q:1/4=99][Q:1/4=98]", 100000 }, { "X:1\nK:C\n", "|:C:|", 60000 }, { "X:1\nM:999/1\nK:C\n", "Z9999|", 1000 },
         { "X:1\nK:C\nC|\n", "w:a-\n", 100000 }, { "X:1\nK:C\n", "[CEG]-", 50000 }, { "X:1\nK:C\n", "&C", 100000 }, { "X:1\nK:C\nC", "::::::::", 10000 },
-        { "X:1\nK:C\n", "!segno!!coda!!D.S.!C|", 10000 }, { "X:1\nK:C\n", "\"C\"C1024|", 4000 }, { "X:1\n", "V:1 octave=9\n", 10000 },
+        { "X:1\nK:C\n", "!segno!!coda!!D.S.!C|", 10000 }, { "X:1\nK:C\n", "\"C\"C1024|", 4000 }, { "X:1\nK:C\n", "C!coda!|", 1000 }, { "X:1\n", "V:1 octave=9\n", 10000 },
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {

@@ -5,9 +5,9 @@
 
 #include "dsp/format.h"
 
-static float linear(float decibels)
+static float linear(const struct sx_level *level, float decibels)
 {
-    return SX_OUTPUT_GAIN * powf(10, decibels / 20);
+    return level->unity * powf(10, decibels / 20);
 }
 
 /* Linear up to 0.8, then a tanh that meets it with the same slope and never passes 1: no state, so no pumping and no delay. */
@@ -24,18 +24,18 @@ static float limit(float x)
 void sx_level_reset(struct sx_level *level, float decibels)
 {
     level->markup = 0;
-    level->gain = linear(decibels);
+    level->gain = linear(level, decibels);
 }
 
 void sx_level_mark(struct sx_level *level, float decibels, float markup)
 {
     level->markup = markup;
-    level->gain = linear(decibels + markup);
+    level->gain = linear(level, decibels + markup);
 }
 
 void sx_level_apply(struct sx_level *level, float decibels, float *samples, int count)
 {
-    float target = linear(decibels + level->markup), gain = level->gain;
+    float target = linear(level, decibels + level->markup), gain = level->gain;
     if (target == gain) {
         for (int i = 0; i < count; i++)
             samples[i] = limit(samples[i] * gain);

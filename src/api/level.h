@@ -3,6 +3,7 @@
 #define SX_API_LEVEL_H
 
 struct sx_level {
+    float unity;            /* linear, that the voice needs at 0 decibels */
     float gain;             /* linear, where the last block ended */
     float markup;           /* decibels that markup adds; -INFINITY is silence */
 };

@@ -33,13 +33,16 @@ static bool speaks(const char *languages, const char *tag)
 /* The first name that the voice has; else the variant-th speaker that fits gender and languages. */
 static const char *choose_voice(void *user, const char *names, const char *gender, int age, int variant, const char *languages)
 {
-    const struct sx_card *card = &((const struct syrinx_stream *)user)->voice->voice->card;
+    const struct sx_voice *voice = ((const struct syrinx_stream *)user)->voice->voice;
+    const struct sx_card *card = &voice->card;
     (void)age;          /* no card tells it */
     for (const char *p = names ? names : ""; *p;) {
         size_t n = strcspn(p, " ");
-        for (int i = 0; i < card->speaker_count; i++)
-            if (strlen(card->speakers[i]) == n && !strncasecmp(card->speakers[i], p, n))
-                return card->speakers[i];
+        for (int i = 0; i < sx_voice_speaker_count(voice); i++) {
+            const char *name = sx_voice_speaker(voice, i);
+            if (strlen(name) == n && !strncasecmp(name, p, n))
+                return name;
+        }
         p += n;
         p += strspn(p, " ");
     }
@@ -63,7 +66,7 @@ int sx_stream_ssml(struct syrinx_stream *stream, const char *text, size_t length
         for (int i = 0; i < stream->voice->voice->card.speaker_count; i++)
             mean += stream->weights[i] * stream->voice->voice->card.pitch[i];
         const struct sx_ssml_options options = {
-            .user = stream, .warn = warn, .choose_voice = choose_voice, .playable = stream->folder ? playable : NULL, .folder = stream->folder, .hertz = expf(mean)};
+            .user = stream, .warn = warn, .choose_voice = choose_voice, .playable = stream->folder ? playable : NULL, .folder = stream->folder, .hertz = stream->voice->voice->piper ? 0 : expf(mean)};
         struct sx_markup_sink sink;
         sx_reader_sink(stream->reader, &sink);
         code = sx_ssml_new(&options, &sink, stream->given, &stream->ssml, error);

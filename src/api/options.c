@@ -1,7 +1,6 @@
 /* options.c - defaults, limits and the size field of the option structs. */
 #include <string.h>
 
-#include "acoustic/sizes.h"
 #include "api/handles.h"
 
 void syrinx_voice_options_init(syrinx_voice_options *options)
@@ -22,7 +21,7 @@ void syrinx_options_init(syrinx_options *options)
     options->size = sizeof *options;
     options->rate = 1;
     options->seed = 1;
-    options->sentence_pause = SX_PAUSE_SENTENCE;
+    options->sentence_pause = options->noise_scale = options->noise_w = -1;
 }
 
 int sx_options_copy(void *options, size_t size, size_t smallest, const void *given, const char *what, struct sx_error *error)

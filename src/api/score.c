@@ -117,9 +117,11 @@ int syrinx_score_perform(syrinx_score *score, const syrinx_perform_options *give
         if (code < 0)
             return code;
     }
-    if (!(options.tempo >= 0.1 && options.tempo <= 10) || !(options.transpose >= -60 && options.transpose <= 60) || options.last_bar < options.first_bar)
-        return sx_fail(error, SYRINX_ERROR_ARGUMENT, "tempo is 0.1 to 10, transpose -60 to 60, and the last bar is not before the first");
-    const struct sx_perform_options inner = { options.tempo, options.transpose, options.first_bar, options.last_bar, options.solo, options.mute };
+    if (!(options.tempo >= 0.1 && options.tempo <= 10) || !(options.transpose >= -60 && options.transpose <= 60) || !(options.fermata >= 0 && options.fermata <= 4) ||
+        options.last_bar < options.first_bar)
+        return sx_fail(error, SYRINX_ERROR_ARGUMENT, "tempo is 0.1 to 10, transpose -60 to 60, fermata 0 to 4, and the last bar is not before the first");
+    const struct sx_perform_options inner = { options.tempo, options.transpose, options.first_bar, options.last_bar, options.fermata, options.solo,
+                                                   options.mute };
     int code = sx_perform(score->score, &inner, &performance, error);
     if (code < 0)
         return code;

@@ -1,6 +1,4 @@
-/* speak.c - utterances to samples: pauses and marks around them, blocks of frames through acoustic model and vocoder.
- *
- * Work is done on a fixed schedule of blocks (2, 4, 8, then 16 frames from the start of an utterance), never by the size of the caller's
+/* speak.c - utterances to samples: pauses and marks around them, step by step through the voice's engine, whose steps never depend on the size of the caller's
  * read. */
 #include <math.h>
 #include <stdlib.h>
@@ -12,11 +10,9 @@
 #include "dsp/format.h"
 
 enum {
-    KEEP_LEAD = 3,                  /* frames of silence that an utterance keeps before its first phone: the rest would be waiting time */
-    /* KEEP_LEAD and the silence at an utterance's end count as part of the sentence pause */
+    /* the silence that an utterance begins with and the one at its end count as part of the sentence pause */
     FADE = 120,                     /* samples of fade where the lead is cut: 5 ms */
-    FADE_OUT = 1200,                /* samples of fade at an utterance's end, at most: 50 ms of what hiss the voice has */
-    LAST_BLOCK = SX_VOCODER_BLOCK
+    FADE_OUT = 1200                 /* samples of fade at an utterance's end, at most: 50 ms of what hiss the voice has */
 };
 
 /* The networks have heard people who read at their ease, and of phones of one frame they make mush: speech faster than this is planned and made at this rate, then
@@ -83,92 +79,97 @@ static int last_break(const struct syrinx_stream *stream, int word)
     return i;
 }
 
-static uint64_t frame_sample(const struct syrinx_stream *stream, int frame)
+/* Where a sample of the utterance is heard. */
+static uint64_t heard_sample(const struct syrinx_stream *stream, uint64_t sample)
 {
-    int kept = frame > stream->lead ? frame - stream->lead : 0;
-    return stream->base + (uint64_t)sx_squeeze_place(&stream->squeeze, (int64_t)kept * SX_HOP);
+    uint64_t kept = sample > (uint64_t)stream->lead ? sample - (uint64_t)stream->lead : 0;
+    return stream->base + (uint64_t)sx_squeeze_place(&stream->squeeze, (int64_t)kept);
 }
 
-static bool open_word(struct syrinx_stream *stream, int index, int frame)
+/* Samples of silence more that an utterance to be squeezed begins with, so that as much is left of it as of others. */
+static int squeezed_lead(const struct syrinx_stream *stream)
 {
-    uint64_t start = frame_sample(stream, frame);
+    int frames = stream->engine->lead / SX_HOP;
+    return (frames * stream->squeeze.step / SX_SQUEEZE_WHOLE - frames) * SX_HOP;
+}
+
+static bool open_word(struct syrinx_stream *stream, int index, uint64_t sample)
+{
+    uint64_t start = heard_sample(stream, sample);
     float decibels = stream->utterance.words[index].style->volume;
     bool good = report_marks(stream, points_before(stream, index), start);
     stream->word_open = index;
     stream->word_start = start;
     if (decibels != stream->volume_here) {
-        struct sx_volume volume = {(uint64_t)frame * SX_HOP, decibels};
+        struct sx_volume volume = {sample, decibels};
         good = sx_queue_put(&stream->volumes, &volume) && good;
         stream->volume_here = decibels;
     }
     return good;
 }
 
-/* The shape of the mouth for a token; marks, which are pauses, close it. Within a word it waits as its phones do. */
-static bool put_viseme(struct syrinx_stream *stream, const struct sx_token *token, uint64_t start, uint64_t end)
+/* The shape of the mouth for a phone; what is between words, which are pauses, closes it. Within a word it waits as its phones do. */
+static bool put_viseme(struct syrinx_stream *stream, const struct sx_heard *heard, uint64_t start, uint64_t end)
 {
     const struct sx_word *word = stream->word_open >= 0 ? &stream->utterance.words[stream->word_open] : NULL;
     syrinx_event event = {.type = SYRINX_EVENT_VISEME, .sample = start, .duration = end - start, .text_begin = word ? word->begin : stream->utterance.begin,
-                          .text_end = word ? word->end : stream->utterance.begin, .viseme = word ? syrinx_viseme(sx_phone_ipa(token->phone)) : 0};
+                          .text_end = word ? word->end : stream->utterance.begin, .viseme = word && heard->name ? syrinx_viseme(heard->name) : 0};
     return word ? sx_queue_put(&stream->held, &event) : sx_events_put(&stream->events, &event);
 }
 
-/* Turns the tokens that the plan has placed into events. */
+/* Turns what the engine has placed into events. */
 static bool place_events(struct syrinx_stream *stream)
 {
     const struct sx_utterance *u = &stream->utterance;
-    struct sx_placed placed;
+    struct sx_heard heard;
     bool good = true;
-    while (sx_acoustic_placed(stream->acoustic, &placed)) {
-        if (!stream->lead_known) {      /* the begin mark is the first */
-            int keep = KEEP_LEAD * stream->squeeze.step / SX_SQUEEZE_WHOLE;
-            stream->lead = placed.frames > keep ? placed.frames - keep : 0;
-            stream->skip = stream->lead * SX_HOP;
+    while (stream->engine->kind->placed(stream->engine, &heard)) {
+        if (!stream->lead_known) {
+            stream->lead = stream->skip = heard.cut > squeezed_lead(stream) ? heard.cut - squeezed_lead(stream) : 0;
             stream->fade = stream->lead ? FADE : 0;
             stream->lead_known = true;
         }
-        const struct sx_token *token = &u->tokens[placed.token];
-        uint64_t start = frame_sample(stream, placed.start), end = frame_sample(stream, placed.start + placed.frames);
-        if (stream->word_open >= 0 && token->word != stream->word_open) {
+        uint64_t start = heard_sample(stream, heard.start), end = heard_sample(stream, heard.end);
+        if (stream->word_open >= 0 && heard.word != stream->word_open) {
             int next = stream->word_open + 1;
             good = close_word(stream, start) && good;
             if (next < u->word_count)
                 good = report_marks(stream, last_break(stream, next), start) && good;
         }
-        if (token->word >= 0 && token->word < u->word_count) {
+        if (heard.word >= 0 && heard.word < u->word_count) {
             if (stream->word_open < 0)
-                good = open_word(stream, token->word, placed.start) && good;
-            const struct sx_word *word = &u->words[token->word];
-            syrinx_event event = {.type = SYRINX_EVENT_PHONE, .sample = start, .duration = end - start, .text_begin = word->begin, .text_end = word->end,
-                                  .name = sx_phone_ipa(token->phone), .stress = token->stress, .viseme = syrinx_viseme(sx_phone_ipa(token->phone))};
-            good = sx_queue_put(&stream->held, &event) && good;
+                good = open_word(stream, heard.word, heard.start) && good;
+            const struct sx_word *word = &u->words[heard.word];
+            const syrinx_event event = {.type = SYRINX_EVENT_PHONE, .sample = start, .duration = end - start, .text_begin = word->begin, .text_end = word->end,
+                                  .name = heard.name, .stress = heard.stress, .viseme = heard.name ? syrinx_viseme(heard.name) : 0};
+            good = (!heard.name || sx_queue_put(&stream->held, &event)) && good;
         }
         if (stream->options.visemes && end > start)
-            good = put_viseme(stream, token, start, end) && good;
+            good = put_viseme(stream, &heard, start, end) && good;
         stream->placed_end = end;
-        stream->tail = token->phone == SX_PHONE_END ? (int)(end - start) : 0;
+        stream->tail = heard.silence ? (int)(end - start) : 0;
     }
     return good;
 }
 
 /* -------------------------------------------------------------- between words */
 
-static uint64_t samples_of(double seconds)
+static uint64_t samples_of(const struct syrinx_stream *stream, double seconds)
 {
-    return seconds > 0 ? (uint64_t)llrint(seconds * SX_RATE) : 0;
+    return seconds > 0 ? (uint64_t)llrint(seconds * stream->engine->rate) : 0;
 }
 
 /* Samples of the pause that breaks have asked for so far; what the words before it ended with counts. */
 static uint64_t pause_due(const struct syrinx_stream *stream)
 {
-    uint64_t asked = samples_of(stream->pause_asked), tail = (uint64_t)stream->tail;
+    uint64_t asked = samples_of(stream, stream->pause_asked), tail = (uint64_t)stream->tail;
     return asked > tail ? asked - tail : 0;
 }
 
-/* Where the next thing to be heard begins at the earliest: words begin with the silence KEEP_LEAD. */
+/* Where the next thing to be heard begins at the earliest: words begin with a silence of their own. */
 static uint64_t reached(const struct syrinx_stream *stream)
 {
-    uint64_t due = pause_due(stream), lead = KEEP_LEAD * SX_HOP;
+    uint64_t due = pause_due(stream), lead = (uint64_t)stream->engine->lead;
     return stream->made_total + (due > lead ? due - lead : 0);
 }
 
@@ -176,7 +177,7 @@ static uint64_t reached(const struct syrinx_stream *stream)
 static void begin_recording(struct syrinx_stream *stream, const char *path)
 {
     struct sx_error error = {0};
-    if (sx_recording_load(path, SX_RATE, &stream->recording, &stream->recording_count, &error) < 0)
+    if (sx_recording_load(path, stream->engine->rate, &stream->recording, &stream->recording_count, &error) < 0)
         sx_stream_warn(stream, error.message);
     stream->recording_next = 0;
     stream->silence = pause_due(stream);
@@ -200,12 +201,12 @@ static void act(struct syrinx_stream *stream, const struct sx_point *point)
     if (point->kind == SX_POINT_BREAK)
         ask_pause(stream, point);
     else if (point->kind == SX_POINT_WAIT)
-        stream->wait_until = samples_of(fmin(point->seconds, 1e6));
+        stream->wait_until = samples_of(stream, fmin(point->seconds, 1e6));
     else if (point->kind == SX_POINT_AUDIO)
         begin_recording(stream, point->name ? point->name : "");
 }
 
-/* Samples of silence due before words that begin with the silence KEEP_LEAD. */
+/* Samples of silence due before words, which begin with a silence of their own. */
 static uint64_t pause_before(struct syrinx_stream *stream)
 {
     double pause = 0;
@@ -215,8 +216,8 @@ static uint64_t pause_before(struct syrinx_stream *stream)
         pause = fmin(pause, SX_PAUSE_CUE);
     if (stream->pause_asked >= 0)
         pause = stream->pause_at_least ? fmax(pause, stream->pause_asked) : stream->pause_asked;
-    int64_t due = (int64_t)samples_of(pause) - stream->tail - KEEP_LEAD * SX_HOP;
-    int64_t wait = (int64_t)stream->wait_until - (int64_t)stream->made_total - KEEP_LEAD * SX_HOP;
+    int64_t due = (int64_t)samples_of(stream, pause) - stream->tail - stream->engine->lead;
+    int64_t wait = (int64_t)stream->wait_until - (int64_t)stream->made_total - stream->engine->lead;
     due = wait > due ? wait : due;
     stream->pause_asked = -1;
     stream->wait_until = 0;
@@ -255,29 +256,15 @@ static int load(struct syrinx_stream *stream)
     return 1;
 }
 
-/* The speaker of the utterance: the markup's where it names one that the voice has. */
-static void find_weights(struct syrinx_stream *stream, float weights[SX_SPEAKERS])
-{
-    const char *speaker = stream->utterance.words[0].style->speaker;
-    struct sx_error error = {0};
-    memcpy(weights, stream->weights, sizeof stream->weights);
-    if (speaker && sx_voice_weights(stream->voice->voice, speaker, weights, &error) < 0) {
-        sx_stream_warn(stream, error.message);
-        memcpy(weights, stream->weights, sizeof stream->weights);
-    }
-}
-
 static int begin_words(struct syrinx_stream *stream)
 {
     const struct sx_utterance *u = &stream->utterance;
-    float weights[SX_SPEAKERS];
-    find_weights(stream, weights);
     float rate = atomic_load(&stream->rate);
-    int step = (int)ceilf(rate * (SX_SQUEEZE_WHOLE / RATE_LIMIT));
+    int step = stream->engine->has_pitch ? (int)ceilf(rate * (SX_SQUEEZE_WHOLE / RATE_LIMIT)) : 0;
     sx_squeeze_begin(&stream->squeeze, step > SX_SQUEEZE_WHOLE ? step : SX_SQUEEZE_WHOLE);
     for (int i = 0; i < u->token_count; i++)        /* what has a length of its own keeps it */
         stream->tokens[i].seconds *= (float)stream->squeeze.step / SX_SQUEEZE_WHOLE;
-    int code = sx_acoustic_begin(stream->acoustic, u, weights, rate, stream->place, &stream->error);
+    int code = stream->engine->kind->begin(stream->engine, u, u->words[0].style->speaker, rate, stream->place, &stream->error);
     if (code < 0)
         return code;
     stream->silence = pause_before(stream);
@@ -289,7 +276,6 @@ static int begin_words(struct syrinx_stream *stream)
     stream->voiced = 0;
     stream->lead_known = false;
     stream->lead = stream->skip = stream->fade = 0;
-    stream->block = 2;
     stream->begun = stream->speaking = stream->spoke = true;
     sx_queue_clear(&stream->volumes);
     float decibels = u->words[0].style->volume;
@@ -329,17 +315,17 @@ static int go_on(struct syrinx_stream *stream)
     return 1;
 }
 
-static bool record(struct syrinx_stream *stream, int count)
+static bool record(struct syrinx_stream *stream, const struct sx_step *step)
 {
-    for (int i = 0; i < count && stream->record_frames; i++) {
-        const float *frame = stream->frames + (size_t)i * SX_VOCODER_IN;
+    for (int i = 0; step->frames && i < step->frame_count && stream->record_frames; i++) {
+        const float *frame = step->frames + (size_t)i * SX_VOCODER_IN;
         int f = stream->frame + i;
-        if (f < stream->lead)
+        if (f * SX_HOP < stream->lead)
             continue;
         float sum = 0;
         for (int k = 0; k < SX_MELS; k++)
             sum += frame[k];
-        syrinx_frame picture = {frame_sample(stream, f), expf(frame[SX_MELS]), frame[SX_MELS + 1] > 0.5f, sum / SX_MELS};
+        syrinx_frame picture = {heard_sample(stream, (uint64_t)f * SX_HOP), expf(frame[SX_MELS]), frame[SX_MELS + 1] > 0.5f, sum / SX_MELS};
         if (!sx_queue_put(&stream->pictures, &picture))
             return false;
     }
@@ -375,7 +361,7 @@ static void trim_lead(struct syrinx_stream *stream)
         stream->made[i] *= (float)(FADE - stream->fade) / FADE;
 }
 
-/* The last block holds more than FADE_OUT: the vocoder's delay. Half of the silence behind the last phone is left as it is. */
+/* The last step holds more than FADE_OUT: the vocoder's delay. Half of the silence behind the last phone is left as it is. */
 static void fade_out(struct syrinx_stream *stream)
 {
     int count = stream->made_count - stream->made_next;
@@ -390,26 +376,26 @@ static void fade_out(struct syrinx_stream *stream)
 /* Makes the next block of the utterance. */
 static int speak_block(struct syrinx_stream *stream)
 {
-    bool last;
+    struct sx_step step = {.samples = stream->made};
     const struct sx_prosody prosody = {atomic_load(&stream->rate) * SX_SQUEEZE_WHOLE / (float)stream->squeeze.step, atomic_load(&stream->pitch)};
-    int count = sx_acoustic_frames(stream->acoustic, &prosody, stream->frames, stream->unheard, stream->block, &last);
-    bool good = place_events(stream) && record(stream, count);
-    for (int i = 0; i < count; i++)
-        if (stream->frame + i >= stream->lead)
-            sx_squeeze_frame(&stream->squeeze, stream->frames[i * SX_VOCODER_IN + SX_MELS]);
+    int code = stream->engine->kind->make(stream->engine, &prosody, &step, &stream->error);
+    if (code < 0)
+        return code;
+    bool good = place_events(stream) && record(stream, &step);
+    for (int i = 0; step.frames && i < step.frame_count; i++)
+        if ((stream->frame + i) * SX_HOP >= stream->lead)
+            sx_squeeze_frame(&stream->squeeze, step.frames[i * SX_VOCODER_IN + SX_MELS]);
     stream->made_next = 0;
-    stream->made_count = sx_vocoder_push(stream->vocoder, stream->frames, stream->unheard, count, last, stream->made);
-    stream->frame += count;
-    if (stream->block < LAST_BLOCK)
-        stream->block *= 2;
+    stream->made_count = step.count;
+    stream->frame += step.frame_count;
     set_level(stream, stream->made, stream->made_count);
     trim_lead(stream);
-    if (last)
+    if (step.last)
         fade_out(stream);
     stream->made_count = stream->made_next + sx_squeeze_push(&stream->squeeze, stream->made + stream->made_next, stream->made_count - stream->made_next,
-                                                             stream->made_room - stream->made_next, last);
+                                                             stream->made_room - stream->made_next, step.last);
     stream->made_total += (uint64_t)(stream->made_count - stream->made_next);
-    if (last) {
+    if (step.last) {
         good = close_word(stream, stream->placed_end) && good;
         stream->speaking = false;
     }
@@ -430,7 +416,7 @@ static void play_recording(struct syrinx_stream *stream)
 {
     size_t left = stream->recording_count - stream->recording_next;
     int count = left < (size_t)stream->made_room ? (int)left : stream->made_room;
-    const float unity = 20 * log10f(SX_OUTPUT_GAIN);        /* recordings have their level already */
+    const float unity = 20 * log10f(stream->level.unity);        /* recordings have their level already */
     if (count) {
         memcpy(stream->made, stream->recording + stream->recording_next, (size_t)count * sizeof *stream->made);
         stream->level.markup = 0;

@@ -5,8 +5,8 @@
 #include <strings.h>
 
 #include "api/stream.h"
-#include "dsp/format.h"
 #include "text/foreign.h"
+#include "text/speller.h"
 
 enum { EVENTS_KEPT = 8192 };        /* behind what was read; a program that never takes events must not grow */
 
@@ -18,6 +18,8 @@ static const char *mother_tongue(const syrinx_stream *stream)
 {
     const struct sx_card *card = &stream->voice->voice->card;
     int most = 0;
+    if (stream->voice->voice->piper)    /* its speller knows */
+        return NULL;
     for (int i = 1; i < card->speaker_count; i++)
         if (stream->weights[i] > stream->weights[most])
             most = i;
@@ -28,7 +30,14 @@ static const char *mother_tongue(const syrinx_stream *stream)
 static int build(syrinx_stream *stream, struct sx_error *error)
 {
     const struct sx_voice *voice = stream->voice->voice;
-    int code = sx_voice_weights(voice, stream->options.speaker, stream->weights, error);
+    const struct sx_engine_options wanted = {
+        .speaker = stream->options.speaker, .seed = stream->options.seed, .noise_scale = stream->options.noise_scale, .noise_w = stream->options.noise_w,
+        .normalize = stream->options.normalize != 0, .warn = stream->options.warn, .warn_user = stream->options.warn_user};
+    int code = sx_engine_of(voice)->create(voice, &wanted, &stream->engine, error);
+    if (code == SYRINX_OK && !voice->piper)
+        code = sx_voice_weights(voice, stream->options.speaker, stream->weights, error);
+    if (code == SYRINX_OK && stream->options.pitch != 0 && !stream->engine->has_pitch)
+        code = sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "the pitch of a Piper voice cannot be changed");
     if (code == SYRINX_OK && stream->options.lexicon)
         code = sx_text_new(stream->options.lexicon, 0, &stream->lexicon_text, error);
     if (code == SYRINX_OK)
@@ -45,18 +54,18 @@ static int build(syrinx_stream *stream, struct sx_error *error)
         sx_reader_warn(stream->reader, stream->options.warn, stream->options.warn_user);
     if (code == SYRINX_OK)
         sx_reader_punctuation(stream->reader, stream->options.punctuation);
-    if (code == SYRINX_OK)
-        code = sx_acoustic_new(voice, &stream->acoustic, error);
-    if (code == SYRINX_OK)
-        code = sx_vocoder_new(voice->model[SX_GRAPH_VOCODER], voice->pool, stream->options.seed, &stream->vocoder, error);
     if (code < 0)
         return code;
+    if (stream->engine->speller)
+        sx_reader_speller(stream->reader, stream->engine->speller);
     if (stream->options.folder && !(stream->folder = strdup(stream->options.folder)))
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
-    stream->made_room = (SX_VOCODER_BLOCK + sx_vocoder_delay(stream->vocoder)) * SX_HOP;
+    if (stream->options.sentence_pause < 0)
+        stream->options.sentence_pause = stream->engine->pause;
+    stream->level.unity = stream->engine->gain;
+    stream->made_room = stream->engine->room;
     stream->made = malloc((size_t)stream->made_room * sizeof(float));
-    stream->frames = malloc((size_t)SX_VOCODER_BLOCK * SX_VOCODER_IN * sizeof(float));
-    if (!stream->made || !stream->frames)
+    if (!stream->made)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     return SYRINX_OK;
 }
@@ -68,8 +77,10 @@ static int check_options(const syrinx_options *options, struct sx_error *error)
         why = sx_setting_refused(SYRINX_PITCH, options->pitch);
     if (!why)
         why = sx_setting_refused(SYRINX_VOLUME, options->volume);
-    if (!why && !(options->sentence_pause >= 0 && options->sentence_pause <= 10))
+    if (!why && !(options->sentence_pause <= 10))       /* negative: the voice's own */
         why = "a sentence pause is 0 to 10 seconds";
+    if (!why && !(options->noise_scale <= 10 && options->noise_w <= 10))
+        why = "noise is 0 to 10";
     if (why)
         return sx_fail(error, SYRINX_ERROR_ARGUMENT, "%s", why);
     int code = sx_punctuation_check(options->punctuation, error);
@@ -123,14 +134,13 @@ void syrinx_stream_free(syrinx_stream *stream)
     sx_queue_free(&stream->volumes);
     sx_queue_free(&stream->held);
     sx_queue_free(&stream->pictures);
-    sx_vocoder_free(stream->vocoder);
-    sx_acoustic_free(stream->acoustic);
     sx_reader_free(stream->reader);
+    if (stream->engine)
+        stream->engine->kind->free(stream->engine);
     sx_ssml_free(stream->ssml);     /* its lexica were the reader's */
     free(stream->folder);
     sx_text_free(stream->lexicon_text);
     sx_arena_free(&stream->arena);
-    free(stream->frames);
     free(stream->made);
     free(stream);
 }
@@ -142,8 +152,7 @@ static void reset(syrinx_stream *stream)
     stream->given = 0;
     if (stream->ssml)
         (void)sx_ssml_reset(stream->ssml, 0, &stream->error);
-    sx_acoustic_reset(stream->acoustic);
-    sx_vocoder_reset(stream->vocoder, stream->options.seed);
+    stream->engine->kind->reset(stream->engine, stream->options.seed);
     sx_stream_end_recording(stream);
     sx_events_clear(&stream->events);
     sx_queue_clear(&stream->volumes);
@@ -279,6 +288,8 @@ int syrinx_stream_set(syrinx_stream *stream, int what, float value)
 {
     if (!stream || sx_setting_refused(what, value))
         return SYRINX_ERROR_ARGUMENT;
+    if (what == SYRINX_PITCH && value != 0 && !stream->engine->has_pitch)
+        return SYRINX_ERROR_UNSUPPORTED;
     if (what == SYRINX_RATE)
         atomic_store(&stream->rate, value);
     else if (what == SYRINX_PITCH)

@@ -4,26 +4,24 @@
 
 #include <stdatomic.h>
 
-#include "acoustic/acoustic.h"
+#include "api/engine.h"
 #include "api/events.h"
 #include "api/handles.h"
 #include "api/level.h"
 #include "api/squeeze.h"
 #include "base/arena.h"
 #include "text/ssml.h"
-#include "vocoder/vocoder.h"
 
 struct syrinx_stream {
     const syrinx_voice *voice;
     syrinx_options options;
-    float weights[SX_SPEAKERS];     /* of the stream's speaker */
+    float weights[SX_SPEAKERS];     /* of the stream's speaker; not of a Piper voice */
     struct sx_text *lexicon_text;   /* front end with the user's lexicon, or NULL */
     struct sx_reader *reader;
     struct sx_ssml *ssml;           /* NULL before the first markup */
     char *folder;                   /* that markup may read files from; NULL: none */
     uint64_t given;                 /* bytes of text so far */
-    struct sx_acoustic *acoustic;
-    struct sx_vocoder *vocoder;
+    struct sx_engine *engine;
     struct sx_level level;
     struct sx_squeeze squeeze;      /* of the utterance, which the networks make no faster than they can */
     struct sx_error error;
@@ -44,17 +42,14 @@ struct syrinx_stream {
     bool pause_at_least;            /* pause_asked does not make the usual pause shorter */
     uint64_t wait_until;            /* sample before which the next words are not heard */
     bool record_frames;
-    int block;                      /* frames of the next step */
     uint64_t silence;               /* samples of pause still to give */
     uint64_t base;                  /* absolute sample of the utterance's frame 0 (may lie before what is given: the cut lead) */
     uint64_t made_total, read_total;
     int skip;                       /* samples of the cut lead still to drop */
     int fade;                       /* samples of the fade still to do */
-    int frame;                      /* of the utterance, given to the vocoder */
-    uint64_t voiced;                /* samples of the utterance that the vocoder gave */
+    int frame;                      /* of the utterance, whose pictures were taken */
+    uint64_t voiced;                /* samples of the utterance that the engine gave */
 
-    float *frames;                  /* [SX_VOCODER_BLOCK][SX_VOCODER_IN] */
-    float unheard[SX_VOCODER_BLOCK];    /* sx_acoustic_frames */
     float *made;                    /* samples not yet read */
     int made_count, made_next, made_room;
 
@@ -71,7 +66,7 @@ struct syrinx_stream {
     struct sx_utterance utterance;  /* words, tokens and points copied; styles are the reader's */
     struct sx_token *tokens;        /* its tokens */
     int point, mark;                /* next point that acts, next mark to be reported */
-    int lead;                       /* frames cut at its start */
+    int lead;                       /* samples cut at its start */
     bool lead_known;
     int tail;                       /* samples of silence that the last utterance ended with */
     int word_open;                  /* word whose event waits for its end, or -1 */

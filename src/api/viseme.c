@@ -31,9 +31,8 @@ static const struct {
     {20, "k ɡ ŋ x χ ɣ ʁ ʀ"},
     {21, "p b m m̩ β"}};
 
-int syrinx_viseme(const char *phone)
+static int find(const char *phone, size_t length)
 {
-    size_t length = phone ? strlen(phone) : 0;
     for (size_t i = 0; length && i < sizeof shapes / sizeof shapes[0]; i++)
         for (const char *p = shapes[i].phones; *p;) {
             size_t n = strcspn(p, " ");
@@ -43,4 +42,13 @@ int syrinx_viseme(const char *phone)
             p += strspn(p, " ");
         }
     return 0;
+}
+
+int syrinx_viseme(const char *phone)
+{
+    size_t length = phone ? strlen(phone) : 0, first = length > 0;
+    int viseme = find(phone, length);
+    while (first < length && ((unsigned char)phone[first] & 0xC0) == 0x80)
+        first++;
+    return viseme ? viseme : find(phone, first);    /* signs of length and the like, which Piper voices have, do not change the mouth */
 }

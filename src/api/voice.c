@@ -2,7 +2,6 @@
 #include <stdlib.h>
 
 #include "api/handles.h"
-#include "dsp/format.h"
 
 int syrinx_voice_open(const char *name, const syrinx_voice_options *given, syrinx_voice **out)
 {
@@ -56,17 +55,17 @@ const char *syrinx_voice_card(const syrinx_voice *voice)
 
 int syrinx_voice_sample_rate(const syrinx_voice *voice)
 {
-    return voice ? SX_RATE : 0;
+    return voice ? sx_voice_rate(voice->voice) : 0;
 }
 
 int syrinx_voice_speaker_count(const syrinx_voice *voice)
 {
-    return voice ? voice->voice->card.speaker_count : 0;
+    return voice ? sx_voice_speaker_count(voice->voice) : 0;
 }
 
 const char *syrinx_voice_speaker(const syrinx_voice *voice, int index)
 {
-    return voice && index >= 0 && index < voice->voice->card.speaker_count ? voice->voice->card.speakers[index] : NULL;
+    return voice ? sx_voice_speaker(voice->voice, index) : NULL;
 }
 
 const char *syrinx_voice_speaker_sex(const syrinx_voice *voice, int index)
@@ -79,12 +78,12 @@ const char *syrinx_voice_speaker_sex(const syrinx_voice *voice, int index)
 
 const char *syrinx_voice_speaker_language(const syrinx_voice *voice, int index)
 {
-    return voice && index >= 0 && index < voice->voice->card.speaker_count ? voice->voice->card.language[index] : NULL;
+    return voice ? sx_voice_speaker_language(voice->voice, index) : NULL;
 }
 
 int syrinx_voice_default_speaker(const syrinx_voice *voice)
 {
-    return voice ? voice->voice->card.default_speaker : 0;
+    return voice ? sx_voice_default_speaker(voice->voice) : 0;
 }
 
 int syrinx_voice_language_count(const syrinx_voice *voice)
@@ -109,10 +108,7 @@ const char *syrinx_voice_description(const syrinx_voice *voice)
 
 uint64_t syrinx_voice_size(const syrinx_voice *voice)
 {
-    uint64_t sum = 0;
-    for (int i = 0; voice && i < SX_GRAPHS; i++)
-        sum += voice->voice->map[i].size;
-    return sum;
+    return voice ? sx_voice_size(voice->voice) : 0;
 }
 
 const char *syrinx_voices_default(void)

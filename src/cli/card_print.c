@@ -112,7 +112,8 @@ static void print_files(const syrinx_voice *voice, const char *card)
         free(path);
         free(name);
     }
-    add(&line, ", ", "", "complete by their SHA-256", "");
+    if (files)                          /* the JSON of a Piper voice tells of none */
+        add(&line, ", ", "", "complete by their SHA-256", "");
     add(&line, ": ", "", list, "");
     free(list);
     card_paragraph(2, LABEL, "files", line);
@@ -238,7 +239,8 @@ void card_print(const syrinx_voice *voice)
     free(version);
     for (int i = 0; i < syrinx_voice_language_count(voice); i++)
         add(&languages, ", ", "", syrinx_voice_language(voice, i), "");
-    card_paragraph(2, LABEL, "is", card_text(card_member(card, "description")));
+    char *about = card_text(card_member(card, "description"));
+    card_paragraph(2, LABEL, "is", about ? about : strdup(syrinx_voice_description(voice)));
     printf("  %-*s%s\n", LABEL, "folder", syrinx_voice_path(voice));
     print_files(voice, card);
     char rate[32];

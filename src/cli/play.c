@@ -6,7 +6,7 @@
 
 struct play {
     const char *events, *format, *bars, *solo, *mute;
-    float tempo, transpose;
+    float tempo, transpose, fermata;
     int tune;
     syrinx_score *score;
 };
@@ -126,12 +126,13 @@ int cli_play(int argc, char **argv)
         { "transpose", 0, CLI_FLOAT, &play.transpose, "SEMITONES", "up, or down where negative; percussion stays", -60, 60 },
         { "solo", 0, CLI_STRING, &play.solo, "PARTS", "play these parts only: names or numbers, commas between", 0, 0 },
         { "mute", 0, CLI_STRING, &play.mute, "PARTS", "leave these parts out", 0, 0 },
+        { "fermata", 0, CLI_FLOAT, &play.fermata, "PERCENT", "longer, a note with a fermata is held (0: as written)", 0, 400 },
         { "tune", 0, CLI_INT, &play.tune, "N", "of a file with several tunes (ABC), the Nth", 1, 100000 },
         { NULL, 0, 0, NULL, NULL, NULL, 0, 0 },
     };
     const struct cli_usage usage = {
         "play", "[OPTION]... --events FILE SCORE",
-        "Turns a score (.mid, .musicxml, .xml, .mxl) into the notes that are played, in seconds: repeats are written out, ties\n"
+        "Turns a score (.mid, .abc, .musicxml, .xml, .mxl) into the notes that are played, in seconds: repeats are written out, ties\n"
         "are one note, pitches sound as given. This version makes the list of notes; it has no instruments yet that sound.", options,
     };
     syrinx_perform_options how;
@@ -149,6 +150,7 @@ int cli_play(int argc, char **argv)
     syrinx_perform_options_init(&how);
     how.tempo = (double)play.tempo / 100;
     how.transpose = play.transpose;
+    how.fermata = (double)play.fermata / 100;
     how.solo = play.solo;
     how.mute = play.mute;
     if (play.bars && !read_bars(play.bars, &how.first_bar, &how.last_bar))

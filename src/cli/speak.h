@@ -39,8 +39,8 @@ struct cli_speak {
 /* What `speak`, and a job of `batch`, may be asked for: a part of a list of options. */
 #define CLI_SPEAK_OPTIONS(speak) \
     { "input", 0, CLI_STRING, &(speak).input, "KIND", "auto, text, markdown, html, epub, srt or vtt; by the file if not given", 0, 0 }, \
-    { "voice", 'v', CLI_STRING, &(speak).voice_name, "VOICE", "a name from 'syrinx voices', or a voice's folder", 0, 0 }, \
-    { "speaker", 's', CLI_STRING, &(speak).options.speaker, "SPEAKER", "a name, or a blend such as kathleen:0.6,linda:0.4", 0, 0 }, \
+    { "voice", 'v', CLI_STRING, &(speak).voice_name, "VOICE", "a name from 'syrinx voices', a voice's folder, or a Piper voice's .onnx", 0, 0 }, \
+    { "speaker", 's', CLI_STRING, &(speak).options.speaker, "SPEAKER", "a name, a blend such as kathleen:0.6,linda:0.4, or a number", 0, 0 }, \
     { "language", 'l', CLI_STRING, &(speak).options.language, "LANG", "of the text, such as en-GB or de; auto finds it by the words", 0, 0 }, \
     { "rate", 'r', CLI_FLOAT, &(speak).options.rate, "RATE", "speaking rate, 0.25 to 6; 1 as recorded", 0.25, 6 }, \
     { "pitch", 'p', CLI_FLOAT, &(speak).options.pitch, "SEMITONES", "higher or lower, -24 to 24", -24, 24 }, \
@@ -53,7 +53,10 @@ struct cli_speak {
     { "lexicon", 0, CLI_STRING, &(speak).options.lexicon, "FILE", "your own words: a line is WORD, tab, ARPAbet, [[IPA]] or words", 0, 0 }, \
     { "punctuation", 0, CLI_STRING, &(speak).punctuation, "LEVEL", "the marks to be named: none, some, most or all", 0, 0 }, \
     { "ssml", 0, CLI_FLAG, &(speak).ssml, NULL, "the text is SSML 1.1", 0, 0 }, \
-    { "seed", 0, CLI_UINT64, &(speak).options.seed, "N", "of the noise in the voice", 0, 0 }
+    { "seed", 0, CLI_UINT64, &(speak).options.seed, "N", "of the noise in the voice", 0, 0 }, \
+    { "noise-scale", 0, CLI_FLOAT, &(speak).options.noise_scale, "N", "Piper voices: how much the sound varies, 0 to 10; as in its file if not given", 0, 10 }, \
+    { "noise-w", 0, CLI_FLOAT, &(speak).options.noise_w, "N", "Piper voices: how much the durations vary, 0 to 10", 0, 10 }, \
+    { "normalize", 0, CLI_FLAG, &(speak).options.normalize, NULL, "Piper voices: each sentence at full scale, as Piper does", 0, 0 }
 
 void cli_speak_init(struct cli_speak *speak);
 /* What the options must be to each other; fills in the peak. */

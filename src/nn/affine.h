@@ -1,6 +1,7 @@
 /* affine.h - the state of SxLinear and SxConv, the operators that nearly all arithmetic goes through: weights, what was fused, packed panels.
  *
- * SxConv works on [batch, time, channel]; SxLinear on the last axis of anything. y = activation(scale * (W x) + bias) + residual. */
+ * SxConv works on [batch, time, channel]; SxLinear on the last axis of anything. y = activation(scale * (W x) + bias) + residual + second residual. Output 1,
+ * if there is one, is the LeakyRelu of output 0. */
 #ifndef SX_NN_AFFINE_H
 #define SX_NN_AFFINE_H
 
@@ -15,7 +16,8 @@ struct sx_affine {
     bool narrow;                        /* few outputs, many inputs: see SX_NARROW */
     int activation;                     /* enum sx_unary, -1 none */
     float slope;
-    bool residual;                      /* input 1 is added at the end */
+    int residuals;                      /* inputs 1 and 2, as many, are added at the end; the second has the result's shape */
+    float active_slope;                 /* of output 1 */
     const struct sx_tensor *source;     /* float or float16, perhaps unaligned */
     enum sx_weight_layout layout;
     float *scale;                       /* [groups * out] or NULL; goes into the weights */
@@ -30,6 +32,7 @@ struct sx_upsample {
     int taps;                           /* input columns that one output column is the sum of */
     const struct sx_tensor *source;     /* [in][out][kernel], float or float16, perhaps unaligned */
     float *bias_source;                 /* [out] or NULL */
+    float active_slope;                 /* output 1, if there is one, is the LeakyRelu of output 0 */
     float *weights[2], *bias[2];        /* packed as of a convolution: the early phases of a row, then the late ones */
 };
 

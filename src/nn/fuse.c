@@ -97,6 +97,32 @@ static void find_silu(struct sx_graph *graph, struct sx_node *node)
     }
 }
 
+/* A LeakyRelu of a result that others read as well becomes its node's second output. */
+static int second_output(struct sx_graph *graph, struct sx_node *relu, struct sx_error *error)
+{
+    int id = relu->inputs[0];
+    struct sx_node *node = id < 0 || graph->values[id].constant || graph->values[id].producer < 0 ? NULL : graph->nodes[graph->values[id].producer];
+    if (!node || node->output_count != 1 || graph->values[id].uses < 2 || strcmp(relu->op->name, "LeakyRelu") != 0)
+        return SYRINX_OK;
+    float slope = sx_node_float(relu, "alpha", 0.01f);
+    if (node->op == &sx_op_SxConv || node->op == &sx_op_SxLinear)
+        ((struct sx_affine *)node->state)->active_slope = slope;
+    else if (node->op == &sx_op_SxUpsample)
+        ((struct sx_upsample *)node->state)->active_slope = slope;
+    else
+        return SYRINX_OK;
+    int *outputs = sx_arena_array(&graph->arena, 2, sizeof *outputs);
+    if (!outputs)
+        return no_memory(error);
+    outputs[0] = id;
+    outputs[1] = relu->outputs[0];
+    graph->values[outputs[1]].producer = graph->values[id].producer;
+    node->outputs = outputs;
+    node->output_count = 2;
+    relu->output_count = 0;
+    return SYRINX_OK;
+}
+
 static int fuse_node(struct sx_graph *graph, struct sx_node *node, struct sx_error *error)
 {
     if (node->output_count != 1 || node->outputs[0] < 0)
@@ -109,9 +135,24 @@ static int fuse_node(struct sx_graph *graph, struct sx_node *node, struct sx_err
             struct sx_node *affine = affine_of(graph, node->inputs[side]);
             int other = node->inputs[1 - side];
             struct sx_affine *state = affine ? affine->state : NULL;
-            if (!state || state->residual)
+            if (!state || affine->output_count > 1)
                 continue;
             const struct sx_tensor *t = graph->values[other].constant;
+            if (state->residuals) {
+                /* a sum of blocks that end in a residual each */
+                if (operation != '+' || t || state->residuals > 1 || other == node->inputs[side])
+                    continue;
+                int *three = sx_arena_array(&graph->arena, 3, sizeof *three);
+                if (!three)
+                    return no_memory(error);
+                memcpy(three, affine->inputs, 2 * sizeof *three);
+                three[2] = other;
+                affine->inputs = three;
+                affine->input_count = 3;
+                state->residuals = 2;
+                absorb(graph, affine, node);
+                return SYRINX_OK;
+            }
             if (t && state->activation < 0 && per_channel(affine, t))
                 return fuse_constant(graph, affine, node, t, operation, error);
             if (t || operation != '+' || other == node->inputs[side])
@@ -123,7 +164,7 @@ static int fuse_node(struct sx_graph *graph, struct sx_node *node, struct sx_err
             inputs[1] = other;
             affine->inputs = inputs;
             affine->input_count = 2;
-            state->residual = true;
+            state->residuals = 1;
             absorb(graph, affine, node);
             return SYRINX_OK;
         }
@@ -133,12 +174,13 @@ static int fuse_node(struct sx_graph *graph, struct sx_node *node, struct sx_err
     int which = activation(node, &slope);
     struct sx_node *affine = which >= 0 ? affine_of(graph, node->inputs[0]) : NULL;
     struct sx_affine *state = affine ? affine->state : NULL;
-    if (state && state->activation < 0 && !state->residual) {
+    if (state && state->activation < 0 && !state->residuals && affine->output_count == 1) {
         state->activation = which;
         state->slope = slope;
         absorb(graph, affine, node);
+        return SYRINX_OK;
     }
-    return SYRINX_OK;
+    return which == SX_UNARY_LEAKY_RELU ? second_output(graph, node, error) : SYRINX_OK;
 }
 
 int sx_pass_fuse(struct sx_graph *graph, struct sx_error *error)

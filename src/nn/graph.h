@@ -131,6 +131,10 @@ int sx_graph_add_constant(struct sx_graph *graph, const struct sx_tensor *tensor
 /* `tensor` as floats in the arena (from float or float16), NULL: no memory or another type. */
 float *sx_graph_floats(struct sx_graph *graph, const struct sx_tensor *tensor);
 
+/* model.c: as sx_model_open_memory, but `cut` sees the graph as the file has it, before any pass, and may give it other inputs and outputs. */
+int sx_model_open_part(const void *data, size_t size, const char *name, int (*cut)(struct sx_graph *graph, void *user, struct sx_error *error), void *user,
+                       struct sx_model **model, struct sx_error *error);
+
 struct sx_model {
     struct sx_graph graph;
     bool mapped;

@@ -6,7 +6,8 @@
 
 #include "nn/op.h"
 
-static int open_bytes(const void *data, size_t size, const struct sx_map *map, const char *name, struct sx_model **model, struct sx_error *error)
+static int open_bytes(const void *data, size_t size, const struct sx_map *map, const char *name,
+                      int (*cut)(struct sx_graph *graph, void *user, struct sx_error *error), void *user, struct sx_model **model, struct sx_error *error)
 {
     struct sx_model *m = calloc(1, sizeof *m);
     *model = NULL;
@@ -15,6 +16,8 @@ static int open_bytes(const void *data, size_t size, const struct sx_map *map, c
     if (map)
         m->graph.map = *map;
     int code = sx_onnx_read(data, size, &m->graph, error);
+    if (code == SYRINX_OK && cut)
+        code = cut(&m->graph, user, error);
     if (code == SYRINX_OK)
         code = sx_pass_widen(&m->graph, error);
     if (code == SYRINX_OK)
@@ -29,7 +32,13 @@ static int open_bytes(const void *data, size_t size, const struct sx_map *map, c
 
 int sx_model_open_memory(const void *data, size_t size, const char *name, struct sx_model **model, struct sx_error *error)
 {
-    return open_bytes(data, size, NULL, name, model, error);
+    return open_bytes(data, size, NULL, name, NULL, NULL, model, error);
+}
+
+int sx_model_open_part(const void *data, size_t size, const char *name, int (*cut)(struct sx_graph *graph, void *user, struct sx_error *error), void *user,
+                       struct sx_model **model, struct sx_error *error)
+{
+    return open_bytes(data, size, NULL, name, cut, user, model, error);
 }
 
 int sx_model_open(const char *path, struct sx_model **model, struct sx_error *error)
@@ -39,7 +48,7 @@ int sx_model_open(const char *path, struct sx_model **model, struct sx_error *er
     int code = sx_map_open(path, &map, error);
     if (code != SYRINX_OK)
         return code;
-    code = open_bytes(map.data, map.size, &map, path, model, error);
+    code = open_bytes(map.data, map.size, &map, path, NULL, NULL, model, error);
     if (code != SYRINX_OK) {
         sx_map_close(&map);
         return code;

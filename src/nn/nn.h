@@ -36,6 +36,10 @@ int sx_model_open(const char *path, struct sx_model **model, struct sx_error *er
 int sx_model_open_memory(const void *data, size_t size, const char *name, struct sx_model **model, struct sx_error *error);
 void sx_model_close(struct sx_model *model);
 
+/* Calls `visit` for each kind of operator that the engine lacks, with how many nodes are of it (those in graphs of If and the like among them); 64 kinds at most.
+ * The number of kinds; what is damaged is passed over. */
+int sx_model_missing(const void *data, size_t size, void (*visit)(void *user, const char *domain, const char *type, int count), void *user);
+
 int sx_model_input_count(const struct sx_model *model);
 int sx_model_output_count(const struct sx_model *model);
 const char *sx_model_input_name(const struct sx_model *model, int index);

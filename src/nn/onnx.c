@@ -151,6 +151,8 @@ static int read_attribute(struct reader *reader, struct sx_bytes bytes, struct s
     int strings = sx_wire_count(bytes, 9);
     size_t floats = 0;
     out->name = "";
+    if (ints < 0 || ints > SX_WIRE_MOST || strings < 0)
+        return damaged(error, "an attribute is damaged");
     if (strings > 0 && !(out->strings = sx_arena_array(arena, (size_t)strings, sizeof *out->strings)))
         return no_memory(error);
     while (sx_wire_next(&wire, &field)) {
@@ -181,7 +183,7 @@ static int read_attribute(struct reader *reader, struct sx_bytes bytes, struct s
             floats += field.bytes.size / 4;
         }
     }
-    if (wire.bad || ints < 0 || strings < 0 || ints > SX_WIRE_MOST || floats > SX_WIRE_MOST)
+    if (wire.bad || floats > SX_WIRE_MOST)
         return damaged(error, "an attribute is damaged");
     if (ints) {
         int64_t *list = sx_arena_array(arena, (size_t)ints, sizeof *list);
@@ -393,7 +395,7 @@ static int read_body(struct reader *reader, struct sx_node *node, struct sx_attr
     if (code == SYRINX_OK) {
         size_t total = (size_t)child->input_count + (size_t)inner.capture_count;
         int *own = sx_arena_array(&child->arena, total, sizeof *own);
-        int *inputs = sx_arena_array(&graph->arena, (size_t)(count + inner.capture_count), sizeof *inputs);
+        int *inputs = sx_arena_array(&graph->arena, (size_t)count + (size_t)inner.capture_count, sizeof *inputs);
         if (own && inputs) {
             if (child->input_count)
                 memcpy(own, child->inputs, (size_t)child->input_count * sizeof *own);
@@ -462,7 +464,7 @@ static int read_graph(struct reader *reader, struct sx_bytes bytes)
     }
     wire = sx_wire_open(bytes);
     while (sx_wire_next(&wire, &field)) {
-        int id;
+        int id = 0;
         if (field.number != 11 || field.type != SX_WIRE_BYTES)
             continue;
         if (read_value(reader, field.bytes, true, &id) != SYRINX_OK)
@@ -474,7 +476,7 @@ static int read_graph(struct reader *reader, struct sx_bytes bytes)
         return error->code;
     wire = sx_wire_open(bytes);
     while (sx_wire_next(&wire, &field)) {
-        int code = SYRINX_OK, id;
+        int code = SYRINX_OK, id = 0;
         if (field.type != SX_WIRE_BYTES)
             continue;
         if (field.number == 1) {

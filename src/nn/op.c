@@ -17,10 +17,10 @@ static const struct sx_op *const all_ops[] = {
 
 const struct sx_op *sx_op_find(const char *domain, const char *type)
 {
-    if (*domain && strcmp(domain, "ai.onnx") != 0)
-        return NULL;
+    if (strcmp(domain, "ai.onnx") == 0)
+        domain = "";
     for (size_t i = 0; i < sizeof all_ops / sizeof *all_ops; i++)
-        if (!(all_ops[i]->flags & SX_OP_INTERNAL) && strcmp(all_ops[i]->name, type) == 0)
+        if (!(all_ops[i]->flags & SX_OP_INTERNAL) && strcmp(all_ops[i]->name, type) == 0 && strcmp(all_ops[i]->domain ? all_ops[i]->domain : "", domain) == 0)
             return all_ops[i];
     return NULL;
 }

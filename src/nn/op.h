@@ -45,6 +45,7 @@ enum {
 
 struct sx_op {
     const char *name;
+    const char *domain;     /* NULL: ONNX's own */
     int min_inputs, max_inputs, max_outputs;
     unsigned flags;
     /* After reading; checks attributes. May be NULL. */

@@ -60,11 +60,20 @@ static bool add_syllable(struct sx_abc_reader *reader, struct sx_abc_voice *voic
     return true;
 }
 
+/* &auml; is a letter, any other & goes to an overlay's notes. */
+static bool is_entity(const char *at, const char *end)
+{
+    const char *c = at + 1;
+    while (c < end && c - at < 10 && ((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z')))
+        c++;
+    return c > at + 1 && c < end && *c == ';';
+}
+
 /* A syllable's text up to what ends it; ~ is a space, \- a hyphen. */
 static size_t syllable_length(const char *text, const char *end)
 {
     const char *at = text;
-    while (at < end && !strchr(" \t-_*|", *at)) {
+    while (at < end && !strchr(" \t-_*|", *at) && (*at != '&' || is_entity(at, end))) {
         if (*at == '\\' && at + 1 < end)
             at++;
         at++;
@@ -133,7 +142,7 @@ void sx_abc_lyrics(struct sx_abc_reader *reader, const char *text, size_t length
             if (at == &under && (under_bars == 0 || --under_bars == 0))
                 at = &place;
             c++;
-        } else if (*c == '&') {
+        } else if (*c == '&' && !is_entity(c, end)) {
             size_t back = 0;
             for (; c < end && *c == '&'; c++)
                 back++;

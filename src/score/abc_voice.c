@@ -209,14 +209,15 @@ void sx_abc_bar_line(struct sx_abc_reader *reader, struct sx_abc_voice *voice, u
         if (times > ended->times)
             ended->times = (uint16_t)times;
     }
+    bool taken = marks->coda && ended && !ended->coda;
+    if (taken)
+        ended->coda = 2;
     if (!empty && !push_bar(reader, voice))
         return;
     bar = sx_abc_open_bar(voice);
     bar->flags |= begins | (marks->bar & SX_BAR_SEGNO);
     bar->endings |= endings;
-    if (marks->coda && ended && !ended->coda)
-        ended->coda = 2;
-    else if (marks->coda)
+    if (marks->coda && !taken)
         bar->coda = 1;
     marks->bar = 0;
     marks->coda = false;

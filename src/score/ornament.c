@@ -31,7 +31,13 @@ static int neighbour(const struct sx_score *score, int part, const struct sx_not
     return by > 0 ? (distance < 1 ? 1 : distance > 3 ? 3 : distance) : (distance > -1 ? -1 : distance < -3 ? -3 : distance);
 }
 
-/* `count` quick notes of `each` seconds, then the rest on the note itself. */
+/* `count` quick notes, thirty-seconds but not faster or slower than fingers are, then the rest on the note itself. */
+static double quick_note(const struct sx_note *note, double seconds)
+{
+    double each = note->duration > 0 ? seconds * (double)(SX_QUARTER / 8) / (double)note->duration : 0.1;
+    return each < 0.06 ? 0.06 : each > 0.12 ? 0.12 : each;
+}
+
 static int quick(const int *steps, int count, double each, double seconds, struct sx_ornament_note *pieces)
 {
     if (each * count > seconds * 0.75)          /* a short note: they take three quarters of it */
@@ -48,9 +54,10 @@ int sx_ornament_expand(const struct sx_score *score, int part, const struct sx_n
     if (note->ornament == SX_ORNAMENT_NONE || seconds < 0.05 || (note->flags & SX_NOTE_GRACE))
         return 1;
     int up = neighbour(score, part, note, 1), down = neighbour(score, part, note, -1), count = 1;
+    double each = quick_note(note, seconds);
     switch (note->ornament) {
     case SX_ORNAMENT_TRILL: {
-        count = (int)(seconds / 0.085);         /* about twelve notes a second; an odd number, so it ends on the note */
+        count = (int)(seconds / each);          /* an odd number, so it ends on the note */
         count = count < 3 ? 3 : count >= SX_ORNAMENT_NOTES ? SX_ORNAMENT_NOTES - 1 : count;
         count -= count % 2 == 0;
         for (int i = 0; i < count; i++)
@@ -58,14 +65,14 @@ int sx_ornament_expand(const struct sx_score *score, int part, const struct sx_n
         return count;
     }
     case SX_ORNAMENT_MORDENT:
-        return quick((int[]){ 0, down }, 2, 0.07, seconds, pieces);
+        return quick((int[]){ 0, down }, 2, each, seconds, pieces);
     case SX_ORNAMENT_PRALLTRILLER:
-        return quick((int[]){ 0, up }, 2, 0.07, seconds, pieces);
+        return quick((int[]){ 0, up }, 2, each, seconds, pieces);
     case SX_ORNAMENT_SCHLEIFER:
-        return quick((int[]){ down * 2, down }, 2, 0.07, seconds, pieces);
+        return quick((int[]){ down * 2, down }, 2, each, seconds, pieces);
     case SX_ORNAMENT_TURN: case SX_ORNAMENT_INVERTED_TURN: {
         int first = note->ornament == SX_ORNAMENT_TURN ? up : down, third = note->ornament == SX_ORNAMENT_TURN ? down : up;
-        return quick((int[]){ first, 0, third }, 3, 0.1, seconds, pieces);
+        return quick((int[]){ first, 0, third }, 3, each, seconds, pieces);
     }
     case SX_ORNAMENT_DELAYED_TURN:              /* the note, and the turn in its second half */
         pieces[0].share = 0.5;
@@ -79,8 +86,8 @@ int sx_ornament_expand(const struct sx_score *score, int part, const struct sx_n
         return 5;
     }
     case SX_ORNAMENT_TREMOLO: {
-        int64_t each = SX_QUARTER >> (note->tremolo ? note->tremolo : 3);
-        count = (int)(note->duration / each < SX_ORNAMENT_NOTES ? note->duration / each : SX_ORNAMENT_NOTES);
+        int64_t stroke = SX_QUARTER >> (note->tremolo ? note->tremolo : 3);
+        count = (int)(note->duration / stroke < SX_ORNAMENT_NOTES ? note->duration / stroke : SX_ORNAMENT_NOTES);
         count = count < 1 ? 1 : count;
         for (int i = 0; i < count; i++)
             pieces[i] = (struct sx_ornament_note){ 1.0 / count, 0 };

@@ -9,8 +9,16 @@
 
 #include "base/sort.h"
 
-#define GRACE 0.06              /* seconds of an acciaccatura */
-#define ARPEGGIO 0.03           /* seconds from note to note of a broken chord */
+#define GRACE 0.065             /* seconds of an acciaccatura, ... */
+#define GRACES 0.11             /* ... and of several of them together, at most */
+#define ARPEGGIO 0.066          /* seconds from note to note of a broken chord */
+#define LONGEST_HOLD 3.0        /* seconds that a fermata adds, at most */
+
+/* A fermata: what it adds to all that comes at its end or later. */
+struct fermata {
+    int64_t end;
+    double extra, sum;          /* seconds; sum: with those before it */
+};
 
 struct stage {
     struct sx_score *score;
@@ -19,6 +27,8 @@ struct stage {
     int64_t begin, end;         /* ticks that are played */
     double origin;              /* seconds where they begin, before the tempo's factor */
     bool *silent;               /* [part_count] */
+    struct fermata *fermatas;   /* [fermata_count], by end */
+    size_t fermata_count, fermata_room;
     size_t bar;                 /* for swing: where the last look was */
 };
 
@@ -56,9 +66,27 @@ static int64_t swung(struct stage *stage, int64_t tick)
     return score->bars[bar].tick + beat + (int64_t)(share * (double)SX_QUARTER);
 }
 
+static double held(const struct stage *stage, int64_t tick)
+{
+    size_t low = 0, high = stage->fermata_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (stage->fermatas[middle].end <= tick)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low ? stage->fermatas[low - 1].sum : 0;
+}
+
+static double score_seconds(struct stage *stage, int64_t tick)
+{
+    return sx_score_seconds(stage->score, swung(stage, tick)) + held(stage, tick);
+}
+
 static double seconds_at(struct stage *stage, int64_t tick)
 {
-    return (sx_score_seconds(stage->score, swung(stage, tick)) - stage->origin) / stage->tempo;
+    return (score_seconds(stage, tick) - stage->origin) / stage->tempo;
 }
 
 /* ------------------------------------------------------------------ which bars, which parts */
@@ -213,7 +241,7 @@ static size_t graces_before(const struct sx_score_part *part, size_t index, size
     return count;
 }
 
-/* A broken chord: how many of its notes sound before this one. */
+/* A broken chord of one staff: how many of its notes sound before this one. */
 static int arpeggio_place(const struct sx_score_part *part, size_t index)
 {
     const struct sx_note *note = &part->notes[index];
@@ -227,7 +255,7 @@ static int arpeggio_place(const struct sx_score_part *part, size_t index)
             const struct sx_note *other = &part->notes[i];
             if (other->onset != note->onset)
                 break;
-            if ((other->flags & (SX_NOTE_ARPEGGIO | SX_NOTE_ARPEGGIO_DOWN)) && !(other->flags & SX_NOTE_GRACE))
+            if ((other->flags & (SX_NOTE_ARPEGGIO | SX_NOTE_ARPEGGIO_DOWN)) && !(other->flags & SX_NOTE_GRACE) && other->staff == note->staff)
                 place += down ? other->pitch > note->pitch : other->pitch < note->pitch;
         }
     }
@@ -267,12 +295,10 @@ static int play_note(struct stage *stage, size_t index, size_t at)
     size_t before = graces_before(part, at, graces, false);
     if (before > 0) {
         bool leads = leads_chord(part, at), slash = part->notes[graces[0]].flags & SX_NOTE_SLASH;
-        double each = GRACE, taken = 0;
-        if (slash || before > 2) {              /* before the beat, where there is time before it */
-            if (onset < each * (double)before) {
-                each = fmin(each, length / 2 / (double)before);
-                taken = each * (double)before;
-            }
+        double each = 0, taken = 0;
+        if (slash || before > 2) {              /* on the beat, and short */
+            taken = fmin(fmin(GRACE * (double)before, fmax(GRACE, GRACES)), length / 2);
+            each = taken / (double)before;
         } else {                                /* on the beat: as long as written, at most half of the note */
             for (size_t i = 0; i < before; i++)
                 taken += (double)part->notes[graces[i]].duration / (double)SX_QUARTER;
@@ -281,7 +307,7 @@ static int play_note(struct stage *stage, size_t index, size_t at)
             each = taken / (double)before;
         }
         if (leads)
-            code = play_graces(stage, index, graces, before, taken > 0 ? onset : onset - each * (double)before, each);
+            code = play_graces(stage, index, graces, before, onset, each);
         onset += taken;
         length -= taken;
     }
@@ -306,6 +332,44 @@ static int play_note(struct stage *stage, size_t index, size_t at)
         passed += piece;
     }
     return code;
+}
+
+/* ------------------------------------------------------------------ fermatas */
+
+static int by_end(const void *a, const void *b)
+{
+    const struct fermata *x = a, *y = b;
+    return x->end != y->end ? (x->end > y->end) - (x->end < y->end) : (x->extra > y->extra) - (x->extra < y->extra);
+}
+
+/* share: what a fermata adds to its note's time. Parts that hold together hold once. */
+static int find_fermatas(struct stage *stage, double share)
+{
+    const struct sx_score *score = stage->score;
+    for (size_t part = 0; part < score->part_count; part++) {
+        for (size_t i = 0; i < score->parts[part].note_count; i++) {
+            const struct sx_note *note = &score->parts[part].notes[i];
+            if (!(note->flags & SX_NOTE_FERMATA) || (note->flags & (SX_NOTE_FIXED | SX_NOTE_GRACE | SX_NOTE_CUE)))
+                continue;
+            if (!grow(&stage->fermatas, stage->fermata_count, &stage->fermata_room, sizeof *stage->fermatas))
+                return SYRINX_ERROR_MEMORY;
+            int64_t end = note->onset + note->duration;
+            double length = sx_score_seconds(score, end) - sx_score_seconds(score, note->onset);
+            stage->fermatas[stage->fermata_count++] = (struct fermata){ end, fmin(length * share, LONGEST_HOLD), 0 };
+        }
+    }
+    if (!sx_sort(stage->fermatas, stage->fermata_count, sizeof *stage->fermatas, by_end))
+        return SYRINX_ERROR_MEMORY;
+    size_t n = 0;
+    for (size_t i = 0; i < stage->fermata_count; i++) {
+        if (n > 0 && stage->fermatas[n - 1].end == stage->fermatas[i].end)
+            n--;
+        stage->fermatas[n] = stage->fermatas[i];
+        stage->fermatas[n].sum = stage->fermatas[n].extra + (n > 0 ? stage->fermatas[n - 1].sum : 0);
+        n++;
+    }
+    stage->fermata_count = n;
+    return SYRINX_OK;
 }
 
 /* ------------------------------------------------------------------ controls */
@@ -407,6 +471,23 @@ static int by_time(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Two voices that meet on one note of an instrument are one note, as long as the longer. notes: of one part, sorted. */
+static void merge_unisons(struct sx_performance *out, size_t from)
+{
+    size_t n = from;
+    for (size_t i = from; i < out->note_count; i++) {
+        struct sx_performed_note *note = &out->notes[i], *last = n > from ? &out->notes[n - 1] : NULL;
+        if (!last || last->onset != note->onset || last->pitch != note->pitch || last->note->voice == note->note->voice || (note->note->flags & SX_NOTE_FIXED)) {
+            out->notes[n++] = *note;
+            continue;
+        }
+        last->duration = last->sounding = fmax(last->duration, note->duration);
+        last->velocity = last->velocity > note->velocity ? last->velocity : note->velocity;
+        last->note = last->note->lyric ? last->note : note->note;
+    }
+    out->note_count = n;
+}
+
 static int play_part(struct stage *stage, size_t index)
 {
     const struct sx_score_part *part = &stage->score->parts[index];
@@ -423,7 +504,10 @@ static int play_part(struct stage *stage, size_t index)
     }
     if (code == SYRINX_OK && !sx_sort(stage->out->notes + from, stage->out->note_count - from, sizeof *stage->out->notes, by_onset))
         code = SYRINX_ERROR_MEMORY;
-    return code == SYRINX_OK ? hold(stage, index, from) : code;
+    if (code != SYRINX_OK)
+        return code;
+    merge_unisons(stage->out, from);
+    return hold(stage, index, from);
 }
 
 int sx_perform(struct sx_score *score, const struct sx_perform_options *options, struct sx_performance *performance, struct sx_error *error)
@@ -438,7 +522,9 @@ int sx_perform(struct sx_score *score, const struct sx_perform_options *options,
     if (code == SYRINX_OK)
         code = choose_silent(&stage, options, error);
     if (code == SYRINX_OK) {
-        stage.origin = sx_score_seconds(score, swung(&stage, stage.begin));
+        if (options->fermata > 0)
+            code = find_fermatas(&stage, options->fermata);
+        stage.origin = score_seconds(&stage, stage.begin);
         for (size_t i = 0; i < score->part_count && code == SYRINX_OK; i++) {
             if (!stage.silent[i])
                 code = play_part(&stage, i);
@@ -455,6 +541,7 @@ int sx_perform(struct sx_score *score, const struct sx_perform_options *options,
             sx_fail(error, code, "out of memory");
     }
     free(stage.silent);
+    free(stage.fermatas);
     if (code < 0)
         sx_performance_free(performance);
     return code;

@@ -10,6 +10,7 @@ struct sx_perform_options {
     double tempo;               /* factor; 0: as written */
     double transpose;           /* semitones; percussion stays */
     int first_bar, last_bar;    /* printed numbers, both played; first_bar < 0: all */
+    double fermata;             /* what a fermata adds to its note, as a share of it; 0: nothing, 0.5: half */
     const char *solo, *mute;    /* parts, comma between: a name, an id, or a number from 1; NULL: all, none */
 };
 

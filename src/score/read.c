@@ -61,7 +61,7 @@ static int read_bytes(const char *path, const unsigned char *bytes, size_t lengt
     case SX_SCORE_MUSICXML:
         return sx_musicxml_read((const char *)bytes, length, score, error);
     case SX_SCORE_ABC:
-        return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "ABC is not read yet");
+        return sx_abc_read((const char *)bytes, length, options ? options->tune : 0, score, error);
     default:
         return sx_fail(error, SYRINX_ERROR_FORMAT, "neither MIDI nor MusicXML nor ABC");
     }

@@ -49,7 +49,7 @@ static const char *put_text(char *out, size_t room, const char *value)
 {
     if (strlen(value) >= room)
         return "the value is too long";
-    strcpy(out, value);
+    memcpy(out, value, strlen(value) + 1);
     return NULL;
 }
 

@@ -15,7 +15,8 @@ enum {
     STORE = 12000,                  /* samples made ahead at most */
     FIRST = 240,                    /* of the first read: 10 ms */
     LATER = 480,
-    SEND = 480,                     /* samples in a block that is sent, at most: 20 ms */
+    SEND = 1200,                    /* samples in a block that is sent, at most: 50 ms. The server plays a block nearly to its end before it looks at the next, so
+                                       each end is a place where a busy machine may tear the sound */
     PIECE = 16384,                  /* bytes of text given at a time: a stop comes between */
     KEPT = 1 << 18                  /* bytes of a message's room that stay for the next */
 };
@@ -46,6 +47,7 @@ struct sd_speaker {
     struct mark *marks;             /* [marks_room], a queue from marks_first */
     size_t marks_first, marks_count, marks_room;
     uint64_t sent;                  /* samples of the message */
+    size_t block;                   /* of the next block that is sent: FIRST, then twice as many up to SEND */
     int rate;
     int64_t start;                  /* nanoseconds: when the first sample was due; moved on when sound came late */
 };
@@ -126,6 +128,7 @@ static void clear(struct sd_speaker *speaker)
     speaker->marks_first = speaker->marks_count = 0;
     speaker->store_first = speaker->store_count = 0;
     speaker->sent = 0;
+    speaker->block = FIRST;
 }
 
 static bool keep_mark(struct sd_speaker *speaker, uint64_t sample, const char *name)
@@ -177,7 +180,7 @@ static bool send_some(struct sd_speaker *speaker, uint64_t id, bool all_made)
         if (!good)
             return false;
     }
-    size_t n = speaker->store_count < SEND ? speaker->store_count : SEND;
+    size_t n = speaker->store_count < speaker->block ? speaker->store_count : speaker->block;
     if (speaker->marks_count > 0 && speaker->marks[speaker->marks_first].sample - speaker->sent < n)
         n = (size_t)(speaker->marks[speaker->marks_first].sample - speaker->sent);
     if (n > STORE - speaker->store_first)
@@ -191,6 +194,7 @@ static bool send_some(struct sd_speaker *speaker, uint64_t id, bool all_made)
     speaker->store_first = (speaker->store_first + n) % STORE;
     speaker->store_count -= n;
     speaker->sent += n;
+    speaker->block = 2 * speaker->block < SEND ? 2 * speaker->block : SEND;
     return true;
 }
 
@@ -204,7 +208,7 @@ static int64_t wait_due(struct sd_speaker *speaker)
         speaker->start += time - due;
         due = time;
     }
-    int64_t wait = due + SEND * (int64_t)1000000000 / speaker->rate - (int64_t)speaker->config->ahead * 1000000 - time;
+    int64_t wait = due + (int64_t)speaker->block * 1000000000 / speaker->rate - (int64_t)speaker->config->ahead * 1000000 - time;
     return wait > 0 ? wait : 0;
 }
 
@@ -213,7 +217,7 @@ static void speak(struct sd_speaker *speaker, uint64_t id, syrinx_stream *stream
     bool all_made = false;
     while (!all_made || speaker->store_count > 0 || speaker->marks_count > 0) {
         int64_t wait = wait_due(speaker);
-        if (wait == 0 && (speaker->store_count > 0 || all_made)) {
+        if (wait == 0 && (speaker->store_count >= speaker->block || all_made)) {
             if (!send_some(speaker, id, all_made))
                 return;
         } else if (!all_made && STORE - speaker->store_count >= LATER) {

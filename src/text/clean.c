@@ -252,6 +252,17 @@ static void character(struct sx_clean *clean, uint32_t c, uint64_t from, uint64_
     case 0x1B:
         clean->escape = 1;
         return;
+    default:
+        break;
+    }
+    if (clean->raw) {
+        if (c < 0x20 || (c >= 0x7F && c < 0xA0) || c == ' ' || c == 0xA0)
+            append_space(clean, 0, from, to);
+        else if (c != 0xAD && c != 0xFEFF && c != 0xFFFD)
+            append_char(clean, c, from, to);
+        return;
+    }
+    switch (c) {
     case 0x2018: case 0x2019: case 0x201B: case 0x2BC: case 0x2032: case 0xB4: case '`': case 0xFF07:
         append(clean, c == '`' && clean->backticks ? "`" : "'", 1, from, to);
         return;

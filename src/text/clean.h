@@ -23,6 +23,7 @@ struct sx_clean {
     uint64_t whole_from, whole_to;
     size_t barrier;             /* a passage begins at this byte of text: no mark joins with what is before */
     bool backticks;             /* they stay what they are; else they are apostrophes */
+    bool raw;                   /* characters stay what they are: only white space and what cannot be seen is tidied */
     bool failed;
 };
 

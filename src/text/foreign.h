@@ -56,6 +56,21 @@ int sx_espeak_list(char (*identifiers)[64], int room);
 /* Appends what the library says to `text`, at most SX_FOREIGN_PIECE bytes: groups of phonemes parted by blanks, phonemes by '_'. False: no memory, no voice. */
 bool sx_espeak_say(const char *identifier, const char *text, size_t length, struct sx_buffer *out);
 
+/* Finds the identifier of the voice that the library itself has under this name ("en-us"), else as sx_espeak_voice. */
+bool sx_espeak_exact(const char *name, char *identifier, size_t room);
+
+/* A piece of text that libespeak-ng says in one go. */
+struct sx_espeak_clause {
+    size_t begin, end;          /* bytes of the text; the character that the library looked ahead belongs to the clause that it was read with */
+    size_t phonemes, length;    /* in the buffer: IPA, words parted by blanks, "(en)" where the language changes */
+    char mark;                  /* what ended it: one of ".?!,:;"; 0: nothing, or a mark that Piper does not hand on */
+    bool sentence;              /* it ended a sentence */
+};
+
+/* Says a NUL-terminated text clause by clause, at most `room` of them, and appends the phonemes to `out`. The text must end with a blank, else the library keeps its
+ * last character for the next text. The number of clauses; -1: no memory, no voice. */
+int sx_espeak_clauses(const char *identifier, const char *text, struct sx_buffer *out, struct sx_espeak_clause *clauses, int room);
+
 /* The text as libespeak-ng 1.51 reads it best, in place, foreign_spell.c: plain forms of letters, no letters that the language (a subtag) lacks. The new length. */
 size_t sx_foreign_spell(const char *language, char piece[SX_FOREIGN_PIECE], size_t length);
 

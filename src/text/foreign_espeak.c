@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <utf8proc.h>
 
+#include "base/utf8.h"
 #include "text/foreign.h"
 
 struct espeak_voice {           /* espeak_VOICE; the fields behind `identifier` are not read */
@@ -261,4 +263,135 @@ bool sx_espeak_say(const char *identifier, const char *text, size_t length, stru
     }
     pthread_mutex_unlock(&espeak.lock);
     return done && !out->failed;
+}
+
+bool sx_espeak_exact(const char *name, char *identifier, size_t room)
+{
+    char tag[64];
+    size_t n = 0;
+    for (; name[n] && n < sizeof tag - 1; n++)
+        tag[n] = (char)(name[n] >= 'A' && name[n] <= 'Z' ? name[n] + 32 : name[n] == '_' ? '-' : name[n]);
+    tag[n] = 0;
+    pthread_mutex_lock(&espeak.lock);
+    const struct voice *found = n && ready() ? find(tag) : NULL;
+    if (found)
+        snprintf(identifier, room, "%s", found->identifier);
+    pthread_mutex_unlock(&espeak.lock);
+    return found || sx_espeak_voice(name, identifier, room);
+}
+
+/* ------------------------------------------------------------------ clause by clause */
+
+/* What a character is for libespeak-ng 1.51's clauses: one of ".?!,:;" where it marks the end of one, with SOFT when no blank needs to follow (such are not
+ * handed on as marks: Piper compares the whole value), 0: nothing. The marks of scripts that Piper has voices for, no more. */
+enum { SOFT = 0x80, ELLIPSIS = 0x40 };
+
+static int clause_mark(uint32_t c)
+{
+    switch (c) {
+    case '.': case '?': case '!': case ',': case ':': case ';': return (int)c;
+    case 0x55D: case 0x60C: case 0x1363: return ',';
+    case 0x387: case 0x61B: case 0x1364: case 0x2013: case 0x2014: case 0x204F: return ';';
+    case 0x1365: case 0x1366: return ':';
+    case 0x37E: case 0x61F: case 0x1367: case 0x2047: return '?';
+    case 0x203C: return '!';
+    case 0x6D4: case 0x1362: return '.';
+    case 0x589: case 0x964: case 0xDF4: case 0xF0D: case 0x3002: case 0xFF0E: case 0xFF61: return '.' | SOFT;
+    case 0xFF01: return '!' | SOFT;
+    case 0xFF1F: return '?' | SOFT;
+    case 0x3001: case 0xFF0C: case 0xFF64: return ',' | SOFT;
+    case 0xFF1A: return ':' | SOFT;
+    case 0xA1: case 0xBF: case 0xFF1B: return ';' | SOFT;
+    case 0x2026: return ELLIPSIS;
+    default: return 0;
+    }
+}
+
+/* The character before text[end), and where it begins. */
+static uint32_t before(const char *text, size_t begin, size_t end, size_t *start)
+{
+    uint32_t c;
+    *start = end - 1;
+    while (*start > begin && end - *start < 4 && ((unsigned char)text[*start] & 0xC0) == 0x80)
+        --*start;
+    sx_utf8_decode(text + *start, end - *start, &c);
+    return c;
+}
+
+static bool is_blank(uint32_t c)
+{
+    return c == ' ' || c == '\n' || c == '\t' || c == 0xA0 || c == 0x3000;
+}
+
+/* Where there is no letter or digit, marks end nothing. */
+static bool anything_said(const char *text, size_t begin, size_t end)
+{
+    uint32_t c;
+    for (size_t i = begin; i < end;) {
+        i += (size_t)sx_utf8_decode(text + i, end - i, &c);
+        utf8proc_category_t k = utf8proc_category((utf8proc_int32_t)c);
+        if ((k >= UTF8PROC_CATEGORY_LU && k <= UTF8PROC_CATEGORY_LO) || (k >= UTF8PROC_CATEGORY_ND && k <= UTF8PROC_CATEGORY_NO))
+            return true;
+    }
+    return false;
+}
+
+/* The mark that ended the clause text[begin, end), behind which the library has looked at one more character when `more`. It skips blanks behind the mark, takes
+ * the first of several marks ("?!"), and three stops are an ellipsis, which is no sentence's end. */
+static void find_mark(const char *text, bool more, struct sx_espeak_clause *clause)
+{
+    size_t begin = clause->begin, at = clause->end, start;
+    uint32_t c;
+    int mark = 0, dots = 0;
+    clause->mark = 0;
+    clause->sentence = false;
+    if (more && at > begin)
+        before(text, begin, at, &at);
+    clause->end = at;
+    while (at > begin && is_blank(before(text, begin, at, &start)))
+        at = start;
+    for (; at > begin; at = start) {
+        c = before(text, begin, at, &start);
+        int next = clause_mark(c);
+        if (!next || (mark && (next & SOFT)))
+            break;
+        dots = c == '.' ? dots + 1 : 0;
+        mark = next;
+    }
+    if (!mark || mark == ELLIPSIS || dots > 2 || !anything_said(text, begin, at))
+        return;
+    int plain = mark & ~SOFT;
+    clause->sentence = plain == '.' || plain == '?' || plain == '!';
+    clause->mark = mark & SOFT ? 0 : (char)plain;
+}
+
+int sx_espeak_clauses(const char *identifier, const char *text, struct sx_buffer *out, struct sx_espeak_clause *clauses, int room)
+{
+    int count = -1;
+    size_t length = strlen(text);
+    pthread_mutex_lock(&espeak.lock);
+    if (ready()) {
+        locale_t locale = espeak.utf8 ? uselocale(espeak.utf8) : (locale_t)0;
+        if (set_voice(identifier)) {
+            const void *at = text;
+            size_t last = 0;        /* where the clause begins */
+            for (count = 0; at && count < room; count++) {
+                const char *phonemes = espeak.say(&at, CHARS_UTF8, PHONEMES_IPA);
+                struct sx_espeak_clause *clause = &clauses[count];
+                size_t end = at ? (size_t)((const char *)at - text) : length;
+                end = end > length ? length : end < last ? last : end;
+                *clause = (struct sx_espeak_clause){.begin = last, .end = end, .phonemes = out->length};
+                sx_buffer_puts(out, phonemes ? phonemes : "");
+                clause->length = out->length - clause->phonemes;
+                find_mark(text, at != NULL, clause);
+                last = clause->end;
+            }
+            for (size_t i = 0; at && i < length; i++)       /* nothing is held back for the next text */
+                espeak.say(&at, CHARS_UTF8, PHONEMES_IPA);
+        }
+        if (espeak.utf8)
+            uselocale(locale);
+    }
+    pthread_mutex_unlock(&espeak.lock);
+    return out->failed ? -1 : count;
 }

@@ -13,6 +13,7 @@
 #include "text/pronounce.h"
 #include "text/say.h"
 #include "text/sentence.h"
+#include "text/speller.h"
 
 /* A kind of point that does not leave this file: a section ends. */
 enum { SX_POINT_SECTION = 100 };
@@ -38,6 +39,8 @@ struct sx_reader {
     struct sx_say say;
     struct sx_phone *phones;
     int *starts;                    /* [say.count + 1] */
+    struct sx_speller speller;      /* spell NULL: none */
+    struct sx_spelled spelled;
     int next;                       /* first word that was not given out; say.count: the sentence is done */
     struct sx_point *points;        /* of the sentence; `word` counts the sentence's */
     int point_count, next_point;
@@ -120,6 +123,12 @@ void sx_reader_known(struct sx_reader *reader, const struct sx_known *known)
 {
     reader->known = *known;
     reader->pronouncer.known = &reader->known;
+}
+
+void sx_reader_speller(struct sx_reader *reader, const struct sx_speller *speller)
+{
+    reader->speller = *speller;
+    reader->clean.raw = true;
 }
 
 void sx_reader_punctuation(struct sx_reader *reader, int level)
@@ -421,6 +430,38 @@ static void take_lexicon(struct sx_reader *reader)
     reader->pronouncer.lexicon = reader->lexicon;
 }
 
+/* A stop before a small letter ends no clause for libespeak-ng, and so no sentence for a speller: the next sentence belongs to this one. False: more text is
+ * needed to tell. */
+static bool join_sentences(struct sx_reader *reader)
+{
+    struct sx_sentence *s = &reader->sentence;
+    const char *text = reader->clean.text.data + reader->begin;
+    size_t left = reader->clean.text.length - reader->begin;
+    while (!s->cut && !s->paragraph && s->length && text[s->length - 1] == '.' && s->consumed < SX_SENTENCE_LIMIT) {
+        if (s->consumed >= left)
+            return false;
+        char c = text[s->consumed];
+        struct sx_sentence next;
+        if (c < 'a' || c > 'z')
+            return true;
+        if (!sx_sentence_find(text + s->consumed, left - s->consumed, &next))
+            return false;
+        next.length += s->consumed;
+        next.consumed += s->consumed;
+        *s = next;
+    }
+    return true;
+}
+
+/* The words of the sentence by the speller. */
+static int spell(struct sx_reader *reader, struct sx_error *error)
+{
+    memset(&reader->spelled, 0, sizeof reader->spelled);
+    int status = reader->speller.spell(reader->speller.user, &reader->say, &reader->spelled, error);
+    reader->starts = reader->spelled.starts;
+    return status;
+}
+
 /* Takes the next sentence that is complete: 1, 0 none, < 0 failure. */
 static int take_sentence(struct sx_reader *reader, struct sx_error *error)
 {
@@ -447,8 +488,10 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
         return 0;
     if (skip == left)
         return take_points(reader, SIZE_MAX, error) < 0 ? error->code : reader->point_count > 0;
-    if (!sx_sentence_find(clean->text.data + reader->begin, left - skip, &reader->sentence))
+    if (!sx_sentence_find(clean->text.data + reader->begin, left - skip, &reader->sentence) || (reader->speller.spell && !join_sentences(reader))) {
+        memset(&reader->sentence, 0, sizeof reader->sentence);
         return 0;
+    }
     size_t end = reader->begin + reader->sentence.consumed;
     bool inside = reader->inside;
     reader->inside = true;
@@ -468,10 +511,10 @@ static int take_sentence(struct sx_reader *reader, struct sx_error *error)
         return no_memory(error);
     int status = find_passages(reader, error);
     if (status >= 0)
-        status = sx_say_sentence(say, error);
+        status = reader->speller.spell ? spell(reader, error) : sx_say_sentence(say, error);
     if (status >= 0)
         status = take_points(reader, end, error);
-    if (status >= 0 && say->count) {
+    if (status >= 0 && say->count && !reader->speller.spell) {
         apply_breaks(reader);
         sx_phrase(say->words, say->count);
         size_t count = (size_t)say->count;
@@ -499,11 +542,14 @@ static bool must_part(const struct sx_reader *reader, int i)
     if (reader->say.words[i - 1].mark >= SX_PHONE_STOP)
         return true;
     const struct sx_style *a = reader->say.words[i - 1].style, *b = reader->say.words[i].style;
+    bool spelled = reader->speller.spell != NULL;
+    if (spelled && (reader->spelled.ends[i - 1] || a->rate != b->rate))     /* such voices have one tempo and no pauses inside an utterance */
+        return true;
     if (a != b && (a->seconds > 0 || b->seconds > 0 || (a->speaker != b->speaker && (!a->speaker || !b->speaker || strcmp(a->speaker, b->speaker) != 0))))
         return true;
     for (int p = reader->next_point; p < reader->point_count && reader->points[p].word <= i; p++) {
         const struct sx_point *point = &reader->points[p];
-        if (point->word == i && (point->kind == SX_POINT_WAIT || point->kind == SX_POINT_AUDIO || (point->kind == SX_POINT_BREAK && point->seconds > LONGEST_BREAK)))
+        if (point->word == i && (point->kind == SX_POINT_WAIT || point->kind == SX_POINT_AUDIO || (point->kind == SX_POINT_BREAK && (spelled ? point->seconds > 0 || (point->seconds < 0 && point->strength > SX_BREAK_X_WEAK) : point->seconds > LONGEST_BREAK))))
             return true;
     }
     return false;
@@ -514,7 +560,8 @@ static int chunk_end(const struct sx_reader *reader)
 {
     const struct sx_say *say = &reader->say;
     int first = reader->next, fit = first, base = reader->starts[first];
-    while (fit < say->count && reader->starts[fit + 1] - base <= SX_UTTERANCE_PHONES) {
+    int longest = reader->speller.spell ? reader->speller.longest : SX_UTTERANCE_PHONES;
+    while (fit < say->count && reader->starts[fit + 1] - base <= longest) {
         if (fit > first && must_part(reader, fit))
             return fit;
         fit++;
@@ -522,7 +569,7 @@ static int chunk_end(const struct sx_reader *reader)
     if (fit == say->count || fit == first)
         return fit == first ? first + 1 : fit;
     int from = first;
-    while (reader->starts[from + 1] - base < SX_UTTERANCE_PHONES * 2 / 5)
+    while (reader->starts[from + 1] - base < longest * 2 / 5)
         from++;
     return sx_phrase_part(say->words, say->count, from, fit) + 1;
 }
@@ -533,6 +580,42 @@ static float break_seconds(const struct sx_point *point)
     if (point->seconds >= 0)
         return point->seconds;
     return point->strength == SX_BREAK_X_STRONG ? 0.8f : point->strength == SX_BREAK_STRONG ? 0.5f : 0;
+}
+
+/* The same of a sentence that a speller has spelled: the tokens are its own. */
+static int build_spelled(struct sx_reader *reader, int first, int last, struct sx_utterance *utterance, struct sx_error *error)
+{
+    const struct sx_say *say = &reader->say;
+    const struct sx_clean *clean = &reader->clean;
+    int base = reader->starts[first], tokens = reader->starts[last] - base, count = last - first;
+    struct sx_token *copy = sx_arena_array(&reader->arena, (size_t)tokens, sizeof *copy);
+    struct sx_word *words = sx_arena_array(&reader->arena, (size_t)count, sizeof *words);
+    if (!copy || !words)
+        return no_memory(error);
+    for (int i = 0; i < tokens; i++) {
+        copy[i] = reader->spelled.tokens[base + i];
+        if (copy[i].word >= 0)
+            copy[i].word -= first;
+    }
+    for (int i = 0; i < count; i++) {
+        const struct sx_spoken *spoken = &say->words[first + i];
+        words[i] = (struct sx_word){.begin = clean->from[reader->begin + spoken->begin], .end = clean->to[reader->begin + spoken->end - 1],
+                                    .first = reader->starts[first + i] - base, .count = reader->starts[first + i + 1] - reader->starts[first + i],
+                                    .text = spoken->text, .style = spoken->style, .share = spoken->share};
+    }
+    utterance->tokens = copy;
+    utterance->token_count = tokens;
+    utterance->words = words;
+    utterance->word_count = count;
+    return 0;
+}
+
+/* Where the utterance of words [first, last) begins and ends. */
+static void set_bounds(const struct sx_reader *reader, int first, bool whole, struct sx_utterance *utterance)
+{
+    const struct sx_clean *clean = &reader->clean;
+    utterance->begin = first ? utterance->words[0].begin : clean->from[reader->begin];
+    utterance->end = whole ? clean->to[reader->begin + reader->say.length - 1] : utterance->words[utterance->word_count - 1].end;
 }
 
 /* Tokens and words [first, last) of the sentence. */
@@ -570,8 +653,6 @@ static int build(struct sx_reader *reader, int first, int last, bool whole, stru
     utterance->token_count = n;
     utterance->words = words;
     utterance->word_count = count;
-    utterance->begin = first ? words[0].begin : clean->from[reader->begin];
-    utterance->end = whole ? clean->to[reader->begin + say->length - 1] : words[count - 1].end;
     return 0;
 }
 
@@ -593,13 +674,14 @@ int sx_reader_next(struct sx_reader *reader, struct sx_utterance *utterance, str
         utterance->point_count++;
     }
     if (first < last) {
-        int status = build(reader, first, last, whole, utterance, error);
+        int status = reader->speller.spell ? build_spelled(reader, first, last, utterance, error) : build(reader, first, last, whole, utterance, error);
         if (status < 0)
             return status;
+        set_bounds(reader, first, whole, utterance);
     }
     utterance->paragraph = whole && reader->sentence.paragraph;
     utterance->section = whole && reader->section;
-    utterance->cut = !whole || reader->sentence.cut;
+    utterance->cut = !whole ? !(reader->speller.spell && last > first && reader->spelled.ends[last - 1]) : reader->sentence.cut;
     reader->next = last;
     return 1;
 }

@@ -71,7 +71,7 @@ static bool is_stranger(const struct sx_card *card, const char *name)
     for (int i = 0; i < SX_GRAPHS; i++)
         if (card->file[i] && strcmp(name, card->file[i]) == 0)
             return false;
-    return strcmp(name, "voice.json") != 0 && !(n > 5 && strcmp(name + n - 5, ".onnx") == 0) && !sx_is_note(name);
+    return strcmp(name, "voice.json") != 0 && !(n > 5 && strcmp(name + n - 5, ".onnx") == 0) && !(n > 10 && strcmp(name + n - 10, ".onnx.json") == 0) && !sx_is_note(name);
 }
 
 /* Whatever a user keeps in a voice's folder besides (recordings, a training) must not go with it: INPUT when there is such a thing. */
@@ -309,7 +309,7 @@ static int take_away(const char *path, const char *voices, struct sx_error *erro
 
 int sx_package_remove(const char *name, char **out, struct sx_error *error)
 {
-    char *voices, *path, *card = NULL;
+    char *voices, *path, *card = NULL, *piper = NULL;
     struct stat info;
     *out = NULL;
     if (!sx_plain_name(name))
@@ -325,7 +325,7 @@ int sx_package_remove(const char *name, char **out, struct sx_error *error)
         code = not_here(name, voices, error);
     else if (S_ISLNK(info.st_mode))     /* a voice that lies elsewhere: what the user made is the link, and it goes */
         code = unlink(path) == 0 ? SYRINX_OK : failed(path, error);
-    else if (!S_ISDIR(info.st_mode) || !is_there(card))
+    else if (!S_ISDIR(info.st_mode) || !(is_there(card) || (piper = sx_voice_piper_file(path))))
         code = sx_fail(error, SYRINX_ERROR_INPUT, "%s is no voice: there is no voice.json in it", path);
     else {
         code = is_only_voice(path, error);
@@ -336,6 +336,7 @@ int sx_package_remove(const char *name, char **out, struct sx_error *error)
         *out = path;
     else
         free(path);
+    free(piper);
     free(card);
     free(voices);
     return code;

@@ -120,7 +120,7 @@ static int read_file(const char *path, struct sx_package *package, struct sx_she
         sx_shelf_close_zip(shelf);
     } else if (is_onnx(path, &map)) {
         code = sx_fail(error, SYRINX_ERROR_UNSUPPORTED,
-                       "%s: a single ONNX model, not a voice package; voices of other programs cannot be added yet: that is to come", path);
+                       "%s: a single ONNX model, not a voice package, and no %s.json beside it, which would make it a Piper voice", path, path);
     } else {
         sx_fault(faults, SYRINX_ERROR_FORMAT, "%s: neither a folder nor a ZIP archive: not a voice package", path);
     }

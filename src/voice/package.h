@@ -37,6 +37,9 @@ int sx_package_read(const char *path, struct sx_package *package, struct sx_faul
 int sx_package_read_zip(const void *bytes, size_t length, const char *where, struct sx_package *package, struct sx_faults *faults, struct sx_error *error);
 void sx_package_free(struct sx_package *package);
 
+/* The same for a Piper voice (sx_voice_piper_file found it): both files in memory, checked; *voice as sx_package_check gives it. */
+int sx_package_read_piper(const char *onnx, struct sx_package *package, struct sx_faults *faults, struct sx_voice **voice, struct sx_error *error);
+
 /* Everything that opening a voice checks, and that the networks can run along time. Gives a voice of what is in the package's memory (to be closed before
  * the package is freed) when there is no fault, else NULL. */
 void sx_package_check(const struct sx_package *package, struct sx_faults *faults, struct sx_voice **voice);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "voice/voice.h"
 
@@ -96,13 +97,38 @@ static bool has_card(const char *folder)
     struct stat info;
     bool there = card && stat(card, &info) == 0;
     free(card);
+    if (!there) {                   /* a folder with the two files of a Piper voice */
+        char *file = stat(folder, &info) == 0 && S_ISDIR(info.st_mode) ? sx_voice_piper_file(folder) : NULL;
+        there = file != NULL;
+        free(file);
+    }
     return there;
+}
+
+/* The voice of a name in a folder, in fresh memory: a folder of that name, or else the .onnx of a Piper voice. NULL: none. */
+static char *voice_in(const char *folder, const char *name)
+{
+    char *path = sx_path_join(folder, name);
+    if (path && has_card(path))
+        return path;
+    free(path);
+    path = malloc(strlen(folder) + strlen(name) + 12);
+    struct stat info;
+    if (!path)
+        return NULL;
+    strcpy(stpcpy(stpcpy(stpcpy(path, folder), "/"), name), ".onnx.json");
+    bool there = stat(path, &info) == 0 && S_ISREG(info.st_mode);
+    path[strlen(path) - 5] = 0;
+    if (there && stat(path, &info) == 0 && S_ISREG(info.st_mode))
+        return path;
+    free(path);
+    return NULL;
 }
 
 int sx_voice_find(const char *name, char **path, struct sx_error *error)
 {
     *path = NULL;
-    if (strchr(name, '/')) {
+    if (strchr(name, '/') || (sx_piper_is(name) && access(name, R_OK) == 0)) {     /* a file's name in the folder at hand needs no "./" */
         *path = strdup(name);
         return *path ? SYRINX_OK : sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     }
@@ -112,11 +138,7 @@ int sx_voice_find(const char *name, char **path, struct sx_error *error)
     char places[400] = "";
     search_path(&folders);
     for (int i = 0; i < folders.count && !*path; i++) {
-        char *folder = sx_path_join(folders.list[i], name);
-        if (folder && has_card(folder))
-            *path = folder;
-        else
-            free(folder);
+        *path = voice_in(folders.list[i], name);
         size_t used = strlen(places);
         snprintf(places + used, sizeof places - used, "%s%s", i ? ", " : "", folders.list[i]);
     }
@@ -130,8 +152,8 @@ int sx_voice_each(const char *name, int (*visit)(const char *path, void *user), 
     int visits = 0, stop = 0;
     search_path(&folders);
     for (int i = 0; i < folders.count && !stop && sx_plain_name(name); i++) {
-        char *path = sx_path_join(folders.list[i], name);
-        if (path && has_card(path)) {
+        char *path = voice_in(folders.list[i], name);
+        if (path) {
             visits++;
             stop = visit(path, user);
         }
@@ -154,12 +176,16 @@ static char **read_folder(const char *folder, size_t *count)
     DIR *dir = opendir(folder);
     struct dirent *entry;
     while (dir && (entry = readdir(dir))) {
-        char *path = entry->d_name[0] == '.' ? NULL : sx_path_join(folder, entry->d_name);
-        if (path && has_card(path)) {
+        size_t n = strlen(entry->d_name);
+        if (n > 5 && strcmp(entry->d_name + n - 5, ".onnx") == 0)
+            n -= 5;
+        char *name = entry->d_name[0] == '.' ? NULL : strndup(entry->d_name, n), *path = name ? voice_in(folder, name) : NULL;
+        free(name);
+        if (path) {
             char **more = realloc(names, (*count + 1) * sizeof *names);
             if (more) {
                 names = more;
-                names[*count] = strdup(entry->d_name);
+                names[*count] = strndup(entry->d_name, n);
                 *count += names[*count] != NULL;
             }
         }
@@ -188,7 +214,7 @@ int sx_voice_list(int (*visit)(const char *name, const char *path, void *user), 
         size_t count;
         char **names = read_folder(folders.list[i], &count);
         for (size_t k = 0; k < count && !stop; k++) {
-            char *here = sx_path_join(folders.list[i], names[k]), *wins = NULL;
+            char *here = k && strcmp(names[k], names[k - 1]) == 0 ? NULL : voice_in(folders.list[i], names[k]), *wins = NULL;
             /* a voice hidden by one of the same name in an earlier folder is not listed, the default was */
             if (here && strcmp(names[k], SX_DEFAULT_VOICE) != 0 && sx_voice_find(names[k], &wins, &ignored) == SYRINX_OK &&
                 strcmp(wins, here) == 0) {

@@ -102,6 +102,17 @@ static int check_graphs(const struct sx_voice *voice, struct sx_error *error)
     return faults.count ? error->code : SYRINX_OK;
 }
 
+static int open_piper(struct sx_voice *voice, const char *path, struct sx_error *error)
+{
+    struct sx_faults faults = {0};
+    sx_piper_open(path, &faults, &voice->piper);
+    if (faults.count) {
+        *error = faults.first;
+        return error->code;
+    }
+    return sx_voice_piper_card(voice, error);
+}
+
 int sx_voice_open(const char *name, int threads, bool verify, struct sx_voice **out, struct sx_error *error)
 {
     *out = NULL;
@@ -109,16 +120,20 @@ int sx_voice_open(const char *name, int threads, bool verify, struct sx_voice **
     if (!voice)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     int code = sx_voice_find(name ? name : SX_DEFAULT_VOICE, &voice->path, error);
-    if (code == SYRINX_OK)
+    char *piper = code == SYRINX_OK ? sx_voice_piper_file(voice->path) : NULL;
+    if (piper)
+        code = open_piper(voice, piper, error);
+    else if (code == SYRINX_OK)
         code = open_card(voice, error);
+    free(piper);
     if (code == SYRINX_OK && threads != 1) {
         voice->pool = sx_pool_new(threads);
         if (!voice->pool)
             code = sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     }
-    for (int i = 0; i < SX_GRAPHS && code == SYRINX_OK; i++)
+    for (int i = 0; i < SX_GRAPHS && code == SYRINX_OK && !voice->piper; i++)
         code = open_graph(voice, i, verify, error);
-    if (code == SYRINX_OK)
+    if (code == SYRINX_OK && !voice->piper)
         code = check_graphs(voice, error);
     if (code < 0)
         sx_voice_close(voice);
@@ -135,6 +150,7 @@ void sx_voice_close(struct sx_voice *voice)
         sx_model_close(voice->model[i]);
         sx_map_close(&voice->map[i]);
     }
+    sx_piper_close(voice->piper);
     sx_pool_free(voice->pool);
     sx_card_free(&voice->card);
     free(voice->path);

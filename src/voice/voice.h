@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "nn/nn.h"
 #include "voice/faults.h"
+#include "voice/piper.h"
 
 enum { SX_GRAPH_TEXT, SX_GRAPH_DECODER, SX_GRAPH_VOCODER, SX_GRAPHS, SX_SPEAKERS = 64, SX_LANGUAGES = 64, SX_LANGUAGE_BYTES = 16, SX_CARD_BYTES = 1 << 20 };
 
@@ -36,6 +37,7 @@ struct sx_voice {
     struct sx_map map[SX_GRAPHS];
     struct sx_model *model[SX_GRAPHS];
     struct sx_pool *pool;           /* NULL: one thread */
+    struct sx_piper *piper;         /* NULL: a Syrinx voice; else the card has no speakers and no files, and there are no models above */
 };
 
 /* Parses voice.json; `where` is named in messages. FORMAT, UNSUPPORTED (a newer format). On failure the card is empty. */
@@ -53,7 +55,20 @@ void sx_voice_close(struct sx_voice *voice);
 /* Whether the networks that are there (not NULL) have the inputs and outputs of format 1, and fit the card. */
 void sx_voice_fits(const struct sx_voice *voice, struct sx_faults *faults);
 
-/* Reads "name" or "name:weight,name:weight" (NULL: the default) into weights[speaker_count] that sum to 1. NOT_FOUND, ARGUMENT. */
+/* The speakers of a voice of either kind. A Piper voice's without a name has its number. */
+int sx_voice_speaker_count(const struct sx_voice *voice);
+const char *sx_voice_speaker(const struct sx_voice *voice, int index);          /* NULL out of range */
+const char *sx_voice_speaker_language(const struct sx_voice *voice, int index); /* "" when not told, NULL out of range */
+int sx_voice_default_speaker(const struct sx_voice *voice);
+int sx_voice_rate(const struct sx_voice *voice);                                /* samples a second */
+uint64_t sx_voice_size(const struct sx_voice *voice);                           /* bytes of its networks */
+
+/* Fills the card of a Piper voice from what its JSON tells. MEMORY. */
+int sx_voice_piper_card(struct sx_voice *voice, struct sx_error *error);
+/* The .onnx of a Piper voice that lies in a folder, or is this file, in fresh memory; NULL: none (or no memory). */
+char *sx_voice_piper_file(const char *path);
+
+/* Of a Syrinx voice. Reads "name" or "name:weight,name:weight" (NULL: the default) into weights[speaker_count] that sum to 1. NOT_FOUND, ARGUMENT. */
 int sx_voice_weights(const struct sx_voice *voice, const char *speaker, float *weights, struct sx_error *error);
 
 /* The folder of a voice by name in the search path, in fresh memory; NOT_FOUND tells where it looked. */

@@ -99,8 +99,8 @@ package; card 's/"format": *1/"format": 2/'
 run voices add "$work/pack"; exits "a newer format" 1 "voice format 2"
 run voices check "$work/pack"; exits "checked" 3
 run voices check base; exits "a voice by name" 0; says "is whole" "$shipped/base: a whole voice package"
-run voices check "$shipped/base/text.onnx"; exits "a bare model" 1 "that is to come"
-run voices add "$shipped/base/text.onnx"; exits "cannot be added" 1 "that is to come"
+run voices check "$shipped/base/text.onnx"; exits "a bare model" 1 "which would make it a Piper voice"
+run voices add "$shipped/base/text.onnx"; exits "cannot be added" 1 "which would make it a Piper voice"
 run voices check README.md; exits "something else" 3; says "is no package" "neither a folder nor a ZIP"
 run voices add "$work/nothing"; exits "a package that is not there" 1 "No such file"
 package; rm "$work/pack/text.onnx"; ln -s "$shipped/base/text.onnx" "$work/pack/text.onnx"

@@ -11,10 +11,10 @@ static int server_socket;
 static char got[8192];
 static size_t got_count;
 
-/* The daemon's next answer that is no event; its code, -1 when there is none within 20 seconds. */
-static int answer(void)
+/* The daemon's next answer that is no event, or that event; its code, -1 when there is none within the time. */
+static int answer(int event, double seconds)
 {
-    double end = sd_time() + 20;
+    double end = sd_time() + seconds;
     for (;;) {
         char *feed;
         while ((feed = memchr(got, '\n', got_count))) {
@@ -23,7 +23,7 @@ static int answer(void)
             size_t n = (size_t)(feed - got) + 1;
             memmove(got, got + n, got_count - n);
             got_count -= n;
-            if (last && code < 700)
+            if (last && (event ? code == event : code < 700))
                 return code;
         }
         struct pollfd one = {server_socket, POLLIN, 0};
@@ -47,7 +47,7 @@ static int tell(const char *format, ...)
     strcpy(line + n, "\r\n");
     if (write(server_socket, line, (size_t)n + 2) != n + 2)
         return -1;
-    return answer();
+    return answer(0, 20);
 }
 
 static bool say(const char *text)
@@ -109,6 +109,24 @@ static int session(int count)
             fprintf(stderr, "stop %d was not taken\n", i);
             return 1;
         }
+    }
+    return 0;
+}
+
+/* A long message is paused in its second sentence and goes on later: the events of both. */
+static int pause_and_resume(void)
+{
+    if (tell("SET self NOTIFICATION ALL on") != 220 || !say("This is one. This is the second, which is longer, and goes on. And three.") || answer(701, 10) != 701)
+        return 1;
+    pause_for(1.2);
+    if (tell("PAUSE self") != 211 || answer(704, 2) != 704) {
+        fprintf(stderr, "no pause\n");
+        return 1;
+    }
+    pause_for(0.3);
+    if (tell("RESUME self") != 212 || answer(705, 10) != 705 || answer(702, 20) != 702) {
+        fprintf(stderr, "no end after the pause\n");
+        return 1;
     }
     return 0;
 }
@@ -208,7 +226,7 @@ static int clock_it(const char *module, int count)
 int main(int argc, char **argv)
 {
     if (argc != 5) {
-        fprintf(stderr, "usage: speechd_session SOCKET MODULE session|clock COUNT\n");
+        fprintf(stderr, "usage: speechd_session SOCKET MODULE session|clock|pause COUNT\n");
         return 2;
     }
     bool clocked = !strcmp(argv[3], "clock");
@@ -216,7 +234,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "no Speech Dispatcher at %s\n", argv[1]);
         return 1;
     }
-    int failed = clocked ? clock_it(argv[2], atoi(argv[4])) : session(atoi(argv[4]));
+    int failed = clocked ? clock_it(argv[2], atoi(argv[4])) : !strcmp(argv[3], "pause") ? pause_and_resume() : session(atoi(argv[4]));
     tell("QUIT");
     return failed;
 }

@@ -24,7 +24,7 @@ _syrinx()
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]} options common="--quiet --color --help"
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        COMPREPLY=($(compgen -W "speak batch copy normalize phonemize inspect voices bench --help --version" -- "$word"))
+        COMPREPLY=($(compgen -W "speak batch copy normalize phonemize play inspect voices bench --help --version" -- "$word"))
         return
     fi
     case $before in
@@ -34,7 +34,8 @@ _syrinx()
                 return
             fi ;;
         -v|--voice) COMPREPLY=($(compgen -W "$(_syrinx_voices)" -- "$word") $(compgen -d -- "$word")); return ;;
-        --format) COMPREPLY=($(compgen -W "wav flac ogg opus mp3 raw" -- "$word")); return ;;
+        --format) if [ "$command" = play ]; then COMPREPLY=($(compgen -W "csv json" -- "$word")); return; fi
+            COMPREPLY=($(compgen -W "wav flac ogg opus mp3 raw" -- "$word")); return ;;
         --punctuation) COMPREPLY=($(compgen -W "none some most all" -- "$word")); return ;;
         --alphabet) COMPREPLY=($(compgen -W "ipa arpabet tokens" -- "$word")); return ;;
         --input) COMPREPLY=($(compgen -W "auto text markdown html epub srt vtt" -- "$word")); return ;;
@@ -44,14 +45,15 @@ _syrinx()
         -o|--output) if [ "$command" = batch ]; then COMPREPLY=($(compgen -d -- "$word")); else COMPREPLY=($(compgen -f -- "$word")); fi; return ;;
         -j) return ;;
         --results|-f|--file|--lexicon|--events|--unknown) COMPREPLY=($(compgen -f -- "$word")); return ;;
-        -s|--speaker|-l|--language|-r|--rate|-p|--pitch|--volume|--pause|--seed|--threads|--loudness|--peak|-n|--calls) return ;;
+        -s|--speaker|-l|--language|-r|--rate|-p|--pitch|--volume|--pause|--seed|--threads|--loudness|--peak|--noise-scale|--noise-w|-n|--calls|--bars|--tempo|--transpose|--solo|--mute|--fermata|--tune) return ;;
     esac
     case $command in
-        speak) options="--file --voice --speaker --language --rate --pitch --volume --pause --output --format --sample-rate --lexicon --events --seed --threads --show --input --chapters --loudness --peak --punctuation --ssml" ;;
-        batch) options="--output --results --threads --shard --retry-failed --any-path --check --input --voice --speaker --language --rate --pitch --volume --pause --loudness --peak --format --sample-rate --lexicon --punctuation --ssml --seed" ;;
+        speak) options="--file --voice --speaker --language --rate --pitch --volume --pause --output --format --sample-rate --lexicon --events --seed --threads --show --input --chapters --loudness --peak --punctuation --ssml --noise-scale --noise-w --normalize" ;;
+        batch) options="--output --results --threads --shard --retry-failed --any-path --check --input --voice --speaker --language --rate --pitch --volume --pause --loudness --peak --format --sample-rate --lexicon --punctuation --ssml --seed --noise-scale --noise-w --normalize" ;;
         copy) options="--output --format --sample-rate --voice --seed" ;;
         normalize) options="--file --language --lexicon --punctuation --ssml" ;;
         phonemize) options="--file --language --punctuation --ssml --alphabet --lexicon --no-lexicon --jsonl --unknown" ;;
+        play) options="--events --format --bars --tempo --transpose --solo --mute --fermata --tune" ;;
         inspect) options="--output --file --voice --speaker --language --rate --pitch --volume --lexicon --punctuation --ssml --seed" ;;
         voices) options="--json --force" ;;
         bench) options="--voice --calls --json" ;;

@@ -37,6 +37,7 @@ _syrinx() {
             'copy:put a recording through the analysis and the vocoder'
             'normalize:print text as the words that will be spoken'
             'phonemize:print text as phones'
+            'play:turn a score into its notes in seconds'
             'inspect:make a page that shows how a text is spoken'
             'voices:list, add, remove and check voices, or tell about one'
             'bench:measure speed, latency and memory'
@@ -51,7 +52,7 @@ _syrinx() {
         speak) _arguments -s $common $text $sound \
             '(-s --speaker)'{-s+,--speaker=}'[a name or a blend]:speaker:' \
             '(-r --rate)'{-r+,--rate=}'[speaking rate]:rate (0.25 to 6):' '(-p --pitch)'{-p+,--pitch=}'[semitones]:semitones:' \
-            '--volume=[decibels]:decibels:' '--pause=[between sentences]:seconds:' '(-o --output)'{-o+,--output=}'[the file]:file:_files' \
+            '--volume=[decibels]:decibels:' '--pause=[between sentences]:seconds:' '--noise-scale=[of the sound of Piper voices]:number:' '--noise-w=[of their durations]:number:' '--normalize[Piper voices at full scale]' '(-o --output)'{-o+,--output=}'[the file]:file:_files' \
             '--format=[of the file]:format:(wav flac ogg opus mp3 raw)' '--sample-rate=[of the file]:rate:(8000 16000 24000 44100 48000)' \
             '--input=[what it is]:kind:(auto text markdown html epub srt vtt)' '--chapters[a file for each chapter]' \
             '--loudness=[of each file]:LUFS:' '--peak=[true peaks stay under]:dBTP:' '--events=[write events as JSON lines]:file:_files' '--threads=[to use]:number:' '--show[print the words as they are spoken]' '*:text:' ;;
@@ -69,6 +70,9 @@ _syrinx() {
         normalize) _arguments -s $common $text '*:text:' ;;
         phonemize) _arguments -s $common $text '--alphabet=[of the phones]:alphabet:(ipa arpabet tokens)' \
             '--no-lexicon[every word by its letters alone]' '--jsonl[one JSON array a line]' '--unknown=[list the words that are in no lexicon]:document:_files' '*:text:' ;;
+        play) _arguments -s $common '--events=[write the notes]:file:_files' '--format=[of the list]:format:(csv json)' '--bars=[printed numbers A-B]:bars:' \
+            '--tempo=[of the written one]:percent:' '--transpose=[up or down]:semitones:' '--solo=[play these alone]:parts:' '--mute=[leave these out]:parts:' \
+            '--fermata=[longer]:percent:' '--tune=[of several]:number:' '1:score:_files -g "*.(mid|midi|rmi|musicxml|xml|mxl|abc)"' ;;
         inspect) _arguments -s $common $text $sound '(-o --output)'{-o+,--output=}'[the page]:file:_files -g "*.html"' \
             '(-s --speaker)'{-s+,--speaker=}'[a name or a blend]:speaker:' \
             '(-r --rate)'{-r+,--rate=}'[speaking rate]:rate:' '(-p --pitch)'{-p+,--pitch=}'[semitones]:semitones:' '--volume=[decibels]:decibels:' '*:text:' ;;

@@ -23,6 +23,16 @@ INLINE void store_part(float *y, __m256 v, int count)
         _mm256_maskstore_ps(y, tail_mask(count), v);
 }
 
+INLINE __m256 load_part(const float *p, int count)
+{
+    return count >= 8 ? _mm256_loadu_ps(p) : count > 0 ? _mm256_maskload_ps(p, tail_mask(count)) : _mm256_setzero_ps();
+}
+
+INLINE __m256 apply_leaky_relu(__m256 x, __m256 parameter)
+{
+    return _mm256_blendv_ps(x, _mm256_mul_ps(x, parameter), _mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_LT_OQ));
+}
+
 /* `columns` and `panels` are constants at every call, so the arrays become registers. */
 INLINE void tile(const struct sx_linear *job, int panel, const float *x, float *y, int columns, int panels)
 {
@@ -54,8 +64,16 @@ INLINE void tile(const struct sx_linear *job, int panel, const float *x, float *
 #pragma GCC unroll 6
     for (int c = 0; c < columns; c++)
 #pragma GCC unroll 4
-        for (int v = 0; v < 2 * panels; v++)
-            store_part(y + c * job->y_step + panel * SX_PANEL + 8 * v, sum[c][v], left - 8 * v);
+        for (int v = 0; v < 2 * panels; v++) {
+            ptrdiff_t at = y - job->y + c * job->y_step + panel * SX_PANEL + 8 * v;
+            if (job->add[0])
+                sum[c][v] = _mm256_add_ps(sum[c][v], load_part(job->add[0] + at, left - 8 * v));
+            if (job->add[1])
+                sum[c][v] = _mm256_add_ps(sum[c][v], load_part(job->add[1] + at, left - 8 * v));
+            store_part(job->y + at, sum[c][v], left - 8 * v);
+            if (job->active)
+                store_part(job->active + at, apply_leaky_relu(sum[c][v], _mm256_set1_ps(job->slope)), left - 8 * v);
+        }
 }
 
 INLINE void few_columns(const struct sx_linear *job, int panel, int panels, const float *x, float *y, int columns)
@@ -242,11 +260,6 @@ INLINE __m256 apply_relu(__m256 x, __m256 parameter)
 {
     (void)parameter;
     return _mm256_blendv_ps(x, _mm256_setzero_ps(), _mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_LT_OQ));
-}
-
-INLINE __m256 apply_leaky_relu(__m256 x, __m256 parameter)
-{
-    return _mm256_blendv_ps(x, _mm256_mul_ps(x, parameter), _mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_LT_OQ));
 }
 
 INLINE __m256 apply_sigmoid(__m256 x, __m256 parameter)

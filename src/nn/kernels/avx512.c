@@ -14,6 +14,11 @@ INLINE __mmask16 tail_mask(int count)
     return count >= 16 ? (__mmask16)0xFFFF : count > 0 ? (__mmask16)((1u << count) - 1) : (__mmask16)0;
 }
 
+INLINE __m512 apply_leaky_relu(__m512 x, __m512 parameter)
+{
+    return _mm512_mask_mul_ps(x, _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_LT_OQ), x, parameter);
+}
+
 /* `columns` and `panels` are constants at every call, so the arrays become registers. */
 INLINE void tile(const struct sx_linear *job, int panel, const float *x, float *y, int columns, int panels)
 {
@@ -45,8 +50,17 @@ INLINE void tile(const struct sx_linear *job, int panel, const float *x, float *
 #pragma GCC unroll 12
     for (int c = 0; c < columns; c++)
 #pragma GCC unroll 4
-        for (int v = 0; v < panels; v++)
-            _mm512_mask_storeu_ps(y + c * job->y_step + (panel + v) * SX_PANEL, tail_mask(left - SX_PANEL * v), sum[c][v]);
+        for (int v = 0; v < panels; v++) {
+            ptrdiff_t at = y - job->y + c * job->y_step + (panel + v) * SX_PANEL;
+            __mmask16 mask = tail_mask(left - SX_PANEL * v);
+            if (job->add[0])
+                sum[c][v] = _mm512_add_ps(sum[c][v], _mm512_maskz_loadu_ps(mask, job->add[0] + at));
+            if (job->add[1])
+                sum[c][v] = _mm512_add_ps(sum[c][v], _mm512_maskz_loadu_ps(mask, job->add[1] + at));
+            _mm512_mask_storeu_ps(job->y + at, mask, sum[c][v]);
+            if (job->active)
+                _mm512_mask_storeu_ps(job->active + at, mask, apply_leaky_relu(sum[c][v], _mm512_set1_ps(job->slope)));
+        }
 }
 
 static inline void panel_group(const struct sx_linear *job, int panel, int panels, int columns)
@@ -187,11 +201,6 @@ INLINE __m512 apply_relu(__m512 x, __m512 parameter)
 {
     (void)parameter;
     return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_LT_OQ), x, _mm512_setzero_ps());
-}
-
-INLINE __m512 apply_leaky_relu(__m512 x, __m512 parameter)
-{
-    return _mm512_mask_mul_ps(x, _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_LT_OQ), x, parameter);
 }
 
 INLINE __m512 apply_sigmoid(__m512 x, __m512 parameter)

@@ -15,6 +15,19 @@ static inline quad load(const float *p)
     return v;
 }
 
+static void store_tile(const struct sx_linear *job, const quad *sum, float *y, int width)
+{
+    ptrdiff_t at = y - job->y;
+    float row[SX_PANEL];
+    memcpy(row, sum, sizeof row);
+    for (int a = 0; a < 2 && job->add[a]; a++)
+        for (int i = 0; i < width; i++)
+            row[i] += job->add[a][at + i];
+    memcpy(y, row, (size_t)width * sizeof *y);
+    for (int i = 0; job->active && i < width; i++)
+        job->active[at + i] = row[i] < 0 ? row[i] * job->slope : row[i];
+}
+
 /* Two columns at a time use each weight twice; more would spill out of 16 registers. */
 static inline __attribute__((always_inline)) void tile(const struct sx_linear *job, const float *w, const float *bias, const float *x, float *y,
                                                        int columns, int width)
@@ -31,7 +44,10 @@ static inline __attribute__((always_inline)) void tile(const struct sx_linear *j
                     sum[c][v] += weight * x[c * job->x_step + i];
             }
     for (int c = 0; c < columns; c++)
-        memcpy(y + c * job->y_step, sum[c], (size_t)width * sizeof *y);
+        if (job->add[0] || job->active)
+            store_tile(job, sum[c], y + c * job->y_step, width);
+        else
+            memcpy(y + c * job->y_step, sum[c], (size_t)width * sizeof *y);
 }
 
 static void linear(const struct sx_linear *job, int panel, int panels, int columns)

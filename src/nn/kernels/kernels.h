@@ -11,7 +11,8 @@
 enum { SX_PANEL = 16 };         /* outputs in a panel of packed weights */
 enum { SX_NARROW = 4 };         /* so few outputs fill a panel badly: `narrow` is faster */
 
-/* y[t][o] = bias[o] + sum over taps k, inputs i of weights[o][k][i] * x[t * x_step + k * tap_step + i], summed from the bias up in that order.
+/* y[t][o] = bias[o] + sum over taps k, inputs i of weights[o][k][i] * x[t * x_step + k * tap_step + i], summed from the bias up in that order, then
+ * + add[0][t][o] + add[1][t][o]; active[t][o] = LeakyRelu of that. add and active have y's step and may be NULL (add[1] only with add[0]).
  * Weights are packed [panel][tap][in][SX_PANEL], zeros past the last output, 64-byte aligned; so is the bias. */
 struct sx_linear {
     const float *weights, *bias;
@@ -20,6 +21,8 @@ struct sx_linear {
     int taps, in, out;
     float *y;
     ptrdiff_t y_step;
+    const float *add[2];
+    float *active, slope;
 };
 
 enum sx_unary { SX_UNARY_RELU, SX_UNARY_SIGMOID, SX_UNARY_SILU, SX_UNARY_TANH, SX_UNARY_EXP, SX_UNARY_LEAKY_RELU, SX_UNARY_COUNT };

@@ -10,7 +10,7 @@ static void pack_panel(const struct sx_affine *affine, size_t first, size_t outp
 {
     enum { RUN = 64 };
     size_t taps = (size_t)affine->taps, in = (size_t)affine->in, count = in * taps, tap = 0, input = 0;
-    float run[SX_PANEL][RUN + 4];       /* + 4: rows in different lines of the cache */
+    float run[SX_PANEL][RUN + 4], turned[4][SX_PANEL];      /* + 4: rows in different lines of the cache */
     memset(run, 0, sizeof run);
     for (size_t j = 0; j < count; j += RUN) {
         size_t n = count - j < RUN ? count - j : RUN;
@@ -21,8 +21,11 @@ static void pack_panel(const struct sx_affine *affine, size_t first, size_t outp
         }
         for (size_t i = 0; i < n; i++) {
             float *p = to + (tap * in + input) * SX_PANEL;
-            for (size_t r = 0; r < SX_PANEL; r++)
-                p[r] = run[r][i];
+            if (i % 4 == 0)
+                for (size_t r = 0; r < SX_PANEL; r++)       /* four at a time: the compiler makes shuffles of it */
+                    for (size_t c = 0; c < 4; c++)
+                        turned[c][r] = run[r][i + c];
+            memcpy(p, turned[i % 4], sizeof turned[0]);
             if (++tap == taps) {
                 tap = 0;
                 input++;
@@ -140,10 +143,11 @@ static int infer(struct sx_call *call)
     int code = affine_shape(call, &plain);
     if (code != SYRINX_OK)
         return code;
-    if (affine->residual) {
-        if (call->in[1]->type != SX_FLOAT || !sx_broadcast(&plain, call->in[1], &plain.rank, plain.shape))
+    for (int i = 1; i <= affine->residuals; i++)
+        if (call->in[i]->type != SX_FLOAT || !sx_broadcast(&plain, call->in[i], &plain.rank, plain.shape))
             return sx_call_fail(call, SYRINX_ERROR_FORMAT, "input shapes do not broadcast");
-    }
+    if (call->out_count > 1 && sx_call_output(call, 1, SX_FLOAT, plain.rank, plain.shape) != SYRINX_OK)
+        return call->error->code;
     return sx_call_output(call, 0, SX_FLOAT, plain.rank, plain.shape);
 }
 
@@ -157,25 +161,40 @@ static size_t padded_bytes(const struct sx_call *call)
     return (bytes + 63) / 64 * 64;
 }
 
+/* Whether a residual has another shape than the sums: then they are added afterwards, broadcast. */
+static bool spreads(const struct sx_call *call, const struct sx_tensor *plain)
+{
+    const struct sx_affine *affine = call->node->state;
+    bool same = sx_tensor_same_shape(plain, &call->out[0]);
+    for (int i = 1; i <= affine->residuals; i++)
+        same = same && sx_tensor_same_shape(plain, call->in[i]);
+    return !same;
+}
+
 static size_t scratch(const struct sx_call *call)
 {
     const struct sx_affine *affine = call->node->state;
     size_t bytes = padded_bytes(call);
     struct sx_call copy = *call;
     struct sx_tensor plain = {.data = NULL};
-    if (affine->residual && !call->valid && affine_shape(&copy, &plain) == SYRINX_OK
-        && (!sx_tensor_same_shape(&plain, &call->out[0]) || !sx_tensor_same_shape(&plain, call->in[1])))
+    if (affine->residuals && !call->valid && affine_shape(&copy, &plain) == SYRINX_OK && spreads(call, &plain))
         bytes += (size_t)sx_tensor_count(&plain) * sizeof(float);
     return bytes;
 }
 
 struct work {
     const struct sx_affine *affine;
-    const float *x, *residual;      /* x: padded already; residual NULL when there is none of the same shape */
-    float *y;
+    const float *x, *residual[2];   /* x: padded already; residual NULL when there is none of the same shape */
+    float *y, *active;              /* active NULL: nobody wants it, or it comes later */
     int64_t in_columns, out_columns;        /* of one batch item */
     int columns;                    /* panels(): so many from the start */
 };
+
+/* Whether the kernel of the sums adds the residuals and makes the second output; else `finish` does. */
+static bool fused(const struct work *work)
+{
+    return work->affine->activation < 0 && !work->affine->depthwise && !work->affine->narrow;
+}
 
 static void sums(const struct work *work, const float *x, float *y, int panel, int panels, int columns)
 {
@@ -201,6 +220,13 @@ static void sums(const struct work *work, const float *x, float *y, int panel, i
             .taps = a->taps, .in = a->in, .out = a->out,
             .y = y + (ptrdiff_t)g * a->out, .y_step = (ptrdiff_t)a->out * a->groups,
         };
+        if (fused(work)) {
+            ptrdiff_t at = job.y - work->y;
+            for (int i = 0; i < 2 && work->residual[i]; i++)
+                job.add[i] = work->residual[i] + at;
+            job.active = work->active ? work->active + at : NULL;
+            job.slope = a->active_slope;
+        }
         kernels->linear(&job, panel, panels < 0 ? each : panels, columns);
     }
 }
@@ -210,10 +236,14 @@ static void finish(const struct work *work, float *y, int64_t offset, int column
     const struct sx_affine *a = work->affine;
     const struct sx_kernels *kernels = sx_kernels();
     size_t count = (size_t)columns * (size_t)a->out * (size_t)a->groups;
+    if (fused(work))
+        return;
     if (a->activation >= 0)
         kernels->unary[a->activation](y, a->slope, y, count);
-    if (work->residual)
-        kernels->binary[SX_BINARY_ADD](y, 1, work->residual + offset, 1, y, count);
+    for (int i = 0; i < 2 && work->residual[i]; i++)
+        kernels->binary[SX_BINARY_ADD](y, 1, work->residual[i] + offset, 1, y, count);
+    if (work->active)
+        kernels->unary[SX_UNARY_LEAKY_RELU](y, a->active_slope, work->active + offset, count);
 }
 
 static void columns_task(void *user, int64_t begin, int64_t end)
@@ -243,6 +273,8 @@ static int run(struct sx_call *call)
 {
     const struct sx_affine *affine = call->node->state;
     const struct sx_tensor *x = call->in[0];
+    if (!call->out[0].data && call->out_count > 1)      /* nobody wants the first output: it is overwritten */
+        call->out[0].data = call->out[1].data;
     struct sx_tensor plain = call->out[0];
     struct work work = {.affine = affine, .x = x->data, .y = call->out[0].data};
     int64_t width = x->shape[x->rank - 1], batches = 1;
@@ -273,12 +305,16 @@ static int run(struct sx_call *call)
         }
     }
     bool spread = false;
-    if (affine->residual) {
-        spread = !call->valid && (!sx_tensor_same_shape(&plain, &call->out[0]) || !sx_tensor_same_shape(&plain, call->in[1]));
+    if (affine->residuals) {
+        spread = !call->valid && spreads(call, &plain);
         if (spread)
             work.y = (float *)(void *)((char *)call->scratch + padded_bytes(call));
         else
-            work.residual = call->in[1]->data;
+            work.residual[0] = call->in[1]->data;
+    }
+    if (!spread) {
+        work.residual[1] = affine->residuals > 1 ? call->in[2]->data : NULL;
+        work.active = call->out_count > 1 ? call->out[1].data : NULL;
     }
     int64_t cost = (int64_t)affine->taps * affine->in * affine->out * affine->groups;
     if (total <= BLOCK / 2 && batches == 1 && !affine->depthwise && affine->groups == 1 && cost * total >= 1 << 20) {
@@ -292,6 +328,13 @@ static int run(struct sx_call *call)
     if (spread) {
         plain.data = work.y;
         sx_broadcast_add(&plain, call->in[1], &call->out[0]);
+        const struct sx_kernels *kernels = sx_kernels();
+        float *y = call->out[0].data;
+        size_t count = (size_t)sx_tensor_count(&call->out[0]);
+        if (affine->residuals > 1)
+            sx_broadcast_add(&call->out[0], call->in[2], &call->out[0]);
+        if (call->out_count > 1 && call->out[1].data)
+            kernels->unary[SX_UNARY_LEAKY_RELU](y, affine->active_slope, call->out[1].data, count);
     }
     return SYRINX_OK;
 }
@@ -303,7 +346,10 @@ static bool conv_window(const struct sx_call *call, const int *time_in, int time
         return false;
     windows[0].left = affine->pad_left;
     windows[0].span = (affine->taps - 1) * affine->dilation;
-    return !affine->residual || (time_in[1] == 1 && call->in[1]->rank == 3 && call->in[1]->shape[2] == call->out[0].shape[2]);
+    for (int i = 1; i <= affine->residuals; i++)
+        if (time_in[i] != 1 || call->in[i]->rank != 3 || call->in[i]->shape[2] != call->out[0].shape[2])
+            return false;
+    return true;
 }
 
 static bool linear_window(const struct sx_call *call, const int *time_in, int time_out, struct sx_window *windows)
@@ -312,15 +358,18 @@ static bool linear_window(const struct sx_call *call, const int *time_in, int ti
     (void)windows;
     if (time_in[0] != time_out || time_out == call->out[0].rank - 1 || call->in[0]->rank != call->out[0].rank)
         return false;
-    return !affine->residual || (time_in[1] == time_out && sx_tensor_same_shape(call->in[1], &call->out[0]));
+    for (int i = 1; i <= affine->residuals; i++)
+        if (time_in[i] != time_out || !sx_tensor_same_shape(call->in[i], &call->out[0]))
+            return false;
+    return true;
 }
 
 SX_OP(SxLinear) = {
-    .name = "SxLinear", .min_inputs = 1, .max_inputs = 2, .max_outputs = 1, .flags = SX_OP_INTERNAL,
+    .name = "SxLinear", .min_inputs = 1, .max_inputs = 3, .max_outputs = 2, .flags = SX_OP_INTERNAL,
     .infer = infer, .run = run, .scratch = scratch, .window = linear_window,
 };
 
 SX_OP(SxConv) = {
-    .name = "SxConv", .min_inputs = 1, .max_inputs = 2, .max_outputs = 1, .flags = SX_OP_INTERNAL,
+    .name = "SxConv", .min_inputs = 1, .max_inputs = 3, .max_outputs = 2, .flags = SX_OP_INTERNAL,
     .infer = infer, .run = run, .scratch = scratch, .window = conv_window,
 };

@@ -35,33 +35,46 @@ static struct split softmax_split(const struct sx_call *call)
 static int infer_softmax(struct sx_call *call)
 {
     int64_t axis = sx_node_int(call->node, "axis", call->opset < 13 ? 1 : -1);
-    if (call->in[0]->type != SX_FLOAT)
+    if (call->in[0]->type != SX_FLOAT && call->in[0]->type != SX_DOUBLE)
         return sx_call_fail(call, SYRINX_ERROR_UNSUPPORTED, "type %s", sx_dtype_name(call->in[0]->type));
     if (call->in[0]->rank > 0 && sx_call_axis(call, axis, call->in[0]->rank) < 0)
         return call->error->code;
     return sx_infer_same(call);
 }
 
-/* exp through the kernel of one row; sums in order along the axis. */
+/* One line: the largest element is taken off before exp; sums in order along the axis. */
+#define SOFTMAX(type, exponential) \
+    static void softmax_##type(const type *x, type *y, int64_t length, int64_t step, bool log_form) \
+    { \
+        type most = -(type)INFINITY; \
+        double sum = 0; \
+        for (int64_t k = 0; k < length; k++) \
+            most = x[k * step] > most ? x[k * step] : most; \
+        for (int64_t k = 0; k < length; k++) { \
+            type e = exponential(x[k * step] - most); \
+            y[k * step] = log_form ? x[k * step] - most : e; \
+            sum += e; \
+        } \
+        type scale = (type)(1 / sum), shift = (type)log(sum); \
+        for (int64_t k = 0; k < length; k++) \
+            y[k * step] = log_form ? y[k * step] - shift : y[k * step] * scale; \
+    }
+SOFTMAX(float, expf)
+SOFTMAX(double, exp)
+
 static int run_softmax(struct sx_call *call)
 {
     struct split s = softmax_split(call);
     bool log_form = strcmp(call->node->op->name, "LogSoftmax") == 0;
+    const void *x = call->in[0]->data;
+    void *y = call->out[0].data;
     for (int64_t o = 0; o < s.outer; o++)
         for (int64_t i = 0; i < s.inner; i++) {
-            const float *x = (const float *)call->in[0]->data + o * s.length * s.inner + i;
-            float *y = (float *)call->out[0].data + o * s.length * s.inner + i, most = -INFINITY;
-            double sum = 0;
-            for (int64_t k = 0; k < s.length; k++)
-                most = x[k * s.inner] > most ? x[k * s.inner] : most;
-            for (int64_t k = 0; k < s.length; k++) {
-                float e = expf(x[k * s.inner] - most);
-                y[k * s.inner] = log_form ? x[k * s.inner] - most : e;
-                sum += e;
-            }
-            float scale = (float)(1 / sum), shift = (float)log(sum);
-            for (int64_t k = 0; k < s.length; k++)
-                y[k * s.inner] = log_form ? y[k * s.inner] - shift : y[k * s.inner] * scale;
+            int64_t at = o * s.length * s.inner + i;
+            if (call->in[0]->type == SX_FLOAT)
+                softmax_float((const float *)x + at, (float *)y + at, s.length, s.inner, log_form);
+            else
+                softmax_double((const double *)x + at, (double *)y + at, s.length, s.inner, log_form);
         }
     return SYRINX_OK;
 }

@@ -15,9 +15,11 @@ struct planes {
 static int is_float(struct sx_call *call, int least_rank)
 {
     const struct sx_tensor *x = call->in[0];
-    for (int i = 0; i < call->in_count; i++)
+    for (int i = 1; i < call->in_count; i++)
         if (call->in[i] && call->in[i]->type != SX_FLOAT)
             return sx_call_fail(call, SYRINX_ERROR_UNSUPPORTED, "type %s", sx_dtype_name(call->in[i]->type));
+    if (x->type != SX_FLOAT)
+        return sx_call_fail(call, SYRINX_ERROR_UNSUPPORTED, "type %s", sx_dtype_name(x->type));
     return x->rank < least_rank ? sx_call_fail(call, SYRINX_ERROR_FORMAT, "input of %d dimensions", x->rank) : SYRINX_OK;
 }
 

@@ -386,6 +386,6 @@ SX_OP(Loop) = {
     .prepare = prepare_loop, .infer = infer_loop, .run = copy_results, .forget = forget,
 };
 SX_OP(Scan) = {
-    .name = "Scan", .min_inputs = 1, .max_inputs = SX_MAX_INPUTS, .max_outputs = SX_MAX_OUTPUTS, .flags = SX_OP_CONTROL,
+    .name = "Scan", .min_inputs = 0, .max_inputs = SX_MAX_INPUTS, .max_outputs = SX_MAX_OUTPUTS, .flags = SX_OP_CONTROL,
     .prepare = prepare_scan, .infer = infer_scan, .run = copy_results, .forget = forget,
 };

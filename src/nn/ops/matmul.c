@@ -46,6 +46,30 @@ static bool packs(int64_t m, int64_t k, int64_t n)
     return m >= 4 && n >= 8 && m <= 1 << 20 && k <= 1 << 20 && n <= 1 << 20;
 }
 
+/* double and the integer types that ONNX allows, without hurry; integers wrap. */
+#define PRODUCT(number, type, sum_type) \
+    case number: \
+        for (int64_t i = 0; i < m; i++) \
+            for (int64_t j = 0; j < n; j++) { \
+                sum_type sum = 0; \
+                for (int64_t c = 0; c < k; c++) \
+                    sum += (sum_type)((const type *)a)[i * k + c] * (sum_type)((const type *)b)[c * n + j]; \
+                ((type *)y)[i * n + j] = (type)sum; \
+            } \
+        break;
+
+static void other_product(enum sx_dtype dtype, const void *a, const void *b, void *y, int64_t m, int64_t k, int64_t n)
+{
+    switch (dtype) {
+    PRODUCT(SX_DOUBLE, double, double)
+    PRODUCT(SX_INT32, int32_t, uint64_t)
+    PRODUCT(SX_INT64, int64_t, uint64_t)
+    PRODUCT(SX_UINT32, uint32_t, uint64_t)
+    PRODUCT(SX_UINT64, uint64_t, uint64_t)
+    default: break;
+    }
+}
+
 /* Vectors become matrices for the product, batches broadcast. */
 static int shapes(struct sx_call *call, struct sx_tensor *a, struct sx_tensor *b, struct sx_tensor *batch)
 {
@@ -53,7 +77,7 @@ static int shapes(struct sx_call *call, struct sx_tensor *a, struct sx_tensor *b
     *b = *call->in[1];
     if (a->type != b->type || a->rank < 1 || b->rank < 1)
         return sx_call_fail(call, SYRINX_ERROR_FORMAT, "wrong input types or ranks");
-    if (a->type != SX_FLOAT)
+    if (a->type != SX_FLOAT && a->type != SX_DOUBLE && (!sx_dtype_integer(a->type) || sx_dtype_size(a->type) < 4))
         return sx_call_fail(call, SYRINX_ERROR_UNSUPPORTED, "type %s", sx_dtype_name(a->type));
     if (a->rank == 1) {
         a->rank = 2;
@@ -86,7 +110,7 @@ static int infer(struct sx_call *call)
         batch.shape[rank++] = a.shape[a.rank - 2];
     if (call->in[1]->rank > 1 && rank < SX_MAX_RANK)
         batch.shape[rank++] = b.shape[b.rank - 1];
-    return sx_call_output(call, 0, SX_FLOAT, rank, batch.shape);
+    return sx_call_output(call, 0, a.type, rank, batch.shape);
 }
 
 static int run(struct sx_call *call)
@@ -102,24 +126,28 @@ static int run(struct sx_call *call)
     q.rank -= 2;
     sx_broadcast_steps(&p, batch.rank, batch.shape, sa);
     sx_broadcast_steps(&q, batch.rank, batch.shape, sb);
-    float *y = call->out[0].data;
-    int64_t total = sx_tensor_count(&call->out[0]);
-    if (total == 0)
+    char *out = call->out[0].data;
+    size_t size = sx_dtype_size(a.type);
+    if (sx_tensor_count(&call->out[0]) == 0)
         return SYRINX_OK;
     bool pack = packs(m, k, n);
-    if (!pack)
-        memset(y, 0, (size_t)total * sizeof *y);
-    for (int64_t i = 0; i < count; i++, y += m * n) {
+    for (int64_t i = 0; i < count; i++, out += (size_t)(m * n) * size) {
         int64_t rest = i, ia = 0, ib = 0;
         for (int d = batch.rank - 1; d >= 0; d--) {
             ia += rest % batch.shape[d] * sa[d];
             ib += rest % batch.shape[d] * sb[d];
             rest /= batch.shape[d];
         }
-        if (pack)
-            packed_product((const float *)a.data + ia * m * k, (const float *)b.data + ib * k * n, y, (int)m, (int)k, (int)n, call->scratch);
-        else
-            product((const float *)a.data + ia * m * k, k, 1, (const float *)b.data + ib * k * n, n, 1, y, m, k, n);
+        const char *left = (const char *)a.data + (size_t)(ia * m * k) * size, *right = (const char *)b.data + (size_t)(ib * k * n) * size;
+        float *y = (float *)(void *)out;
+        if (a.type != SX_FLOAT) {
+            other_product(a.type, left, right, out, m, k, n);
+        } else if (pack) {
+            packed_product((const float *)(const void *)left, (const float *)(const void *)right, y, (int)m, (int)k, (int)n, call->scratch);
+        } else {
+            memset(y, 0, (size_t)(m * n) * size);
+            product((const float *)(const void *)left, k, 1, (const float *)(const void *)right, n, 1, y, m, k, n);
+        }
     }
     return SYRINX_OK;
 }

@@ -34,7 +34,7 @@ static int find_scales(struct sx_call *call, struct scales *s)
     for (int d = axis + 1; d < x->rank; d++)
         s->inner *= x->shape[d];
     s->blocked = block != 0;
-    if (block < 0)
+    if (block < 0 || block > INT32_MAX)
         return sx_call_fail(call, SYRINX_ERROR_FORMAT, "a block size of %lld", (long long)block);
     s->block = block ? block : 1;
     s->blocks = s->blocked ? (s->length + s->block - 1) / s->block : s->length;

@@ -6,7 +6,7 @@
 #include "nn/op.h"
 
 enum mode { NEAREST, LINEAR, CUBIC };
-enum { MAX_TAPS = 1 << 12 };
+enum { MAX_SHRINK = 1 << 12 };      /* with a filter: it is as wide */
 
 struct resize {
     enum mode mode;
@@ -63,7 +63,7 @@ static int find_sizes(struct sx_call *call, struct resize *r)
     const struct sx_tensor *x = call->in[0];
     const char *policy = sx_node_string(call->node, "keep_aspect_ratio_policy", "stretch");
     bool old = call->opset < 11, upsample = strcmp(call->node->op->name, "Upsample") == 0;
-    double scales[SX_MAX_RANK], sizes[SX_MAX_RANK], roi[2 * SX_MAX_RANK];
+    double scales[SX_MAX_RANK] = {0}, sizes[SX_MAX_RANK] = {0}, roi[2 * SX_MAX_RANK] = {0};
     int axes[SX_MAX_RANK], count = find_axes(call, axes), given = 0, sized = 0, region = 0;
     if (count < 0)
         return count;
@@ -123,8 +123,11 @@ static int find_sizes(struct sx_call *call, struct resize *r)
         }
     }
     for (int d = 0; d < x->rank; d++)
-        if (x->shape[d] > 0 && !(r->scale[d] > 1e-6))
+        if (x->shape[d] > 0 && !(r->scale[d] > 0))
             return bad_size(call);
+    for (int d = 0; r->antialias && r->mode != NEAREST && d < x->rank; d++)
+        if (r->scale[d] * MAX_SHRINK < 1)
+            return sx_call_fail(call, SYRINX_ERROR_UNSUPPORTED, "an axis that shrinks to less than 1/%d", MAX_SHRINK);
     return SYRINX_OK;
 }
 
@@ -193,7 +196,7 @@ static double cubic(double x, double a)
 static int taps_of(const struct resize *r, int d)
 {
     double scale = r->antialias && r->scale[d] < 1 ? r->scale[d] : 1, reach = (r->mode == CUBIC ? 2 : 1) / scale;
-    return r->mode == NEAREST ? 1 : reach < MAX_TAPS / 2 - 2 ? 2 - 2 * (int)(floor(-reach) + 1) : MAX_TAPS;
+    return r->mode == NEAREST ? 1 : 2 - 2 * (int)(floor(-reach) + 1);
 }
 
 /* Fills places[taps] (inside the source) and weights[taps] of one output place. Returns false when it lies outside of a cropped region. */

@@ -1,4 +1,4 @@
-/* rnn.c - LSTM, GRU and RNN: both directions, lengths, both layouts, peepholes, chosen activations (onnx.ai/onnx/operators/onnx__LSTM.html and its kin).
+/* rnn.c - LSTM, GRU and RNN, also LSTM with 8-bit weights: both directions, lengths, both layouts, peepholes, chosen activations (onnx.ai/onnx/operators/onnx__LSTM.html and its kin).
  *
  * Weights are packed for the linear kernel; the input's part is computed for a block of steps at once, the recurrent part step by step. */
 #include <math.h>
@@ -7,6 +7,9 @@
 #include "nn/op.h"
 
 enum { LARGEST = 1 << 20, BLOCK_ROWS = 64, MOST_GATES = 4 };
+
+/* Inputs of DynamicQuantizeLSTM behind those of LSTM: scale and zero point of the 8-bit weights, which are stored [in][gates]. */
+enum { W_SCALE = 8, W_ZERO = 9, R_SCALE = 10, R_ZERO = 11, QUANTIZED_INPUTS = 12 };
 
 enum kind { RNN, GRU, LSTM };
 
@@ -35,7 +38,7 @@ struct rnn {
     int gates, groups, functions;           /* functions of one direction */
     int directions, hidden, inputs;
     int64_t steps, batch;
-    bool batch_first, reverse, coupled, reset_after;
+    bool batch_first, reverse, coupled, reset_after, quantized;
     float clip;                             /* 0: none */
     struct function function[2][3];
     int width;                              /* floats of a row of gates: every group is padded to panels */
@@ -113,6 +116,16 @@ static int check_input(struct sx_call *call, int index, int rank, int64_t a, int
     return fits ? SYRINX_OK : sx_call_fail(call, SYRINX_ERROR_FORMAT, "input %d has another shape than the sizes of the network say", index);
 }
 
+/* 8-bit weights [directions][in][gates] with a scale and a zero point for each direction or for each of its gates. */
+static int check_bytes(struct sx_call *call, const struct rnn *r, int index, int64_t in)
+{
+    const struct sx_tensor *w = call->in[index], *scale = call->in[index == 1 ? W_SCALE : R_SCALE], *zero = call->in[index == 1 ? W_ZERO : R_ZERO];
+    int64_t rows = (int64_t)r->gates * r->hidden, count = scale ? sx_tensor_count(scale) : 0;
+    bool fits = w->shape[0] == r->directions && w->shape[1] == in && w->shape[2] == rows && scale && zero && scale->type == SX_FLOAT && zero->type == w->type
+                && (count == r->directions || count == r->directions * rows) && sx_tensor_count(zero) == count;
+    return fits ? SYRINX_OK : sx_call_fail(call, SYRINX_ERROR_FORMAT, "weights, scale or zero point of input %d do not fit", index);
+}
+
 /* Everything that shapes and attributes say. */
 static int read_rnn(struct sx_call *call, struct rnn *r)
 {
@@ -120,7 +133,8 @@ static int read_rnn(struct sx_call *call, struct rnn *r)
     const struct sx_tensor *x = call->in[0], *w = call->in[1], *rec = call->in[2];
     const char *direction = sx_node_string(node, "direction", "forward");
     struct group group[2];
-    *r = (struct rnn){.kind = node->op->name[0] == 'L' ? LSTM : node->op->name[0] == 'G' ? GRU : RNN};
+    bool quantized = node->op->max_inputs == QUANTIZED_INPUTS;
+    *r = (struct rnn){.kind = quantized || node->op->name[0] == 'L' ? LSTM : node->op->name[0] == 'G' ? GRU : RNN, .quantized = quantized};
     r->gates = r->kind == LSTM ? 4 : r->kind == GRU ? 3 : 1;
     r->functions = r->kind == LSTM ? 3 : r->kind == GRU ? 2 : 1;
     r->directions = strcmp(direction, "bidirectional") == 0 ? 2 : 1;
@@ -129,22 +143,28 @@ static int read_rnn(struct sx_call *call, struct rnn *r)
         return sx_call_fail(call, SYRINX_ERROR_FORMAT, "direction '%.40s'", direction);
     if (x->rank != 3 || w->rank != 3 || rec->rank != 3)
         return sx_call_fail(call, SYRINX_ERROR_FORMAT, "input and weights must have three dimensions");
-    if (x->type != SX_FLOAT || w->type != SX_FLOAT || rec->type != SX_FLOAT)
+    for (int i = 1; i < 3 && quantized; i++)
+        if (call->in[i]->type != SX_INT8 && call->in[i]->type != SX_UINT8)
+            return sx_call_fail(call, SYRINX_ERROR_UNSUPPORTED, "weights of type %s", sx_dtype_name(call->in[i]->type));
+    if (x->type != SX_FLOAT || (!quantized && (w->type != SX_FLOAT || rec->type != SX_FLOAT)))
         return sx_call_fail(call, SYRINX_ERROR_UNSUPPORTED, "type %s", sx_dtype_name(x->type));
     r->batch_first = sx_node_int(node, "layout", 0) != 0;
     r->steps = x->shape[r->batch_first];
     r->batch = x->shape[!r->batch_first];
-    if (x->shape[2] > LARGEST || rec->shape[2] > LARGEST || sx_node_int(node, "hidden_size", rec->shape[2]) != rec->shape[2])
+    int64_t hidden = rec->shape[quantized ? 1 : 2];
+    if (x->shape[2] > LARGEST || hidden > LARGEST || sx_node_int(node, "hidden_size", hidden) != hidden)
         return sx_call_fail(call, SYRINX_ERROR_FORMAT, "impossible sizes");
     r->inputs = (int)x->shape[2];
-    r->hidden = (int)rec->shape[2];
+    r->hidden = (int)hidden;
     int64_t rows = (int64_t)r->gates * r->hidden;
     r->coupled = sx_node_int(node, "input_forget", 0) != 0;
     r->reset_after = sx_node_int(node, "linear_before_reset", 0) != 0;
     r->clip = sx_node_float(node, "clip", 0);
     int64_t outer = r->batch_first ? r->batch : r->directions, inner = r->batch_first ? r->directions : r->batch;
-    if (check_input(call, 1, 3, r->directions, rows, r->inputs) != SYRINX_OK || check_input(call, 2, 3, r->directions, rows, r->hidden) != SYRINX_OK
-        || check_input(call, 3, 2, r->directions, 2 * rows, 0) != SYRINX_OK || check_input(call, 5, 3, outer, inner, r->hidden) != SYRINX_OK
+    if (quantized ? check_bytes(call, r, 1, r->inputs) != SYRINX_OK || check_bytes(call, r, 2, r->hidden) != SYRINX_OK
+                  : check_input(call, 1, 3, r->directions, rows, r->inputs) != SYRINX_OK || check_input(call, 2, 3, r->directions, rows, r->hidden) != SYRINX_OK)
+        return call->error->code;
+    if (check_input(call, 3, 2, r->directions, 2 * rows, 0) != SYRINX_OK || check_input(call, 5, 3, outer, inner, r->hidden) != SYRINX_OK
         || check_input(call, 6, 3, outer, inner, r->hidden) != SYRINX_OK || check_input(call, 7, 2, r->directions, 3 * r->hidden, 0) != SYRINX_OK)
         return call->error->code;
     if (sx_call_has(call, 4) && (call->in[4]->type != SX_INT32 || call->in[4]->rank != 1 || call->in[4]->shape[0] != r->batch))
@@ -185,13 +205,26 @@ static size_t scratch(const struct sx_call *call)
     return read_rnn(&copy, &r) == SYRINX_OK ? direction_floats(&r) * (size_t)r.directions * sizeof(float) : 0;
 }
 
-/* One pack of `rows` outputs: [panel][in][SX_PANEL] from [rows][in]. */
-static void pack(const float *w, int rows, int in, float *out)
+/* Weight of gate `row` and input `i` of a direction; `index` 1 for W, 2 for R. */
+static float weight(const struct rnn *r, const struct sx_call *call, int index, int direction, int64_t row, int64_t i)
 {
-    for (int p = 0; p * SX_PANEL < rows; p++)
+    const struct sx_tensor *w = call->in[index];
+    int64_t rows = (int64_t)r->gates * r->hidden, in = index == 1 ? r->inputs : r->hidden;
+    if (!r->quantized)
+        return ((const float *)w->data)[(direction * rows + row) * in + i];
+    const struct sx_tensor *scale = call->in[index == 1 ? W_SCALE : R_SCALE], *zero = call->in[index == 1 ? W_ZERO : R_ZERO];
+    int64_t k = sx_tensor_count(scale) == r->directions ? direction : direction * rows + row;
+    return (float)(sx_tensor_int(w, (direction * in + i) * rows + row) - sx_tensor_int(zero, k)) * ((const float *)scale->data)[k];
+}
+
+/* `count` gates from `first` on as [panel][in][SX_PANEL]. */
+static void pack(const struct rnn *r, const struct sx_call *call, int index, int direction, int first, int count, float *out)
+{
+    int in = index == 1 ? r->inputs : r->hidden;
+    for (int p = 0; p * SX_PANEL < count; p++)
         for (int i = 0; i < in; i++)
             for (int o = 0; o < SX_PANEL; o++)
-                *out++ = p * SX_PANEL + o < rows ? w[(size_t)(p * SX_PANEL + o) * (size_t)in + (size_t)i] : 0;
+                *out++ = p * SX_PANEL + o < count ? weight(r, call, index, direction, first + p * SX_PANEL + o, i) : 0;
 }
 
 static void activate(const struct function *f, float clip, float *x, int count)
@@ -314,15 +347,13 @@ static void open_direction(struct direction *d, const struct rnn *r, struct sx_c
     d->h = d->x + (rows * (size_t)r->inputs + 15) / 16 * 16;
     d->c = d->h + hidden * (size_t)r->batch;
     d->tmp = d->c + hidden * (size_t)r->batch;
-    const float *w = (const float *)call->in[1]->data + (size_t)index * (size_t)r->gates * (size_t)r->hidden * (size_t)r->inputs;
-    const float *rec = (const float *)call->in[2]->data + (size_t)index * (size_t)r->gates * (size_t)r->hidden * (size_t)r->hidden;
     const float *b = sx_call_has(call, 3) ? (const float *)call->in[3]->data + (size_t)index * 2 * (size_t)r->gates * (size_t)r->hidden : NULL;
     memset(d->bias, 0, 2 * width * sizeof *d->bias);
     for (int g = 0; g < groups; g++) {
         const struct group *group = &d->group[g];
         int count = group->gates * r->hidden, first = group->first * r->hidden;
-        pack(w + (size_t)first * (size_t)r->inputs, count, r->inputs, d->w + (size_t)group->offset * (size_t)r->inputs);
-        pack(rec + (size_t)first * (size_t)r->hidden, count, r->hidden, d->rec + (size_t)group->offset * (size_t)r->hidden);
+        pack(r, call, 1, index, first, count, d->w + (size_t)group->offset * (size_t)r->inputs);
+        pack(r, call, 2, index, first, count, d->rec + (size_t)group->offset * (size_t)r->hidden);
         bool inside = g == 1 && r->reset_after;
         for (int i = 0; b && i < count; i++) {
             d->bias[group->offset + i] = b[first + i] + (inside ? 0 : b[r->gates * r->hidden + first + i]);
@@ -432,4 +463,9 @@ SX_OP(GRU) = {
 };
 SX_OP(RNN) = {
     .name = "RNN", .min_inputs = 3, .max_inputs = 6, .max_outputs = 2, .infer = infer, .run = run, .scratch = scratch,
+};
+/* ONNX Runtime's form of quantised models. It rounds activations to 8 bits, too; here they stay as they are, nearer to the model that was quantised. */
+SX_OP(DynamicQuantizeLSTM) = {
+    .name = "DynamicQuantizeLSTM", .domain = "com.microsoft", .min_inputs = 3, .max_inputs = QUANTIZED_INPUTS, .max_outputs = 3,
+    .infer = infer, .run = run, .scratch = scratch,
 };

@@ -60,7 +60,10 @@ static int infer(struct sx_call *call)
         return sx_call_fail(call, SYRINX_ERROR_UNSUPPORTED, "input of type %s", sx_dtype_name(x->type));
     if (x->rank != 3 || x->shape[2] != up->in)
         return sx_call_fail(call, SYRINX_ERROR_FORMAT, "input does not fit %d channels", up->in);
-    return sx_call_output(call, 0, SX_FLOAT, 3, (const int64_t[3]){x->shape[0], x->shape[1] * up->stride, up->out});
+    for (int i = 0; i < call->out_count; i++)
+        if (sx_call_output(call, i, SX_FLOAT, 3, (const int64_t[3]){x->shape[0], x->shape[1] * up->stride, up->out}) != SYRINX_OK)
+            return call->error->code;
+    return SYRINX_OK;
 }
 
 static size_t scratch(const struct sx_call *call)
@@ -73,7 +76,7 @@ static size_t scratch(const struct sx_call *call)
 struct work {
     const struct sx_upsample *up;
     const float *x;                 /* the column that the first sum of row 0 reads */
-    float *y;
+    float *y, *active;              /* active NULL: nobody wants it */
     int64_t in_rows, rows;          /* of one batch item */
 };
 
@@ -91,6 +94,8 @@ static void rows_task(void *user, int64_t begin, int64_t end)
                 .tap_step = up->in, .taps = up->taps, .in = up->in, .out = (part ? late : up->stride - late) * up->out,
                 .y = work->y + (begin * up->stride + (part ? up->stride - late : 0)) * up->out, .y_step = (ptrdiff_t)up->stride * up->out,
             };
+            job.active = work->active ? work->active + (job.y - work->y) : NULL;
+            job.slope = up->active_slope;
             sx_kernels()->linear(&job, 0, sx_panels(job.out), now);
         }
         begin += now;
@@ -101,10 +106,13 @@ static int run(struct sx_call *call)
 {
     const struct sx_upsample *up = call->node->state;
     const struct sx_tensor *x = call->in[0];
+    if (!call->out[0].data && call->out_count > 1)
+        call->out[0].data = call->out[1].data;
     int64_t before = left(up), behind = right(up), length = x->shape[1];
     struct work work = {.up = up, .x = x->data, .y = call->out[0].data, .in_rows = length, .rows = call->out[0].shape[1] / up->stride};
     if (sx_tensor_count(&call->out[0]) == 0)
         return SYRINX_OK;
+    work.active = call->out_count > 1 ? call->out[1].data : NULL;
     if (!call->valid) {
         float *to = call->scratch;
         const float *from = x->data;
@@ -137,6 +145,6 @@ static int factor(const struct sx_node *node)
 }
 
 SX_OP(SxUpsample) = {
-    .name = "SxUpsample", .min_inputs = 1, .max_inputs = 1, .max_outputs = 1, .flags = SX_OP_INTERNAL,
+    .name = "SxUpsample", .min_inputs = 1, .max_inputs = 1, .max_outputs = 2, .flags = SX_OP_INTERNAL,
     .infer = infer, .run = run, .scratch = scratch, .window = window, .factor = factor,
 };
