@@ -3,13 +3,14 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "cli.h"
 
-static volatile sig_atomic_t caught;
+static atomic_int caught;               /* lock-free, so a handler may write it, whatever thread it runs on */
 static int wake[2] = { -1, -1 };        /* a byte comes here, so that poll() cannot miss a signal that came just before it */
 
 static void on_signal(int number)
@@ -58,7 +59,7 @@ bool cli_interrupted(void)
 
 int cli_interrupt_status(void)
 {
-    return 128 + (caught ? (int)caught : SIGINT);
+    return 128 + (caught ? caught : SIGINT);
 }
 
 int cli_wait_readable(int fd)
