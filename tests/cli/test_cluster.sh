@@ -98,7 +98,9 @@ scontrol requeue "${job}_3" 2>>"$work/stderr"
 n=0; while ! squeue -h -r -j "${job}_3" -t PENDING 2>/dev/null | grep -q . && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
 scontrol update "JobId=${job}_3" StartTime=now 2>>"$work/stderr"        # or it would wait for two minutes
 holds "a worker was killed half-way" test -n "$victim" -a "$half" -lt 12
-# A task that goes back into the queue may look like one that ended for a moment: all three have ended, and a second later, too.
+# A task that goes back into the queue may look like one that ended, on a busy machine for seconds: first every job is noted, then all three have ended, and a second
+# later, too.
+n=0; while [ "$(cat jobs.results-?of3.jsonl | wc -l)" -lt 36 ] && [ $n -lt 900 ]; do sleep 0.2; n=$((n + 1)); done
 ended() { [ "$(scontrol -o show job "$job" 2>/dev/null | grep -c 'JobState=\(COMPLETED\|FAILED\|CANCELLED\) ')" -eq 3 ]; }
 n=0; while ! { ended && sleep 1 && ended; } && [ $n -lt 900 ]; do sleep 0.2; n=$((n + 1)); done
 holds "all tasks end" test $n -lt 900
