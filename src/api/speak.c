@@ -17,7 +17,7 @@ enum {
 };
 
 /* The networks have heard people who read at their ease, and of phones of one frame they make mush: speech faster than this is planned and made at this rate, then
- * squeezed. (tools/eval/fast: at 6x a recogniser misses 80 % of the phones that the networks alone make, 35 % of these, 38 % of a recording's.) */
+ * squeezed. (tools/eval/fast: at 6x a recogniser misses 79 % of the phones that the networks alone make, 32 % of these, 36 % of a recording's.) */
 #define RATE_LIMIT 1.25f
 
 static int no_memory(struct syrinx_stream *stream)

@@ -199,11 +199,11 @@ static int place(const struct batch *batch, const struct job *job, const char *p
 {
     char *target = job_path(batch->rules.output, path);
     int status = !target ? cli_failed(SYRINX_ERROR_MEMORY, NULL) : CLI_DONE;
-    if (status == CLI_DONE && is_ours(batch, target)) {
+    if (target && is_ours(batch, target)) {
         cli_error("%s: is the list of jobs or its results", target);
         status = CLI_FAILED;
     }
-    if (status == CLI_DONE)
+    if (target && status == CLI_DONE)
         status = stage_open(stage, target, &job->name);
     free(target);
     return status;
@@ -231,7 +231,7 @@ static void do_job(struct batch *batch, struct job *job, struct result *result)
         status = place(batch, job, job->events, &events);
     if (status == CLI_DONE)
         status = borrow_voice(batch, job->speak.voice_name, &voice);
-    if (status == CLI_DONE) {
+    if (status == CLI_DONE && voice) {
         job->speak.output = sound.path;
         job->speak.events_path = events.path;
         job->speak.folder = job->text ? batch->rules.folder : NULL;

@@ -221,7 +221,7 @@ int results_read(const char *base, struct spool *spool)
             status = CLI_FAILED;
         }
     }
-    for (size_t i = 0; status == CLI_DONE && i < found.gl_pathc; i++)
+    for (size_t i = 0; line && status == CLI_DONE && i < found.gl_pathc; i++)
         if (is_shard(found.gl_pathv[i], base))
             status = read_file(found.gl_pathv[i], line, spool);
     globfree(&found);
