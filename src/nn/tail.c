@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PIECE = 16 };            /* input columns of a round */
+enum { LEAST = 4, MOST = 16, ROOM = 24 << 20 };    /* input columns of a round: as many as keep what is in flight within ROOM bytes */
 enum { MAX_THREADS = 64 };
 
 struct stretch {
@@ -25,6 +25,7 @@ struct sx_tail {
     bool unfit;                 /* those shapes do not work */
     struct stretch stretches[MAX_THREADS];
     int flow_count;
+    int piece;                  /* input columns of a round */
     const char *inputs[SX_FLOW_INPUTS];
     int64_t length;
 };
@@ -165,16 +166,32 @@ static bool same_shapes(struct sx_tail *tail)
     return same;
 }
 
+/* Asks a flow of single columns how much memory each column takes. */
+static bool choose_piece(struct sx_tail *tail)
+{
+    struct sx_error error = {0};
+    struct sx_flow *flow;
+    size_t bytes = 1;
+    if (sx_flow_new_part(tail->graph, &tail->part, NULL, 1, &flow, &error) != SYRINX_OK)
+        return false;
+    for (int b = 0; b < flow->buffer_count; b++)
+        bytes += (size_t)flow->buffers[b].rate * flow->buffers[b].bytes;
+    sx_flow_free(flow);
+    size_t fit = ROOM / bytes;
+    tail->piece = fit < LEAST ? LEAST : fit > MOST ? MOST : (int)fit;
+    return true;
+}
+
 static bool add_flow(struct sx_tail *tail, struct sx_pool *pool)
 {
     struct sx_error error = {0};
     struct stretch *stretch = &tail->stretches[tail->flow_count];
     *stretch = (struct stretch){.tail = tail};
-    if (sx_flow_new_part(tail->graph, &tail->part, pool, PIECE, &stretch->flow, &error) != SYRINX_OK)
+    if (sx_flow_new_part(tail->graph, &tail->part, pool, tail->piece, &stretch->flow, &error) != SYRINX_OK)
         return false;
     tail->flow_count++;
     const struct sx_column_buffer *out = &stretch->flow->buffers[stretch->flow->output];
-    stretch->piece = malloc((size_t)PIECE * (size_t)out->rate * out->bytes + 1);
+    stretch->piece = malloc((size_t)tail->piece * (size_t)out->rate * out->bytes + 1);
     return stretch->piece != NULL;
 }
 
@@ -182,7 +199,7 @@ static bool add_flow(struct sx_tail *tail, struct sx_pool *pool)
 static int stretch_count(const struct sx_tail *tail, struct sx_pool *pool)
 {
     const struct sx_flow *flow = tail->stretches[0].flow;
-    int64_t edge = sx_flow_past(flow) + sx_flow_look_ahead(flow), most = tail->length / (2 * edge + PIECE);
+    int64_t edge = sx_flow_past(flow) + sx_flow_look_ahead(flow), most = tail->length / (2 * edge + MOST);
     int threads = sx_pool_threads(pool);
     return most < 2 || threads < 2 ? 1 : most < threads ? (int)most : threads;
 }
@@ -205,7 +222,7 @@ bool sx_tail_ready(struct sx_tail *tail, const struct sx_tensor *(*known)(const 
         drop_flows(tail);
         tail->unfit = false;
     }
-    if (!tail->unfit && tail->flow_count == 0 && !add_flow(tail, pool)) {
+    if (!tail->unfit && tail->flow_count == 0 && (!choose_piece(tail) || !add_flow(tail, pool))) {
         drop_flows(tail);
         tail->unfit = true;
     }
@@ -243,7 +260,7 @@ static void run_stretch(void *user, int index)
     while (at < wanted && flow->error.code == SYRINX_OK) {
         const char *inputs[SX_FLOW_INPUTS];
         int64_t left = length - flow->position;
-        int n = left > 0 && left < PIECE ? (int)left : PIECE;
+        int n = left > 0 && left < tail->piece ? (int)left : tail->piece;
         for (int i = 0; i < tail->part.input_count; i++)
             inputs[i] = tail->inputs[i] + (size_t)(start + flow->position) * flow->buffers[flow->inputs[i]].bytes;
         int64_t made = sx_flow_round(flow, left > 0 ? inputs : NULL, n, left > 0 ? -1 : length, stretch->piece);
