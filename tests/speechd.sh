@@ -50,9 +50,23 @@ END
     speechd_wait timeout 5 spd-say -L -o syrinx || { echo "speech-dispatcher does not run here"; return 1; }
 }
 
+# Asks a process of ours to end; one that does not within 10 seconds is killed, so that a fault fails a test and holds nobody up.
+speechd_end() {
+    [ -n "$1" ] || return 0
+    kill "$1" 2>/dev/null
+    tries=0
+    while kill -0 "$1" 2>/dev/null && [ $tries -lt 100 ]; do
+        case $(ps -o stat= -p "$1") in Z*) break ;; esac
+        tries=$((tries + 1))
+        sleep 0.1
+    done
+    kill -KILL "$1" 2>/dev/null
+    wait "$1" 2>/dev/null
+}
+
 # Only what was started here.
 speechd_stop() {
-    [ -z "${speechd_process:-}" ] || { kill "$speechd_process" 2>/dev/null; wait "$speechd_process" 2>/dev/null; }
-    [ -z "${pulse_process:-}" ] || { kill "$pulse_process" 2>/dev/null; wait "$pulse_process" 2>/dev/null; }
+    speechd_end "${speechd_process:-}"
+    speechd_end "${pulse_process:-}"
     speechd_process= pulse_process=
 }

@@ -314,6 +314,9 @@ static void test_encodings(void **state)
         assert_string_equal(score->title, "\xC3\x84nnchen");
         sx_score_free(score);
     }
+    struct sx_score *score = read_tune("X:1\nT:\x93Hi\x94\nK:C\nC|", 17, 0);      /* curved quotation marks of Windows-1252 */
+    assert_string_equal(score->title, "\xE2\x80\x9CHi\xE2\x80\x9D");
+    sx_score_free(score);
 }
 
 static void test_model(void **state)

@@ -1,4 +1,5 @@
-/* json.c - a strict reader (RFC 8259) of objects whose values are strings, numbers, true, false and null: no depth, no allocation. */
+/* json.c - a strict reader (RFC 8259) of objects whose values are strings, numbers, true, false and null: no depth, no allocation.
+ * jansson reads the cards, but does not tell where in a line a value stands, which the message about a wrong one has to. */
 #include "json.h"
 
 #include <stdarg.h>

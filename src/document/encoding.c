@@ -1,4 +1,4 @@
-/* encoding.c - files to UTF-8: byte order marks, a page's charset, Windows-1252 for what is not UTF-8 (most old files are). */
+/* encoding.c - files to UTF-8: byte order marks, a page's charset, and what base/encoding.h makes of the rest. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -7,36 +7,6 @@
 #include "document/parts.h"
 
 enum { CHARSET_WITHIN = 2048 };         /* bytes of a page in which its charset is looked for */
-
-static const uint16_t windows[32] = {
-    0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D, 0x017D, 0x8F,
-    0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D, 0x017E, 0x0178,
-};
-
-/* Counts characters of two bytes and more, and bytes that are in none. */
-static void look_at(const char *bytes, size_t length, size_t *good, size_t *bad)
-{
-    *good = *bad = 0;
-    for (size_t i = 0; i < length;) {
-        uint32_t c;
-        if ((unsigned char)bytes[i] < 0x80) {
-            i++;
-            continue;
-        }
-        int n = sx_utf8_decode(bytes + i, length - i, &c);
-        bool fine = c != 0xFFFD || (n == 3 && (unsigned char)bytes[i] == 0xEF);
-        *good += fine;
-        *bad += !fine;
-        i += (size_t)n;
-    }
-}
-
-bool sx_encoding_valid(const char *bytes, size_t length)
-{
-    size_t good, bad;
-    look_at(bytes, length, &good, &bad);
-    return bad == 0;
-}
 
 /* Whether the page says that it is in a one-byte Latin encoding. */
 static bool says_latin(const char *bytes, size_t length)
@@ -80,40 +50,18 @@ static char *from_utf16(const char *bytes, size_t length, bool big, size_t *out_
     return out;
 }
 
-/* latin: every byte is a character; else what is no UTF-8 becomes U+FFFD. */
-static char *convert(const char *bytes, size_t length, bool latin, size_t *out_length)
-{
-    char *out = malloc(length * 3 + 4);
-    size_t n = 0;
-    for (size_t i = 0; out && i < length;) {
-        unsigned char byte = (unsigned char)bytes[i];
-        uint32_t c = byte;
-        if (latin || byte < 0x80)
-            i++;
-        else
-            i += (size_t)sx_utf8_decode(bytes + i, length - i, &c);
-        if (latin && c >= 0x80 && c < 0xA0)
-            c = windows[c - 0x80];
-        n += (size_t)sx_utf8_encode(c, out + n);
-    }
-    *out_length = n;
-    return out;
-}
-
 int sx_encoding_read(const char *bytes, size_t length, bool html, char **out, size_t *out_length, struct sx_error *error)
 {
-    size_t good, bad;
     unsigned char first = length >= 2 ? (unsigned char)bytes[0] : 0, second = length >= 2 ? (unsigned char)bytes[1] : 0;
     if ((first == 0xFF && second == 0xFE) || (first == 0xFE && second == 0xFF)) {
         *out = from_utf16(bytes, length, first == 0xFE, out_length);
-    } else {
-        look_at(bytes, length, &good, &bad);
-        if (bad == 0 && (*out = malloc(length + 1))) {
+    } else if (sx_encoding_valid(bytes, length)) {
+        if ((*out = malloc(length + 1))) {
             memcpy(*out, bytes, length);
             *out_length = length;
-        } else if (bad > 0) {
-            *out = convert(bytes, length, bad > good || (html && says_latin(bytes, length)), out_length);
         }
+    } else {
+        *out = sx_encoding_convert(bytes, length, sx_encoding_is_latin(bytes, length) || (html && says_latin(bytes, length)), out_length);
     }
     if (!*out)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");

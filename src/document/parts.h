@@ -2,6 +2,7 @@
 #ifndef SX_DOCUMENT_PARTS_H
 #define SX_DOCUMENT_PARTS_H
 
+#include "base/encoding.h"
 #include "document/document.h"
 #include "document/tree.h"
 
@@ -60,11 +61,6 @@ const char *sx_document_keep(struct sx_document *document, const char *text, siz
 
 /* The file as UTF-8, in fresh memory; *begin: behind a byte order mark. `html` looks for a charset in the first bytes. */
 int sx_encoding_read(const char *bytes, size_t length, bool html, char **out, size_t *out_length, struct sx_error *error);
-bool sx_encoding_valid(const char *bytes, size_t length);
-static inline size_t sx_encoding_mark(const char *bytes, size_t length)
-{
-    return length >= 3 && (unsigned char)bytes[0] == 0xEF && (unsigned char)bytes[1] == 0xBB && (unsigned char)bytes[2] == 0xBF ? 3 : 0;
-}
 
 int sx_plain_read(struct sx_document *document, struct sx_error *error);
 int sx_plain_play(const struct sx_document *document, int chapter, const struct sx_markup_sink *sink, struct sx_error *error);

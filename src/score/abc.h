@@ -217,7 +217,7 @@ struct sx_abc_reader {
 };
 
 /* --- abc_tune.c: which lines. */
-/* The bytes as UTF-8 (fresh memory, NUL behind; other text is taken for Latin-1), NULL: no memory. */
+/* The bytes as UTF-8 (fresh memory, NUL behind; other text is taken for Windows-1252), NULL: no memory. */
 char *sx_abc_decode(const char *bytes, size_t length, size_t *out);
 /* The next line from *at on, without its end; false at the end. */
 bool sx_abc_next_line(const char *text, size_t length, size_t *at, struct sx_abc_line *line);

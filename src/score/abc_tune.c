@@ -2,45 +2,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
+#include "base/encoding.h"
 #include "score/abc.h"
-
-/* Counts characters of several bytes, and bytes that are in none. */
-static void look_at(const char *bytes, size_t length, size_t *good, size_t *bad)
-{
-    *good = *bad = 0;
-    for (size_t i = 0; i < length;) {
-        uint32_t c;
-        if ((unsigned char)bytes[i] < 0x80) {
-            i++;
-            continue;
-        }
-        int n = sx_utf8_decode(bytes + i, length - i, &c);
-        bool fine = c != 0xFFFD || (n == 3 && (unsigned char)bytes[i] == 0xEF);
-        *good += fine;
-        *bad += !fine;
-        i += (size_t)n;
-    }
-}
 
 char *sx_abc_decode(const char *bytes, size_t length, size_t *out)
 {
-    if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0)
-        bytes += 3, length -= 3;
-    size_t good, bad;
-    look_at(bytes, length, &good, &bad);
-    bool latin = bad > good;
-    char *text = malloc(length * (latin ? 2 : 1) + 1);
-    if (!text)
-        return NULL;
-    size_t n = 0;
-    for (size_t i = 0; i < length; i++)
-        if (latin && (unsigned char)bytes[i] >= 0x80)
-            n += (size_t)sx_utf8_encode((unsigned char)bytes[i], text + n);
-        else
-            text[n++] = bytes[i] ? bytes[i] : ' ';
-    text[n] = 0;
-    *out = n;
+    size_t mark = sx_encoding_mark(bytes, length);
+    char *text = sx_encoding_convert(bytes + mark, length - mark, sx_encoding_is_latin(bytes, length), out);
+    for (size_t i = 0; text && i < *out; i++)
+        text[i] = text[i] ? text[i] : ' ';
     return text;
 }
 

@@ -3,22 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/encoding.h"
 #include "base/utf8.h"
 #include "score/midi.h"
 
 /* ------------------------------------------------------------------ encodings */
-
-static bool is_utf8(const char *bytes, size_t length)
-{
-    uint32_t point;
-    for (size_t i = 0; i < length;) {
-        size_t n = (size_t)sx_utf8_decode(bytes + i, length - i, &point);
-        if (point == 0xFFFD && !(n == 3 && memcmp(bytes + i, "\xEF\xBF\xBD", 3) == 0))
-            return false;
-        i += n;
-    }
-    return true;
-}
 
 /* RP-026 marks the language of what follows: {@LATIN}, {@JP}. */
 static const char *tagged(const char **bytes, size_t *length)
@@ -65,10 +54,10 @@ const char *sx_midi_keep(struct sx_midi *midi, const char *bytes, size_t length)
         length = SX_SCORE_TEXT;
     const char *tag = tagged(&bytes, &length);
     midi->encoding = tag ? tag : midi->encoding;
-    if (!midi->encoding && is_utf8(bytes, length))
+    if (!midi->encoding && sx_encoding_valid(bytes, length))
         return sx_score_keep(midi->score, bytes, length);
     size_t n;
-    char *text = convert(bytes, length, midi->encoding ? midi->encoding : "WINDOWS-1252", &n);
+    char *text = midi->encoding ? convert(bytes, length, midi->encoding, &n) : sx_encoding_convert(bytes, length, true, &n);
     const char *kept = text ? sx_score_keep(midi->score, text, n) : NULL;
     free(text);
     return kept;
