@@ -157,7 +157,8 @@ typedef struct syrinx_options {
     float pitch;            /* semitones up or down; -24 to 24. Piper voices: 0 alone, else UNSUPPORTED, here and in syrinx_stream_set */
     float volume;           /* decibels; -60 to 20; samples never leave -1..1 */
     uint64_t seed;          /* of the noise in the voice */
-    const char *speaker;    /* NULL: the voice's default; "name" or a blend "kathleen:0.6,linda:0.4": weights of 0 to 1000000, brought to a sum of 1 */
+    const char *speaker;    /* NULL: the voice's default, or where `language` is not hers the first whose it is; "name", or a blend
+                               "kathleen:0.6,linda:0.4": weights of 0 to 1000000, brought to a sum of 1 */
     const char *language;   /* NULL: the speaker's; a BCP 47 tag such as "en-GB" or "de" (others than English need libespeak-ng); "auto": by the words */
     float sentence_pause;   /* seconds between sentences at rate 1, 0 to 10; twice that between paragraphs, three times between sections; negative (the default): as
                                the voice has it, 0.4, a Piper voice 0.2 on top of what its sentences end with */
