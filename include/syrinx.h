@@ -232,8 +232,7 @@ SYRINX_API int syrinx_stream_event(syrinx_stream *stream, syrinx_event *event);
 enum { SYRINX_RATE = 1, SYRINX_PITCH = 2, SYRINX_VOLUME = 3 };
 
 /* Changes rate, pitch or volume (units as in syrinx_options) of a running stream, any thread: volume and pitch from the next frame
- * (10 ms) that is made, rate from the next word that has no place in time yet. A sentence that was begun slowly and is made much faster is less clear
- * than one begun so (docs/PROSODY.md). ARGUMENT when out of range; UNSUPPORTED: the pitch of a Piper voice. */
+ * (10 ms) that is made, rate from the next word that has no place in time yet. ARGUMENT when out of range; UNSUPPORTED: the pitch of a Piper voice. */
 SYRINX_API int syrinx_stream_set(syrinx_stream *stream, int what, float value);
 
 /* Any thread: drops all that was queued before and what was made but not read. A read that runs meanwhile, or else the next one, returns

@@ -66,7 +66,7 @@ static int build(syrinx_stream *stream, struct sx_error *error)
         stream->options.sentence_pause = stream->engine->pause;
     stream->level.unity = stream->engine->gain;
     stream->made_room = stream->engine->room;
-    stream->made = malloc((size_t)stream->made_room * sizeof(float));
+    stream->made = malloc(((size_t)stream->made_room + SX_SQUEEZE_MORE) * sizeof(float));
     if (!stream->made)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     return SYRINX_OK;
