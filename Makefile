@@ -84,9 +84,17 @@ $(BUILD)/syrinx: $(CLI_OBJECTS) $(BUILD)/libsyrinx.so
 	$(say) LD $@
 	$(q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(CLI_OBJECTS) -L$(BUILD) -lsyrinx -Wl,-rpath,'$$ORIGIN' -Wl,-rpath,'$$ORIGIN/../lib' -lm
 
-$(BUILD)/nnrun: $(BUILD)/src/nn/tool/nnrun.o $(BUILD)/libsyrinx.a
+# The engine alone: src/base and src/nn on libc, libm and pthread, so that it builds for other processors without their packages.
+NN_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out src/base/archive.c src/base/sax.c,$(wildcard src/base/*.c src/nn/*.c src/nn/ops/*.c src/nn/kernels/*.c)))
+
+$(BUILD)/nnrun: $(BUILD)/src/nn/tool/nnrun.o $(NN_OBJECTS)
 	$(say) LD $@
-	$(q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lm -pthread
+
+# The kernels' test without cmocka, for processors that we only cross-build for.
+$(BUILD)/tests/kernels: tests/test_nn_kernels.c tests/cross/cmocka.h $(NN_OBJECTS)
+	@mkdir -p $(@D)
+	$(q)$(CC) $(OPTIONS) $(WARNINGS) $(CFLAGS) $(INCLUDES) -Itests/cross $< -o $@ $(LDFLAGS) $(NN_OBJECTS) -lm
 
 $(BUILD)/syrinx.pc: src/api/syrinx.pc.in VERSION
 	@mkdir -p $(@D)
@@ -116,6 +124,15 @@ test: packages-test
 hello: packages-build
 	@$(MAKE) --no-print-directory all
 	@tools/hello $(BUILD)
+
+# nnrun for 64-bit ARM, in build-aarch64, with its compiler and qemu-user of the package list's section cross. check-aarch64 emulates its tests.
+CROSS_MAKE = $(MAKE) BUILD=build-aarch64 CC=aarch64-linux-gnu-gcc LDFLAGS=-static DEVICE=0 FILES=0
+nnrun-aarch64:
+	@tools/install-packages cross
+	@$(CROSS_MAKE) --no-print-directory build-aarch64/nnrun
+check-aarch64: nnrun-aarch64
+	@$(CROSS_MAKE) --no-print-directory build-aarch64/tests/kernels
+	BUILD=build sh tests/cli/test_aarch64.sh
 
 # AddressSanitizer and UndefinedBehaviorSanitizer over the whole test suite, in build-sanitize.
 sanitize:
@@ -160,6 +177,7 @@ help:
 	@echo 'make sanitize   the tests with AddressSanitizer and UBSan, in build-sanitize/'
 	@echo 'make sanitize-thread  what runs on several threads with ThreadSanitizer, in build-thread/'
 	@echo 'make fuzz       build the fuzzers (clang) and run each for FUZZ_SECONDS (30)'
+	@echo 'make nnrun-aarch64  the ONNX engine for 64-bit ARM, in build-aarch64/; make check-aarch64 also tests it under qemu-user'
 	@echo 'make test-train test the training scripts (installs PyTorch)'
 	@echo 'make test-eval  test the measuring of voices (tools/eval)'
 	@echo 'make install    DESTDIR= PREFIX=/usr/local'
@@ -167,7 +185,7 @@ help:
 	@echo 'make clean      remove all build folders'
 	@echo 'variables       FFT=fftw|kissfft  DEVICE=1|0  FILES=1|0  CC= CFLAGS= LDFLAGS='
 
-.PHONY: all check test hello sanitize sanitize-thread clean help install uninstall packages-build packages-test packages-train test-train test-eval fuzz
+.PHONY: all check test hello sanitize sanitize-thread clean help install uninstall packages-build packages-test packages-train test-train test-eval fuzz nnrun-aarch64 check-aarch64
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(LIB_OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d)

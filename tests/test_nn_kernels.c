@@ -16,7 +16,7 @@
 #include "nn/graph.h"
 #include "nn/kernels/kernels.h"
 
-static const char *const names[] = {"c", "avx2", "avx512"};
+static const char *const names[] = {"c", "avx2", "avx512", "neon"};
 static uint64_t drawn;
 
 static uint32_t draw(uint32_t below)

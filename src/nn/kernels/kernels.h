@@ -53,5 +53,6 @@ const struct sx_kernels *sx_kernels_level(const char *name);
 
 extern const struct sx_kernels sx_kernels_c;
 extern const struct sx_kernels sx_kernels_avx2, sx_kernels_avx512;     /* x86-64 only */
+extern const struct sx_kernels sx_kernels_neon;                         /* AArch64 only */
 
 #endif
