@@ -19,8 +19,10 @@ q        := $(if $(V),,@)
 say      := @printf '  %-4s %s\n'
 
 # -ffp-contract=off: fused operations only where the source asks for them, so that a sum is the same in every build.
+# Sections of their own let the linker leave out what nobody calls; nothing here unwinds the stack, so tables for it are for debuggers only.
+SMALLER  := -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
 # -fno-math-errno, -fno-trapping-math: sqrt and selects become single instructions; neither changes a result.
-OPTIONS  := -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden -pthread -ffp-contract=off -fno-math-errno -fno-trapping-math -MMD -MP
+OPTIONS  := -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden -pthread -ffp-contract=off -fno-math-errno -fno-trapping-math $(SMALLER) -MMD -MP
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wcast-align -Wmissing-prototypes -Wvla
 DEFINES  := -DSX_VERSION='"$(VERSION)"' -DSX_DATA_DIR='"$(PREFIX)/share/syrinx"'
 INCLUDES := -Iinclude -Isrc -I$(BUILD)/gen
@@ -58,6 +60,12 @@ $(BUILD)/src/nn/kernels/avx2.o:   LEVEL := -mavx2 -mfma -mf16c
 $(BUILD)/src/nn/kernels/avx512.o: LEVEL := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma -mf16c
 endif
 
+# What computes samples is compiled for speed (CFLAGS), the rest for size. CFLAGS without -O3 rule alone.
+HOT      := src/dsp/% src/vocoder/% src/acoustic/% src/audio/% src/nn/kernels/% $(addprefix src/nn/ops/,affine along attention channel_norm conv einsum \
+            integer_conv integer_matmul linear_attention matmul norm pad pool reduce rnn spectral transpose upsample)
+WARM     := src/base/% src/text/% src/document/% src/nn/%
+optimize  = $(if $(filter -O3,$(CFLAGS)),$(if $(filter $(HOT),$(basename $<)),,$(if $(filter $(WARM),$<),-O2,-Os)))
+
 all: $(BUILD)/syrinx $(BUILD)/libsyrinx.so $(BUILD)/libsyrinx.a $(BUILD)/nnrun $(BUILD)/syrinx.pc
 
 include $(wildcard src/*/rules.mk)
@@ -65,7 +73,7 @@ include $(wildcard src/*/rules.mk)
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(say) CC $<
-	$(q)$(CC) $(OPTIONS) $(WARNINGS) $(CFLAGS) $(LEVEL) $(DEFINES) $(INCLUDES) $(PACKAGE_CFLAGS) -c $< -o $@
+	$(q)$(CC) $(OPTIONS) $(WARNINGS) $(CFLAGS) $(optimize) $(LEVEL) $(DEFINES) $(INCLUDES) $(PACKAGE_CFLAGS) -c $< -o $@
 
 $(BUILD)/libsyrinx.a: $(LIB_OBJECTS)
 	@rm -f $@
@@ -74,7 +82,7 @@ $(BUILD)/libsyrinx.a: $(LIB_OBJECTS)
 
 $(BUILD)/libsyrinx.so.$(VERSION): $(LIB_OBJECTS) src/api/syrinx.map
 	$(say) LD $@
-	$(q)$(CC) -shared -Wl,--as-needed -Wl,-soname,libsyrinx.so.$(SOVERSION) -Wl,--version-script=src/api/syrinx.map -Wl,-z,defs $(CFLAGS) $(LDFLAGS) -o $@ $(LIB_OBJECTS) $(LIBS)
+	$(q)$(CC) -shared -Wl,--as-needed -Wl,--gc-sections -Wl,-z,pack-relative-relocs -Wl,-soname,libsyrinx.so.$(SOVERSION) -Wl,--version-script=src/api/syrinx.map -Wl,-z,defs $(CFLAGS) $(LDFLAGS) -o $@ $(LIB_OBJECTS) $(LIBS)
 
 $(BUILD)/libsyrinx.so: $(BUILD)/libsyrinx.so.$(VERSION)
 	ln -sf libsyrinx.so.$(VERSION) $(BUILD)/libsyrinx.so.$(SOVERSION)

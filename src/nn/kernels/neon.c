@@ -282,6 +282,31 @@ INLINE float32x4_t apply_tangent(float32x4_t x, float32x4_t parameter)
     return vbslq_f32(vcltq_f32(a, vdupq_n_f32(0.625f)), small, large);
 }
 
+INLINE float32x4_t apply_error_functions(float32x4_t x, float32x4_t parameter)
+{
+    (void)parameter;
+    float32x4_t one = vdupq_n_f32(1.0f), a = vabsq_f32(x), s = vmulq_f32(x, x);
+    float32x4_t p = vdupq_n_f32(7.85386073e-5f);
+    p = vfmaq_f32(vdupq_n_f32(-8.01019371e-4f), p, s);
+    p = vfmaq_f32(vdupq_n_f32(5.18832775e-3f), p, s);
+    p = vfmaq_f32(vdupq_n_f32(-2.68538129e-2f), p, s);
+    p = vfmaq_f32(vdupq_n_f32(1.12835854e-1f), p, s);
+    p = vfmaq_f32(vdupq_n_f32(-3.76126260e-1f), p, s);
+    p = vfmaq_f32(vdupq_n_f32(1.28379166e-1f), p, s);
+    float32x4_t small = vfmaq_f32(x, p, x);
+    a = vminq_f32(vdupq_n_f32(4.0f), a);
+    float32x4_t q = vdupq_n_f32(1.86379256e-4f);
+    q = vfmaq_f32(vdupq_n_f32(-2.94765890e-3f), q, a);
+    q = vfmaq_f32(vdupq_n_f32(2.18380671e-2f), q, a);
+    q = vfmaq_f32(vdupq_n_f32(-1.03106759e-1f), q, a);
+    q = vfmaq_f32(vdupq_n_f32(-6.38144851e-1f), q, a);
+    q = vfmaq_f32(vdupq_n_f32(-1.12708914f), q, a);
+    q = vfmaq_f32(vdupq_n_f32(-3.41522275e-4f), q, a);
+    float32x4_t large = vsubq_f32(one, exponential(q));
+    large = vbslq_f32(vdupq_n_u32(0x80000000), x, large);
+    return vbslq_f32(vcltq_f32(a, one), small, large);
+}
+
 #define UNARY(name) \
     static void name(const float *x, float parameter, float *y, size_t count) \
     { \
@@ -298,6 +323,7 @@ UNARY(sigmoid)
 UNARY(silu)
 UNARY(exponentials)
 UNARY(tangent)
+UNARY(error_functions)
 
 #define BINARY(name, op) \
     static void name(const float *a, int a_step, const float *b, int b_step, float *y, size_t count) \
@@ -341,7 +367,7 @@ const struct sx_kernels sx_kernels_neon = {
     .narrow = narrow,
     .depthwise = depthwise,
     .layernorm = layernorm,
-    .unary = {relu, sigmoid, silu, tangent, exponentials, leaky_relu},
+    .unary = {relu, sigmoid, silu, tangent, exponentials, leaky_relu, error_functions},
     .binary = {add, subtract, multiply, divide},
     .half_to_float = half_to_float,
 };
