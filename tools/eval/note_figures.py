@@ -12,7 +12,7 @@ import picture as P
 from note_analysis import hann
 
 SIZES = (512, 1024, 2048, 4096)
-LONGEST = 3.0                   # seconds that are compared
+LONGEST = 2.0                   # seconds that are compared
 DEPTH = 70.0
 
 
@@ -78,7 +78,7 @@ def attack(x):
     return int(np.argmax(e > 0.5 * np.percentile(e, 95))) * 0.5
 
 
-def judge(folder, package_folder, every=False):
+def judge(folder, package_folder, every=False, library=None):
     """-> row of figures, (recording, synthesis, text) of one note."""
     package = note_render.Package.open(package_folder)
     name = os.path.basename(package_folder)
@@ -92,7 +92,7 @@ def judge(folder, package_folder, every=False):
     val = [n for n in notes if n.split != "train"]
     held = bool(val)
     val = (notes if every else val) or train
-    ours, near, pitch, tone, rise = [], [], [], [], []
+    ours, near, pitch, tone, rise, other_rise = [], [], [], [], [], []
     shown = None
     percussion = package.card.get("percussion")
     for n in val:
@@ -102,10 +102,15 @@ def judge(folder, package_folder, every=False):
         o = min(others, key=lambda t: (abs(t.key - n.key), abs(t.velocity - n.velocity), t.number))
         y = shifted(o.x[N.LEAD:], 0 if percussion else n.pitch - o.pitch)[:count]
         v = package.card.get("vibrato") if (package.card.get("vibrato") or {}).get("measured") else None
-        z = note_render.render(package, n.key if percussion else n.pitch, n.velocity, count / N.RATE, seed=n.number, vibrato=v)
+        at = n.key if percussion else n.pitch
+        if library:
+            z = library.render(package_folder, package.card["gain"], at, n.velocity, count / N.RATE, n.number)
+        else:
+            z = note_render.render(package, at, n.velocity, count / N.RATE, seed=n.number, vibrato=v)
         ours.append(distance(x, z))
         near.append(distance(x, y))
         rise.append(attack(z) - attack(x))
+        other_rise.append(attack(y) - attack(x))
         if not percussion:
             pitch.append(abs(pitch_of(z, n.hertz)))
             tone.append(abs(pitch_of(x, n.hertz)))
@@ -114,7 +119,7 @@ def judge(folder, package_folder, every=False):
     size = sum(os.path.getsize(os.path.join(package_folder, f)) for f in os.listdir(package_folder))
     row = {"name": name, "held_out": held, "notes": len(val), "distance": float(np.mean(ours)), "neighbour": float(np.mean(near)),
            "cents": float(np.nanmedian(pitch)) if pitch else None, "recording_cents": float(np.nanmedian(tone)) if pitch else None,
-           "attack": float(np.median(np.abs(rise))),
+           "attack": float(np.median(np.abs(rise))), "neighbour_attack": float(np.median(np.abs(other_rise))),
            "weights": package.card["figures"]["weights"], "bytes": size}
     return row, shown[:3]
 
@@ -125,22 +130,23 @@ def mean(rows):
         return float(f(v)) if v else None
     return {"name": "all", "held_out": True, "notes": sum(r["notes"] for r in rows), "distance": over("distance"), "neighbour": over("neighbour"),
             "cents": over("cents", np.median), "recording_cents": over("recording_cents", np.median), "attack": over("attack", np.median),
+            "neighbour_attack": over("neighbour_attack", np.median),
             "weights": sum(r["weights"] for r in rows), "bytes": sum(r["bytes"] for r in rows)}
 
 
-COLUMNS = ("instrument", "notes", "ours dB", "neighbour dB", "f0 cents", "attack ms", "weights", "KB")
+COLUMNS = ("instrument", "notes", "ours dB", "neighbour dB", "f0 cents", "attack ms", "neighbour's", "weights", "KB")
 
 
 def head(markdown):
     if markdown:
         return "| %s |\n| --- %s|" % (" | ".join(COLUMNS), "| ---: " * (len(COLUMNS) - 1))
-    return "%-18s %6s %9s %13s %9s %10s %8s %6s" % COLUMNS
+    return "%-18s %6s %9s %13s %9s %10s %11s %8s %6s" % COLUMNS
 
 
 def line(r, markdown):
     v = (r["name"] + ("" if r["held_out"] else "*"), "%d" % r["notes"], "%.2f" % r["distance"], "%.2f" % r["neighbour"],
-         "" if r["cents"] is None else "%.1f" % r["cents"], "%.1f" % r["attack"], "%d" % r["weights"], "%.0f" % (r["bytes"] / 1000))
-    return "| %s |" % " | ".join(v) if markdown else "%-18s %6s %9s %13s %9s %10s %8s %6s" % v
+         "" if r["cents"] is None else "%.1f" % r["cents"], "%.1f" % r["attack"], "%.1f" % r["neighbour_attack"], "%d" % r["weights"], "%.0f" % (r["bytes"] / 1000))
+    return "| %s |" % " | ".join(v) if markdown else "%-18s %6s %9s %13s %9s %10s %11s %8s %6s" % v
 
 
 def verdict(rows):
@@ -155,7 +161,8 @@ def into_card(path, r):
     with open(path, encoding="utf-8") as f:
         c = json.load(f)
     c["figures"].update({"judged_on": "%d %s" % (r["notes"], "notes held out" if r["held_out"] else "training notes (none was held out)"),
-                         "distance_db": round(r["distance"], 2), "neighbour_db": round(r["neighbour"], 2), "attack_ms": round(r["attack"], 1)})
+                         "distance_db": round(r["distance"], 2), "neighbour_db": round(r["neighbour"], 2), "attack_ms": round(r["attack"], 1),
+                         "neighbour_attack_ms": round(r["neighbour_attack"], 1)})
     if r["cents"] is not None:
         c["figures"]["f0_cents"] = round(r["cents"], 1)
     with open(path, "w", encoding="utf-8") as f:

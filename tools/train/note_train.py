@@ -149,6 +149,12 @@ class Data:
             del p["floor"]
 
 
+def ahead(a, frames):
+    """Of each row the highest of it and the next ones."""
+    pad = np.concatenate([a, np.repeat(a[-1:], frames, axis=0)])
+    return np.lib.stride_tricks.sliding_window_view(pad, frames, axis=0)[:len(a)].max(-1)
+
+
 def assemble(data, seconds):
     """-> tensors: note number [M], time [M, 1], target [M, n], weight [M, n], under [M, n] (only what is above the target counts)."""
     rows = {k: [] for k in ("who", "t", "y", "w", "u")}
@@ -161,7 +167,10 @@ def assemble(data, seconds):
         cents = p["cents"][pick] - np.median(p["cents"])
         y = np.concatenate([a, z, cents[:, None] / 20], axis=1)
         under = np.concatenate([p["under"][pick], p["noise_under"][pick], np.zeros((len(a), 1), bool)], axis=1)
-        loud = np.clip((a - top + 10.5) / 9, 0.08, 1)
+        loud = p["amplitude"]
+        if not data.struck:                                             # an attack counts as what it leads to
+            loud = ahead(loud, 40)
+        loud = np.clip((loud[pick] - top + 10.5) / 9, 0.08, 1) * (1 + 3 * np.exp(-t[pick, None] / 0.05))
         w = np.concatenate([loud * ~p["silent"], np.full((len(a), A.BANDS), 0.25), np.full((len(a), 1), 0.5)], axis=1)
         w[t[pick] < 0.025, -1 - A.BANDS:-1] = 0.02
         rows["who"].append(np.full(len(a), i))
@@ -213,7 +222,7 @@ def train(data, hidden=40, look=14, steps=1500, seed=1, batch=768, latent=0.03, 
                                       for p in data.parts]), dtype=torch.float32)
         loud *= torch.tensor(data.there, dtype=torch.float32)
     z.data.normal_(0, 0.1)
-    o = torch.optim.Adam([{"params": list(frame.parameters()) + list(onset.parameters())}, {"params": [z], "lr": 1e-2}], lr=4e-3, betas=(0.9, 0.98))
+    o = torch.optim.Adam([{"params": list(frame.parameters()) + list(onset.parameters())}, {"params": [z], "lr": 1e-2}], lr=4e-3, betas=(0.9, 0.98), foreach=True)
     turn = torch.optim.lr_scheduler.LambdaLR(o, lambda i: min(1, (i + 1) / 50) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * i / steps))))
     harmonic = data.kind not in STRUCK
     total = []
@@ -225,16 +234,17 @@ def train(data, hidden=40, look=14, steps=1500, seed=1, batch=768, latent=0.03, 
         e = y - d["y"][i]
         e = torch.where(d["u"][i] > 0, e.clamp(min=0), e.abs())
         loss = (e * d["w"][i]).sum(1).mean() / d["w"].mean() / d["w"].shape[1]
-        out = onset(torch.cat([note, some], 1))
-        loss = loss + 0.3 * (out[:, k:] - grid).abs().mean()
-        if not harmonic:
-            loss = loss + 0.02 * ((out[:, :k] - cents).abs() * loud).sum() / (loud.sum() + 1e-6)
+        total.append(loss.item())
+        if step % 2 == 0:
+            out = onset(torch.cat([note, some], 1))
+            loss = loss + 0.6 * (out[:, k:] - grid).abs().mean()
+            if not harmonic:
+                loss = loss + 0.04 * ((out[:, :k] - cents).abs() * loud).sum() / (loud.sum() + 1e-6)
         loss = loss + latent * (z ** 2).mean()
         o.zero_grad()
         loss.backward()
         o.step()
         turn.step()
-        total.append(loss.item())
         if (step + 1) % 500 == 0:
             say("  step %d loss %.4f" % (step + 1, np.mean(total[-200:])))
     finish(frame, onset, z, data)
