@@ -46,7 +46,7 @@ PACKAGE_LIBS   = $(call pkg,--libs,$(PACKAGES))
 LIBS     = $(PACKAGE_LIBS) -lm -pthread -ldl
 
 # The library is every folder of src but the programs; the command and the tests are built on it.
-LIB_SOURCES := $(filter-out src/dsp/fft_%.c,$(wildcard $(foreach d,base dsp nn nn/ops nn/kernels text voice piper acoustic vocoder audio document score api,src/$(d)/*.c))) \
+LIB_SOURCES := $(filter-out src/dsp/fft_%.c,$(wildcard $(foreach d,base dsp nn nn/ops nn/kernels text voice piper acoustic vocoder audio document score instrument api,src/$(d)/*.c))) \
                src/dsp/fft_$(FFT).c
 CLI_SOURCES := $(wildcard src/cli/*.c)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
