@@ -85,7 +85,7 @@ struct sx_room *sx_room_new(const struct sx_room_options *options, int rate)
         return NULL;
     double mean = (double)within(options->size, 2, 60) / SOUND * rate, decay = (double)within(options->decay, 0.1f, 20);
     double high = (double)within(options->high, 0.05f, (float)decay), delay = (double)within(options->delay, 0, 0.2f) * rate;
-    double wet = pow(10, (double)within(options->wet, -60, 10) / 10), kept = pow(10, -6 * mean / (rate * decay));
+    double wet = pow(10, (double)within(options->wet, -60, 10) / 10), kept = fmax(pow(10, -6 * mean / (rate * decay)), 0.1);
     int length = 0;
     for (int i = 0; i < LINES; i++) {
         int wanted = (int)(mean * 0.6 * pow(1.6 / 0.6, (double)((i * 7) % LINES) / (LINES - 1)));   /* neighbours are far from each other */
