@@ -116,7 +116,8 @@ void sx_sounder_reset(struct sx_sounder *sounder, uint64_t seed);
 
 /* *id (may be NULL): of this note, from 1. */
 int sx_sounder_on(struct sx_sounder *sounder, int64_t sample, const struct sx_sound *sound, int64_t *id, struct sx_error *error);
-/* The key goes up: the release of the card and of the note; a pedal holds it on. Ids of notes that are gone are passed over. */
+/* The key goes up: the release of the card and of the note; a pedal holds it on. Ids of notes that are gone, or have not begun at that
+ * sample, are passed over. */
 int sx_sounder_off(struct sx_sounder *sounder, int64_t sample, int64_t id, struct sx_error *error);
 /* Fades the note by 60 dB in `seconds`, at least 0.005, whatever pedals say: chokes, notes that have to go. id 0: all. */
 int sx_sounder_cut(struct sx_sounder *sounder, int64_t sample, int64_t id, float seconds, struct sx_error *error);
@@ -125,6 +126,8 @@ enum {
     SX_SOUND_BEND,                  /* semitones, all notes; 0 */
     SX_SOUND_MODULATION,            /* 0 to 1: added vibrato; 0 */
     SX_SOUND_DYNAMICS,              /* sustained instruments: 0 to 1, the velocity that all sounding notes go to; below 0 (at rest): each its own */
+    SX_SOUND_SWELL,                 /* sustained instruments: 0 to 1, moves all sounding notes by as much as it moved since they began (or, where it was at rest then, since
+                                       it was first told); below 0: at rest, where notes stay as they are */
     SX_SOUND_LEVEL,                 /* dB on all notes, -120 to 24; 0 */
     SX_SOUND_SUSTAIN,               /* 0 to 1, from 0.5 on notes are held behind their end; 0 */
     SX_SOUND_SOSTENUTO,             /* the same for notes that are down at that time */

@@ -79,6 +79,9 @@ char *sx_voice_user_folder(void);
 /* As syrinx_voices_find. */
 int sx_voice_each(const char *name, int (*visit)(const char *path, void *user), void *user);
 
+/* Calls `visit` with each folder of the search path, in order, until it returns non-zero; what it returned last. */
+int sx_voice_folders(int (*visit)(const char *folder, void *user), void *user);
+
 /* Each voice in the search path once (first one of a name wins). As syrinx_voices_list. */
 int sx_voice_list(int (*visit)(const char *name, const char *path, void *user), void *user);
 
