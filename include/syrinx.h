@@ -447,6 +447,7 @@ typedef struct syrinx_writer_options {
     int track;              /* number on the album; 0: none */
     float loudness;         /* LUFS of the whole (EBU R 128), -70 to -5, for which the samples wait in a temporary file until close; 0: as they are */
     float peak;             /* with `loudness`: dBTP that the true peak stays under, -20 to 0; default -1 */
+    int music;              /* 1: the metadata says "synthetic music" */
 } syrinx_writer_options;
 
 SYRINX_API void syrinx_writer_options_init(syrinx_writer_options *options);
