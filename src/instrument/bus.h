@@ -25,8 +25,8 @@ struct sx_bus {
     bool ringing;                                   /* something is in the tail */
     float tail[SX_SOUND_HOP];                       /* of the last frame, on the samples behind its middle */
     float gain[SX_LINE];
-    float samples[SX_SOUND_FFT];                    /* work of the transforms */
-    struct sx_complex bins[SX_SOUND_FFT / 2 + 1];
+    _Alignas(64) float samples[SX_SOUND_FFT];       /* work of the transforms, also of the shorter one */
+    _Alignas(64) struct sx_complex bins[SX_SOUND_FFT / 2 + 1];
 };
 
 struct sx_bus *sx_bus_new(const struct sx_instrument_tables *tables, uint64_t seed);    /* NULL when there is no memory */

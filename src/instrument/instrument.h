@@ -1,6 +1,6 @@
 /* instrument.h - neural instruments (docs/INSTRUMENT_FORMAT.md): an opened package, and a sounder that holds the sounding notes of one part and renders them.
  *
- * Everything is at 48 000 Hz, mono; the sound is a function of (instrument, seed, group, events), never of how render calls and event calls are mixed. Panning, room,
+ * Everything is at 48 000 Hz, mono; the sound is a function of (instrument, seed, events), never of how render calls and event calls are mixed. Panning, room,
  * volume of parts and the limiter are the caller's. */
 #ifndef SX_INSTRUMENT_INSTRUMENT_H
 #define SX_INSTRUMENT_INSTRUMENT_H
@@ -101,7 +101,7 @@ struct sx_sounder;
 
 struct sx_sounder_options {
     uint64_t seed;                  /* of phases, noise, variation */
-    int group;                      /* blocks rendered at once, 1 (0: 1; live) to SX_SOUND_GROUP (scores: cheaper) */
+    int group;                      /* blocks rendered at once: 1 (also 0; live), 2, 4, 8 (scores: cheaper); other numbers: the next below. The sound does not depend on it */
     int limit;                      /* notes at once, to SX_SOUND_NOTES; 0: that */
 };
 

@@ -110,7 +110,7 @@ int sx_sounder_new(const struct sx_instrument *instrument, const struct sx_sound
     *out = NULL;
     if (!s) return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     if (options) s->options = *options;
-    s->options.group = s->options.group < 1 ? 1 : s->options.group > SX_SOUND_GROUP ? SX_SOUND_GROUP : s->options.group;
+    s->options.group = s->options.group >= 8 ? 8 : s->options.group >= 4 ? 4 : s->options.group >= 2 ? 2 : 1;
     if (s->options.limit < 1 || s->options.limit > SX_SOUND_NOTES) s->options.limit = SX_SOUND_NOTES;
     s->instrument = instrument;
     s->width = instrument->card.partials + SX_SOUND_BANDS + 1;
@@ -196,9 +196,9 @@ static struct sx_tone *fresh(struct sx_sounder *s, int64_t sample)
     int full = 0;
     for (int i = 0; i < s->count; i++) {
         struct sx_tone *tone = s->active[i];
-        if (tone->over || tone->cut >= 0 || tone->slur_end >= 0) continue;
+        if (tone->cut >= 0 || tone->slur_end >= 0) continue;
         full++;
-        if (!quietest || tone->level < quietest->level) quietest = tone;
+        if (!quietest || tone->known < quietest->known) quietest = tone;
     }
     if (full >= s->options.limit) sx_tone_cut(quietest, sample, STOLEN);
     return s->idle_count ? s->idle[--s->idle_count] : NULL;
@@ -277,7 +277,7 @@ static void plan_frame(struct sx_sounder *s, int g, int64_t f)
     for (int i = 0; i < s->count; i++) {
         struct sx_tone *tone = s->active[i];
         tone->dynamic[g] = sx_tone_dynamic(tone, &s->controls, middle);
-        if (tone->over || (tone->last >= 0 && f > tone->last)) continue;
+        if (tone->last >= 0 && f > tone->last) continue;
         if (tone->dynamic[g] == 0.0f && tone->last < 0) tone->last = f;
         if (f < tone->shared) continue;
         struct entry *entry = &s->entries[s->entry_count++];
@@ -337,7 +337,7 @@ static void sound_frame(struct sx_sounder *s, struct entry *entry, const float *
     bus->sounding = bus->sounding || loudest > 0.0f;
     tone->level = loudest > noise ? loudest : noise;
     float age = (float)(middle - tone->onset) * (1.0f / SX_SOUND_RATE);
-    if (tone->level < GONE && age > SETTLED + tone->sound.attack && (tone->ended >= 0 || !s->instrument->card.sustained)) tone->over = true;
+    if (tone->level < GONE && age > SETTLED + tone->sound.attack && (tone->ended >= 0 || !s->instrument->card.sustained)) tone->silent = true;
 }
 
 /* The part of a note's own beginning that lies in the block before frame g, number f. */
@@ -358,6 +358,10 @@ static void sweep(struct sx_sounder *s)
     int kept = 0;
     for (int i = 0; i < s->count; i++) {
         struct sx_tone *tone = s->active[i];
+        if (f % SX_SOUND_GROUP == 0) {              /* where groups of every size meet */
+            tone->known = tone->level;
+            tone->over = tone->silent;
+        }
         if (tone->over || (tone->last >= 0 && f >= tone->last)) {
             s->idle[s->idle_count++] = tone;
             continue;
@@ -399,7 +403,7 @@ int64_t sx_sounder_position(const struct sx_sounder *s)
 int sx_sounder_notes(const struct sx_sounder *s)
 {
     int count = 0;
-    for (int i = 0; i < s->count; i++) count += !s->active[i]->over;
+    for (int i = 0; i < s->count; i++) count += !s->active[i]->silent;
     return count;
 }
 

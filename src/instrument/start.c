@@ -100,24 +100,24 @@ void sx_start_frame(struct sx_starter *starter, struct sx_tone *tone, int n, con
 /* Step m around its middle, from -1 (as the first one) to SX_SOUND_STEPS (as the last one). */
 static void strike(struct sx_starter *starter, struct sx_tone *tone, int m, uint64_t seed)
 {
-    const struct sx_instrument_tables *tables = starter->bus->tables;
-    const struct sx_sound_kernels *kernels = starter->bus->kernels;
+    struct sx_bus *bus = starter->bus;
+    const struct sx_instrument_tables *tables = bus->tables;
     const float *gains = starter->steps[m < 0 ? 0 : m < SX_SOUND_STEPS ? m : SX_SOUND_STEPS - 1];
     const int half = SX_STRIKE_FFT / 2;
     int middle = SX_STRIKE_HOP / 2 + m * SX_STRIKE_HOP;
-    float most = SX_LN_LEAST, noise[SX_STRIKE_FFT], *samples = starter->samples;
+    float most = SX_LN_LEAST, noise[SX_STRIKE_FFT], *samples = bus->samples;
     for (int i = 0; i < SX_SOUND_STEP_BANDS; i++) most = gains[i] > most ? gains[i] : most;
     if (most <= SX_LN_LEAST) return;
     sx_noise(seed, middle - half, noise, SX_STRIKE_FFT);
     for (int n = 0; n < half; n++) samples[n] = noise[half + n] * tables->strike_window[n];
     for (int n = half; n < SX_STRIKE_FFT; n++) samples[n] = noise[n - half] * tables->strike_window[n];
-    sx_fft_forward(tables->strike_fft, samples, starter->bins);
-    kernels->spread(tables->strike_low, tables->strike_weight, gains, starter->gain, SX_STRIKE_BINS);
+    sx_fft_forward(tables->strike_fft, samples, bus->bins);
+    bus->kernels->spread(tables->strike_low, tables->strike_weight, gains, bus->gain, SX_STRIKE_BINS);
     for (int b = 0; b < SX_STRIKE_BINS; b++) {
-        starter->bins[b].re *= starter->gain[b];
-        starter->bins[b].im *= starter->gain[b];
+        bus->bins[b].re *= bus->gain[b];
+        bus->bins[b].im *= bus->gain[b];
     }
-    sx_fft_inverse(tables->strike_fft, starter->bins, samples);
+    sx_fft_inverse(tables->strike_fft, bus->bins, samples);
     for (int i = 0; i < SX_STRIKE_HOP; i++) {
         int before = middle - SX_STRIKE_HOP + i, behind = middle + i;
         if (before >= 0 && before < SX_SOUND_STEPS * SX_STRIKE_HOP) tone->start[before] += samples[SX_STRIKE_FFT - SX_STRIKE_HOP + i] * tables->strike_rise[i];

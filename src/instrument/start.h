@@ -11,8 +11,6 @@ struct sx_starter {
     struct sx_line line, noise;
     float phase[SX_SOUND_PARTIALS];                 /* of the last frame of its own: the note keeps that of the one before */
     float steps[SX_SOUND_STEPS][SX_SOUND_STEP_BANDS];
-    float samples[SX_STRIKE_FFT], gain[SX_STRIKE_BINS + 7];
-    struct sx_complex bins[SX_STRIKE_BINS];
 };
 
 /* f0 in bins of the frame of a tone. cents: of the network. */

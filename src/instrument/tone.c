@@ -102,7 +102,7 @@ void sx_tone_begin(struct sx_tone *tone, const struct sx_instrument *instrument,
     tone->vibrato_rate = 0.94f + 0.12f * uniform(tone->seed, 3);
     tone->slurred = false;
     tone->down = true;
-    tone->sustained = tone->sostenuto = tone->over = false;
+    tone->sustained = tone->sostenuto = tone->silent = tone->over = false;
     tone->ended = tone->cut = tone->slur_end = tone->last = -1;
     tone->release = tone->damped = 0.0f;
     tone->glide_from = tone->glide_to = tone->glide_seconds = 0.0f;
@@ -121,7 +121,7 @@ void sx_tone_begin(struct sx_tone *tone, const struct sx_instrument *instrument,
     tone->shared = first + 1;
     tone->place = onset;
     tone->f0 = 0.0f;
-    tone->level = 1e9f;
+    tone->level = tone->known = 1e9f;
     for (int g = 0; g <= SX_SOUND_GROUP; g++) tone->dynamic[g] = sx_tone_dynamic(tone, controls, onset);
     sx_tone_bands(sound, SX_SOUND_BANDS, tone->band, tone->band_color);
 }

@@ -6,9 +6,9 @@
 
 enum {
     SX_CONTROL_WIDTH = 5,           /* numbers of a column of frame.onnx: pitch, velocity, seconds, variation */
-    SX_START_FRAMES = 8,            /* frames that a note has on a grid of its own, from its onset */
+    SX_START_FRAMES = 9,            /* frames that a note has on a grid of its own, from its onset */
     SX_START = (SX_START_FRAMES - 1) * SX_SOUND_HOP,    /* samples that they give */
-    SX_START_SHARED = 1280,         /* samples behind the onset from which on the common grid may take over */
+    SX_START_SHARED = 1536,         /* samples behind the onset from which on the common grid takes over, within a hop: the transient is over */
 };
 
 struct sx_tone {
@@ -35,8 +35,10 @@ struct sx_tone {
     int64_t place;                  /* sample of `phase` */
     float f0;                       /* in bins, there */
     float level;                    /* loudest amplitude of the last frame; huge before the first */
+    float known;                    /* the same as of the last whole SX_SOUND_GROUP: what decisions rest on, so that they are the same in every group */
     float dynamic[SX_SOUND_GROUP + 1];  /* factor at the frames of a group; [0]: the one before */
     int64_t last;                   /* number of the frame with which it is over; -1: not known */
+    bool silent;                    /* below what can be heard, for good */
     bool over;
 
     float band[SX_SOUND_BANDS];     /* where `shift` finds each band of noise: a band with decimals */
