@@ -627,7 +627,7 @@ void sx_orchestra_reset(struct sx_orchestra *orchestra)
 static float factor_of(const struct sx_orchestra *orchestra)
 {
     double parts = orchestra->stems > 1 ? orchestra->stems : 1;
-    return (float)pow(10, (BASE_GAIN + (double)orchestra->options.gain - 5 * log10(parts)) / 20);
+    return (float)pow(10, (BASE_GAIN + (double)orchestra->options.gain - 8 * log10(parts)) / 20);
 }
 
 static int prepare(struct sx_orchestra *orchestra, struct sx_error *error)
