@@ -503,6 +503,79 @@ SYRINX_API int syrinx_normalize(const char *text, size_t length, char **result) 
 SYRINX_API int syrinx_phonemize(const char *text, size_t length, int alphabet, int flags, const char *lexicon, char **result) SYRINX_MUST_CHECK;
 SYRINX_API void syrinx_free(void *memory);
 
+/* ------------------------------------------------------------------ instruments, played live */
+
+/* A neural instrument (docs/INSTRUMENT_FORMAT.md). Immutable once open: any number of threads may use it. */
+typedef struct syrinx_instrument syrinx_instrument;
+
+/* A name is looked for in the folder `instruments` of each folder of the voices' search path; anything with a '/' is the path of an instrument's folder.
+ * Errors: ARGUMENT, NOT_FOUND, FORMAT (damaged; the message says which file), UNSUPPORTED (newer format), IO, MEMORY; see syrinx_last_message(). */
+SYRINX_API int syrinx_instrument_open(const char *name, syrinx_instrument **instrument) SYRINX_MUST_CHECK;
+SYRINX_API void syrinx_instrument_close(syrinx_instrument *instrument);
+
+SYRINX_API const char *syrinx_instrument_name(const syrinx_instrument *instrument);
+SYRINX_API const char *syrinx_instrument_title(const syrinx_instrument *instrument);
+SYRINX_API const char *syrinx_instrument_path(const syrinx_instrument *instrument);      /* the folder it was read from */
+SYRINX_API const char *syrinx_instrument_card(const syrinx_instrument *instrument);      /* instrument.json, the whole text */
+SYRINX_API int syrinx_instrument_program(const syrinx_instrument *instrument);           /* General MIDI, from 0; -1: a drum kit, or not told */
+SYRINX_API int syrinx_instrument_percussion(const syrinx_instrument *instrument);        /* 1: a drum kit, its keys are those of the General MIDI drum map */
+SYRINX_API int syrinx_instrument_sustained(const syrinx_instrument *instrument);         /* 1: sounds as long as the key is down; 0: struck or plucked */
+SYRINX_API float syrinx_instrument_lowest(const syrinx_instrument *instrument);          /* keys that were recorded; others sound, too */
+SYRINX_API float syrinx_instrument_highest(const syrinx_instrument *instrument);
+SYRINX_API uint64_t syrinx_instrument_size(const syrinx_instrument *instrument);         /* bytes of its networks */
+
+/* Calls `visit` with name and path of each instrument in the search path, in the order of names, until it returns non-zero. The number of visits, or MEMORY. */
+SYRINX_API int syrinx_instruments_list(int (*visit)(const char *name, const char *path, void *user), void *user);
+
+/* An instrument under the hands of a player, a game or a sequencer: notes and controllers in, stereo out.
+ *
+ *     syrinx_instrument *violin;
+ *     syrinx_live *live;
+ *     float block[2 * 256];
+ *
+ *     if (syrinx_instrument_open("violin", &violin) < 0 || syrinx_live_new(violin, NULL, &live) < 0)
+ *         return 1;
+ *     syrinx_live_note_on(live, 0, 69, 90);
+ *     for (int i = 0; i < 188; i++) {                             // a second
+ *         syrinx_live_read(live, block, 256);
+ *         play(block, 256);                                       // 256 frames, left and right in turn, 48 000 a second, within -1..1
+ *     }
+ *     syrinx_live_note_off(live, 0, 69);
+ *
+ * One thread reads; notes and controllers may come from any other threads meanwhile. The same events before the same reads give the same samples for one seed.
+ *
+ * `when`: frames behind the first one of the next read. Sound is made in blocks of 256 samples: what would lie in a block that was made already (for `when` 0 up to
+ * 5.3 ms) happens right behind it, everything else exactly in its place. */
+typedef struct syrinx_live syrinx_live;
+
+typedef struct syrinx_live_options {
+    size_t size;            /* sizeof(syrinx_live_options), set by syrinx_live_options_init */
+    int sample_rate;        /* 8 000 to 192 000; 48 000 (the default) is made directly, others through a resampler, which delays by some milliseconds */
+    uint64_t seed;          /* of noise, phases, variation from note to note */
+    int notes;              /* at once, 1 to 128 (default 64): the quietest goes for one more */
+    float gain;             /* decibels, -60 to 24; default 0: a note of middling loudness has about -23 LUFS */
+} syrinx_live_options;
+
+SYRINX_API void syrinx_live_options_init(syrinx_live_options *options);
+/* `options` may be NULL. The instrument lives at least as long. Errors: ARGUMENT, MEMORY, UNSUPPORTED (a rate other than 48 000 in a build with FILES=0). */
+SYRINX_API int syrinx_live_new(const syrinx_instrument *instrument, const syrinx_live_options *options, syrinx_live **live) SYRINX_MUST_CHECK;
+SYRINX_API void syrinx_live_free(syrinx_live *live);
+
+/* key: 0 to 127, 60 is middle C, decimals for other tunings; velocity: 0 to 127, 0 ends the note as in MIDI. These five: ARGUMENT (out of range), MEMORY (4 096 events wait
+ * for a read). */
+SYRINX_API int syrinx_live_note_on(syrinx_live *live, int when, float key, float velocity);
+SYRINX_API int syrinx_live_note_off(syrinx_live *live, int when, float key);        /* the oldest note of that key that is still down */
+/* Controllers of MIDI, value 0 to 127: 1 vibrato, 2 breath (loudness and timbre of sustained notes), 7 volume, 10 pan, 11 expression, 64 sustain, 66 sostenuto and 67 soft
+ * pedal, 68 legato (a note that begins while another is down is slurred from it), 120 silence now, 121 controllers at rest, 123 all notes end. Others are passed over. */
+SYRINX_API int syrinx_live_control(syrinx_live *live, int when, int controller, float value);
+SYRINX_API int syrinx_live_bend(syrinx_live *live, int when, float semitones);      /* -48 to 48 */
+/* A message of MIDI as it comes (status byte first, any channel): notes, controllers, pitch bend with its range (RPN 0; 2 semitones at first). Others are passed over. */
+SYRINX_API int syrinx_live_midi(syrinx_live *live, int when, const unsigned char *message, size_t length);
+
+/* Fills `samples` with `frames` frames, left and right in turn, within -1..1; silence where nothing sounds. Returns `frames`, or ARGUMENT, MEMORY. */
+SYRINX_API int syrinx_live_read(syrinx_live *live, float *samples, int frames);
+SYRINX_API int syrinx_live_notes(const syrinx_live *live);      /* how many sounded when the last block was made; from the thread that reads */
+
 /* ------------------------------------------------------------------ copy synthesis */
 
 /* A recording (mono, any rate from 8 000 to 192 000, at least 10 ms; else SYRINX_ERROR_INPUT) through the analysis and the voice's vocoder.

@@ -18,10 +18,10 @@ enum { MAKE_PARTIALS = 8, MAKE_FRAME = MAKE_PARTIALS + SX_SOUND_BANDS + 1, MAKE_
 
 /* What the networks say: base + slope * column. */
 struct make {
-    float frame[MAKE_FRAME], frame_slope[5][MAKE_FRAME];
+    float frame[MAKE_FRAME], frame_slope[6][MAKE_FRAME];
     float onset[MAKE_ONSET], onset_slope[4][MAKE_ONSET];
     const char *card;               /* fields behind "partials" */
-    int in, out;                    /* other widths than those of format 1; 0: right */
+    int in, out;                    /* other widths than those of format 1, at most 6 and MAKE_FRAME; 0: right */
 };
 
 #define STRUCK "\"sustained\": false, \"seconds\": 2, \"tail\": 40, \"range\": [21, 108], \"release\": [[21, 0.4], [108, 0.2]]"

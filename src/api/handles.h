@@ -6,6 +6,7 @@
 
 #include "score/perform.h"
 #include "syrinx.h"
+#include "instrument/instrument.h"
 #include "text/markup.h"
 #include "text/text.h"
 #include "voice/voice.h"
@@ -13,6 +14,10 @@
 struct syrinx_voice {
     struct sx_voice *voice;
     struct sx_text *text;           /* front end without a user's lexicon, shared by its streams */
+};
+
+struct syrinx_instrument {
+    struct sx_instrument *instrument;
 };
 
 struct syrinx_document {

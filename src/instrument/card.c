@@ -72,6 +72,61 @@ static int pair(const struct reading *r, const json_t *root, const char *key, do
     return SYRINX_OK;
 }
 
+/* The words of a list, or the names in an object. */
+static int words(const struct reading *r, const json_t *root, const char *key, int *count, char *list[SX_INSTRUMENT_WORDS])
+{
+    json_t *entry = json_object_get(root, key), *value;
+    const char *name;
+    for (size_t i = 0; i < json_array_size(entry) && *count < SX_INSTRUMENT_WORDS; i++) {
+        const char *word = json_string_value(json_array_get(entry, i));
+        if (!word) continue;
+        if (!(list[*count] = strdup(word))) return no_memory(r);
+        ++*count;
+    }
+    json_object_foreach(entry, name, value) {
+        if (*count == SX_INSTRUMENT_WORDS) break;
+        if (!(list[*count] = strdup(name))) return no_memory(r);
+        ++*count;
+    }
+    return SYRINX_OK;
+}
+
+/* The graphs' files: by their names in format 1, or as "files" tells, with their digests. */
+static int read_files(const struct reading *r, const json_t *root)
+{
+    static const char *const keys[] = { "frame", "onset" }, *const names[] = { "frame.onnx", "onset.onnx" };
+    const json_t *files = json_object_get(root, "files");
+    if (files && !json_is_object(files)) return bad(r, "\"files\" must be an object");
+    for (int i = 0; i < 2; i++) {
+        const json_t *entry = json_object_get(files, keys[i]);
+        const char *name = entry ? json_string_value(json_object_get(entry, "name")) : names[i], *digest = json_string_value(json_object_get(entry, "sha256"));
+        if (!name || !sx_plain_name(name))
+            return sx_fail(r->error, SYRINX_ERROR_FORMAT, "%s: \"files\": \"%s\" needs a \"name\" that is no path", r->where, keys[i]);
+        if (entry && (!digest || strlen(digest) != 64 || strspn(digest, "0123456789abcdef") != 64))
+            return sx_fail(r->error, SYRINX_ERROR_FORMAT, "%s: \"files\": \"%s\" needs a \"sha256\" of 64 hexadecimal digits in small letters", r->where, keys[i]);
+        if (!(r->card->file[i] = strdup(name))) return no_memory(r);
+        if (digest) memcpy(r->card->digest[i], digest, 65);
+    }
+    return SYRINX_OK;
+}
+
+/* Keys of a kit; where it tells none, all within its range. */
+static int read_keys(const struct reading *r, const json_t *root)
+{
+    json_t *keys = json_object_get(root, "keys"), *value;
+    struct sx_instrument_card *card = r->card;
+    const char *name;
+    for (int key = 0; key < 128 && !json_is_object(keys); key++)
+        if ((float)key >= card->low && (float)key <= card->high) card->keys[key / 64] |= (uint64_t)1 << key % 64;
+    json_object_foreach(keys, name, value) {
+        char *end;
+        long key = strtol(name, &end, 10);
+        if (end == name || *end || key < 0 || key > 127) return bad(r, "\"keys\" must have names from \"0\" to \"127\"");
+        card->keys[key / 64] |= (uint64_t)1 << key % 64;
+    }
+    return SYRINX_OK;
+}
+
 /* A text of the card, or what is in an object or a list as JSON; "" when absent. NULL: no memory. */
 static char *text_of(const json_t *root, const char *key)
 {
@@ -79,18 +134,6 @@ static char *text_of(const json_t *root, const char *key)
     if (json_is_object(entry) || json_is_array(entry)) return json_dumps(entry, JSON_COMPACT);
     const char *text = json_string_value(entry);
     return strdup(text ? text : "");
-}
-
-static int words(const struct reading *r, const json_t *root, const char *key, int *count, char *list[SX_INSTRUMENT_WORDS])
-{
-    const json_t *array = json_object_get(root, key);
-    for (size_t i = 0; i < json_array_size(array) && *count < SX_INSTRUMENT_WORDS; i++) {
-        const char *word = json_string_value(json_array_get(array, i));
-        if (!word) continue;
-        if (!(list[*count] = strdup(word))) return no_memory(r);
-        ++*count;
-    }
-    return SYRINX_OK;
 }
 
 static int read_release(const struct reading *r, const json_t *root)
@@ -163,6 +206,8 @@ static int read_root(const struct reading *r, const json_t *root)
     if (code == SYRINX_OK) code = number(r, root, "gain", -60.0, 60.0, false, &card->gain);
     if (code == SYRINX_OK) code = words(r, root, "articulations", &card->articulation_count, card->articulations);
     if (code == SYRINX_OK) code = words(r, root, "dynamics", &card->dynamic_count, card->dynamics);
+    if (code == SYRINX_OK) code = read_keys(r, root);
+    if (code == SYRINX_OK) code = read_files(r, root);
     if (code < 0) return code;
     const char *title = json_string_value(json_object_get(root, "title"));
     card->name = strdup(name);
@@ -200,6 +245,7 @@ void sx_instrument_card_free(struct sx_instrument_card *card)
     free(card->version);
     free(card->data);
     free(card->licence);
+    for (int i = 0; i < 2; i++) free(card->file[i]);
     for (int i = 0; i < card->articulation_count; i++) free(card->articulations[i]);
     for (int i = 0; i < card->dynamic_count; i++) free(card->dynamics[i]);
     memset(card, 0, sizeof *card);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/sha256.h"
 #include "instrument/tables.h"
 #include "voice/voice.h"
 
@@ -27,7 +28,7 @@ static int open_card(struct sx_instrument *instrument, struct sx_error *error)
     return code;
 }
 
-/* One input [1,T,width] and one output; `wanted`: what its last dimension has to be, where it is told. */
+/* One input [1,T,width] and one output, whose width the first sounder checks. */
 static int check_graph(const struct sx_model *model, const char *path, int width, struct sx_error *error)
 {
     int64_t shape[SX_MAX_RANK];
@@ -38,11 +39,17 @@ static int check_graph(const struct sx_model *model, const char *path, int width
     return SYRINX_OK;
 }
 
-static int open_graph(struct sx_instrument *instrument, const char *name, int width, struct sx_map *map, struct sx_model **model, struct sx_error *error)
+static int open_graph(struct sx_instrument *instrument, int graph, int width, struct sx_model **model, struct sx_error *error)
 {
-    char *path = sx_path_join(instrument->path, name);
+    char *path = sx_path_join(instrument->path, instrument->card.file[graph]), digest[65];
+    const char *wanted = instrument->card.digest[graph];
+    struct sx_map *map = &instrument->map[graph];
     if (!path) return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     int code = sx_map_open(path, map, error);
+    if (code == SYRINX_OK && *wanted) {
+        sx_sha256_hex(map->data, map->size, digest);
+        if (strcmp(digest, wanted) != 0) code = sx_fail(error, SYRINX_ERROR_FORMAT, "%s: damaged: its SHA-256 is not the one in instrument.json", path);
+    }
     if (code == SYRINX_OK) code = sx_model_open_memory(map->data, map->size, path, model, error);
     if (code == SYRINX_OK) code = check_graph(*model, path, width, error);
     free(path);
@@ -65,8 +72,8 @@ int sx_instrument_open(const char *name, struct sx_instrument **out, struct sx_e
     if (!instrument) return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     int code = sx_instrument_find(name, &instrument->path, error);
     if (code == SYRINX_OK) code = open_card(instrument, error);
-    if (code == SYRINX_OK) code = open_graph(instrument, "frame.onnx", 5, &instrument->map[0], &instrument->frame, error);
-    if (code == SYRINX_OK) code = open_graph(instrument, "onset.onnx", 4, &instrument->map[1], &instrument->onset, error);
+    if (code == SYRINX_OK) code = open_graph(instrument, 0, 5, &instrument->frame, error);
+    if (code == SYRINX_OK) code = open_graph(instrument, 1, 4, &instrument->onset, error);
     if (code == SYRINX_OK && !(instrument->tables = sx_instrument_tables_new())) code = sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     if (code == SYRINX_OK) code = try_out(instrument, error);
     if (code < 0)

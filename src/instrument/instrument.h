@@ -45,6 +45,8 @@ struct sx_instrument_card {
     float attack_skip;              /* seconds */
     float vibrato_hertz, vibrato_cents, vibrato_decibels, vibrato_delay;    /* cents 0: none */
     float gain;                     /* dB */
+    uint64_t keys[2];               /* bit per key that was recorded (a kit), or that lies within the range */
+    char *file[2], digest[2][65];   /* of frame and onset; "" where the card tells none */
     int articulation_count, dynamic_count;
     char *articulations[SX_INSTRUMENT_WORDS], *dynamics[SX_INSTRUMENT_WORDS];
 };
