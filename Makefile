@@ -128,7 +128,7 @@ sanitize-thread:
 	    TEST_PROGRAMS='$(patsubst %,build-thread/tests/%,$(THREAD_TESTS))' CFLAGS='-O2 -g -fsanitize=thread -fno-omit-frame-pointer' LDFLAGS='-fsanitize=thread'
 
 test-train: packages-train all
-	@. tools/train/env.sh; /usr/bin/python3 tools/train/test_train.py && /usr/bin/python3 tools/train/test_voice.py
+	@. tools/train/env.sh; /usr/bin/python3 tools/train/test_train.py && /usr/bin/python3 tools/train/test_voice.py && /usr/bin/python3 tools/train/test_instruments.py
 
 test-eval: packages-build packages-train
 	@$(MAKE) --no-print-directory $(BUILD)/syrinx
