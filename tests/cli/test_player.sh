@@ -27,17 +27,6 @@ sounding file.raw >expected
 sounding device.raw >got
 holds "the device gets what the file gets" cmp expected got
 rm -f device.raw
-mkfifo typed
-"$syrinx" speak -q <typed & typist=$!
-exec 5>typed
-echo "Hello there" >&5
-tries=0
-while ! { [ -s device.raw ] && [ "$(sounding device.raw | wc -l)" -gt 6000 ]; } && [ $tries -lt 100 ]; do sleep 0.2; tries=$((tries + 1)); done
-holds "a line that is typed is heard before the next" test $tries -lt 100
-echo "my friend" >&5
-exec 5>&-
-wait $typist; status=$?; exits "and so on" 0
-rm -f device.raw
 run copy "$root/tests/data/none.wav"; exits "a copy of nothing" 1
 run speak "A recording." -o in.wav
 run copy in.wav; exits "a copy to the device" 0
