@@ -23,9 +23,10 @@ exec 5>typed
 echo "Hello there my" >&5
 holds "a line is said while more may come" grows out/live.raw 40000
 line=$(wc -c <out/live.raw)
-printf 'friend.\nWell' >&5
+echo "friend." >&5
 holds "the next one, too" grows out/live.raw "$line"
-printf ' done.\n' >&5
+printf 'Well ' >&5
+printf 'done.\n' >&5
 exec 5>&-
 wait $typist
 holds "all of it is shown" sh -c 'tr "\n" " " <shown | grep -qx "Hello there my friend. Well done. *"'
