@@ -68,6 +68,7 @@ struct sx_graph {
     struct sx_graph *children, *sibling;    /* graphs in attributes of nodes, for sx_graph_free */
     struct sx_map map;          /* the file, when the model is one that is mapped */
     enum sx_precision precision;        /* that is wished for */
+    struct sx_pool *pool;       /* while the model is opened; may be NULL */
     struct sx_pack_block *packs;        /* memory of packed weights (packed.c) */
 };
 
@@ -126,6 +127,8 @@ static inline size_t sx_pack_bytes(size_t bytes)
 {
     return (bytes + 63) / 64 * 64;
 }
+/* Brings the pages of such memory in, before they are written. */
+void sx_graph_pack_populate(const void *data, size_t bytes);
 /* The tensor was packed: its pages of the mapped file need not stay in memory. */
 void sx_graph_packed_from(const struct sx_graph *graph, const struct sx_tensor *tensor);
 /* The model is ready: nor need all others. */

@@ -1,4 +1,5 @@
 /* passes.c - the order of the passes, constant folding, and the last ones: packing and alignment. */
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,23 +125,41 @@ int sx_pass_fold(struct sx_graph *graph, bool all, struct sx_error *error)
     return code != SYRINX_OK ? code : sx_graph_sort(graph, error);
 }
 
+struct packing {
+    const struct sx_graph *graph;
+    atomic_bool failed;
+};
+
+static bool is_affine(const struct sx_node *node)
+{
+    return node->op == &sx_op_SxLinear || node->op == &sx_op_SxConv;
+}
+
+static void pack_node(void *user, int index)
+{
+    struct packing *packing = user;
+    const struct sx_node *node = packing->graph->nodes[index];
+    if ((is_affine(node) && !sx_affine_pack(packing->graph, node->state)) || (node->op == &sx_op_SxUpsample && !sx_upsample_pack(packing->graph, node->state)))
+        atomic_store(&packing->failed, true);
+}
+
 int sx_pass_pack(struct sx_graph *graph, struct sx_error *error)
 {
+    struct packing packing = {.graph = graph};
     size_t bytes = 0;
     for (int n = 0; n < graph->node_count && !(bytes >> 31); n++)
-        if (graph->nodes[n]->op == &sx_op_SxLinear || graph->nodes[n]->op == &sx_op_SxConv)
+        if (is_affine(graph->nodes[n]))
             bytes += sx_pack_bytes(sx_affine_bytes(graph->nodes[n]->state));
         else if (graph->nodes[n]->op == &sx_op_SxUpsample)
             bytes += sx_pack_bytes(sx_upsample_bytes(graph->nodes[n]->state));
     if (sx_graph_pack_reserve(graph, bytes, error) != SYRINX_OK)
         return error->code;
     for (int n = 0; n < graph->node_count; n++)
-        if ((graph->nodes[n]->op == &sx_op_SxLinear || graph->nodes[n]->op == &sx_op_SxConv)
-            && sx_affine_pack(graph, graph->nodes[n]->state, error) != SYRINX_OK)
-            return error->code;
-        else if (graph->nodes[n]->op == &sx_op_SxUpsample && sx_upsample_pack(graph, graph->nodes[n]->state, error) != SYRINX_OK)
-            return error->code;
-    return SYRINX_OK;
+        if ((is_affine(graph->nodes[n]) && !sx_affine_place(graph, graph->nodes[n]->state))
+            || (graph->nodes[n]->op == &sx_op_SxUpsample && !sx_upsample_place(graph, graph->nodes[n]->state)))
+            return no_memory(error);
+    sx_pool_run(graph->pool, graph->node_count, pack_node, &packing);
+    return atomic_load(&packing.failed) ? no_memory(error) : SYRINX_OK;
 }
 
 int sx_pass_align(struct sx_graph *graph, struct sx_error *error)
