@@ -129,6 +129,8 @@ static inline size_t sx_pack_bytes(size_t bytes)
 }
 /* Brings the pages of such memory in, before they are written. */
 void sx_graph_pack_populate(const void *data, size_t bytes);
+/* Whether those bytes lie in the mapped file. */
+bool sx_graph_in_file(const struct sx_graph *graph, const void *bytes);
 /* The tensor was packed: its pages of the mapped file need not stay in memory. */
 void sx_graph_packed_from(const struct sx_graph *graph, const struct sx_tensor *tensor);
 /* The model is ready: nor need all others. */

@@ -63,8 +63,9 @@ void sx_graph_pack_populate(const void *data, size_t bytes)
         madvise((void *)first, ((uintptr_t)data + bytes - first), MADV_POPULATE_WRITE);
 }
 
-static bool in_file(const struct sx_graph *graph, const unsigned char *data)
+bool sx_graph_in_file(const struct sx_graph *graph, const void *bytes)
 {
+    const unsigned char *data = bytes;
     return graph->map.data && data >= graph->map.data && data < graph->map.data + graph->map.size;
 }
 
@@ -79,7 +80,7 @@ static void give_back(const unsigned char *begin, size_t bytes)
 
 void sx_graph_packed_from(const struct sx_graph *graph, const struct sx_tensor *tensor)
 {
-    if (in_file(graph, tensor->data))
+    if (sx_graph_in_file(graph, tensor->data))
         give_back(tensor->data, (size_t)sx_tensor_count(tensor) * sx_dtype_size(tensor->type));
 }
 

@@ -6,18 +6,16 @@
 #include "nn/affine.h"
 
 enum { FOLD_BYTES = 1 << 26, FOLD_TOTAL = 1 << 28 };    /* larger results are left to the run: a few bytes of file could ask for gigabytes */
+enum { KEPT_BYTES = 1 << 14 };
 
 static int no_memory(struct sx_error *error)
 {
     return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
 }
 
-/* The same constant at an address that suits its type. */
-static const struct sx_tensor *aligned(struct sx_graph *graph, const struct sx_tensor *tensor)
+static const struct sx_tensor *copied(struct sx_graph *graph, const struct sx_tensor *tensor)
 {
-    size_t size = sx_dtype_size(tensor->type), bytes = (size_t)sx_tensor_count(tensor) * size;
-    if ((uintptr_t)tensor->data % size == 0)
-        return tensor;
+    size_t bytes = (size_t)sx_tensor_count(tensor) * sx_dtype_size(tensor->type);
     struct sx_tensor *copy = sx_arena_alloc(&graph->arena, sizeof *copy);
     if (!copy)
         return NULL;
@@ -25,8 +23,22 @@ static const struct sx_tensor *aligned(struct sx_graph *graph, const struct sx_t
     copy->data = sx_arena_alloc(&graph->arena, bytes);
     if (!copy->data)
         return NULL;
-    memcpy(copy->data, tensor->data, bytes);
+    if (bytes)
+        memcpy(copy->data, tensor->data, bytes);
     return copy;
+}
+
+/* The same constant at an address that suits its type. */
+static const struct sx_tensor *aligned(struct sx_graph *graph, const struct sx_tensor *tensor)
+{
+    return (uintptr_t)tensor->data % sx_dtype_size(tensor->type) == 0 ? tensor : copied(graph, tensor);
+}
+
+/* What the runs read: also not in the file when it is small, where each would bring sixteen pages into memory. */
+static const struct sx_tensor *kept(struct sx_graph *graph, const struct sx_tensor *tensor)
+{
+    bool small = (size_t)sx_tensor_count(tensor) * sx_dtype_size(tensor->type) <= KEPT_BYTES;
+    return small && sx_graph_in_file(graph, tensor->data) ? copied(graph, tensor) : aligned(graph, tensor);
 }
 
 /* Runs a node whose inputs are all known. *done is false when its result is too large to keep. */
@@ -167,12 +179,12 @@ int sx_pass_align(struct sx_graph *graph, struct sx_error *error)
     for (int n = 0; n < graph->node_count; n++)
         for (int i = 0; i < graph->nodes[n]->input_count; i++) {
             int id = graph->nodes[n]->inputs[i];
-            if (id >= 0 && graph->values[id].constant && !(graph->values[id].constant = aligned(graph, graph->values[id].constant)))
+            if (id >= 0 && graph->values[id].constant && !(graph->values[id].constant = kept(graph, graph->values[id].constant)))
                 return no_memory(error);
         }
     for (int i = 0; i < graph->output_count; i++) {
         struct sx_value *value = &graph->values[graph->outputs[i]];
-        if (value->constant && !(value->constant = aligned(graph, value->constant)))
+        if (value->constant && !(value->constant = kept(graph, value->constant)))
             return no_memory(error);
     }
     return SYRINX_OK;
