@@ -345,7 +345,7 @@ static int usage(FILE *to)
           "  --time N        run N times and print the time of one run on this thread\n"
           "  --bench N       only times: loading, the first run, the median of N more, peak memory; output files need not be there\n"
           "  --json          the same as one line of JSON, for scripts\n"
-          "$SYRINX_CPU (c, avx2, avx512) lowers the kernels' level. Exit status 1 when a case fails.\n", to);
+          "$SYRINX_CPU (c, avx2, avx512; c, neon) lowers the kernels' level. Exit status 1 when a case fails.\n", to);
     return to == stdout ? 0 : 2;
 }
 
