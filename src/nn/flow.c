@@ -182,7 +182,7 @@ int sx_flow_new(const struct sx_model *model, struct sx_pool *pool, int max_colu
     if (input->type != SX_FLOAT || input->rank != 3 || input->shape[2] < 1 || input->shape[2] > 1 << 20 || (input->shape[0] != 1 && input->shape[0] != -1)
         || input->shape[1] != -1)
         return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "not streamable: input '%.120s' is not [1, time, channels] of floats", input->name);
-    struct sx_flow_part part = {.nodes = graph->nodes, .node_count = graph->node_count, .inputs = {graph->inputs[0]}, .input_count = 1,
+    struct sx_flow_part part = {.nodes = graph->nodes, .node_count = graph->node_count, .inputs = {graph->inputs[0]}, .times = {1}, .input_count = 1,
                                 .output = graph->outputs[0]};
     if (sx_flow_new_part(graph, &part, pool, max_columns, &f, error) != SYRINX_OK)
         return error->code;

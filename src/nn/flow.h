@@ -34,11 +34,12 @@ struct sx_flow_step {
 
 enum { SX_FLOW_INPUTS = 8 };
 
-/* The part of a graph that runs as a flow: `nodes` in order, from `inputs` (values [1, time, ...] of the same length) to `output`. */
+/* The part of a graph that runs as a flow: `nodes` in order, from `inputs` (values with ones before their axis of time, all of the same length) to `output`. */
 struct sx_flow_part {
     struct sx_node *const *nodes;
     int node_count;
     int inputs[SX_FLOW_INPUTS], input_count, output;
+    int times[SX_FLOW_INPUTS];  /* axis of time of each input */
     /* Tensors of values that other nodes made; NULL when there are none. Of inputs only the shapes are used, with time taken as variable. */
     const struct sx_tensor *(*known)(const void *user, int value);
     const void *user;

@@ -45,7 +45,7 @@ static int dry_run(const struct sx_graph *graph, const struct sx_flow_part *part
         struct sx_tensor *t = &probe->tensors[part->inputs[i]];
         if (!part->known)
             *t = (struct sx_tensor){.type = SX_FLOAT, .rank = 3, .shape = {1, columns, input->shape[2]}};
-        t->shape[1] = columns;
+        t->shape[part->times[i]] = columns;
         t->data = NULL;
     }
     for (int n = 0; n < part->node_count; n++) {
@@ -379,7 +379,7 @@ static int plan_all(struct planner *plan)
         plan->buffer_of[i] = -1;
     flow->input_count = part->input_count;
     for (int i = 0; i < part->input_count; i++) {
-        struct sx_flow_port port = {.tensor = plan->a.tensors[part->inputs[i]], .time = 1};
+        struct sx_flow_port port = {.tensor = plan->a.tensors[part->inputs[i]], .time = part->times[i]};
         flow->inputs[i] = add_buffer(plan, part->inputs[i], &port, 0, 0);
     }
     for (int n = 0; n < part->node_count; n++)
