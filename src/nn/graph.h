@@ -70,6 +70,8 @@ struct sx_graph {
     enum sx_precision precision;        /* that is wished for */
     struct sx_pool *pool;       /* while the model is opened; may be NULL */
     struct sx_pack_block *packs;        /* memory of packed weights (packed.c) */
+    struct sx_dims *dims;       /* [dims_count] shapes of the values that the file has (shapes.h); NULL unless passes run */
+    int dims_count;
 };
 
 /* onnx.c: fills an empty graph from a ModelProto. */
@@ -113,6 +115,7 @@ int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error);
 /* widen.c: before everything else, on the whole model with the graphs inside of it. */
 int sx_pass_widen(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_fold(struct sx_graph *graph, bool all, struct sx_error *error);
+int sx_pass_neutral(struct sx_graph *graph, struct sx_error *error);      /* neutral.c */
 int sx_pass_lower(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_normalize(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_layout(struct sx_graph *graph, struct sx_error *error);

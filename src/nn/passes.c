@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "nn/affine.h"
+#include "nn/shapes.h"
 
 enum { FOLD_BYTES = 1 << 26, FOLD_TOTAL = 1 << 28 };    /* larger results are left to the run: a few bytes of file could ask for gigabytes */
 enum { KEPT_BYTES = 1 << 14 };
@@ -223,7 +224,7 @@ static int optimize_children(struct sx_graph *graph, struct sx_error *error)
     return SYRINX_OK;
 }
 
-int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error)
+static int run_passes(struct sx_graph *graph, struct sx_error *error)
 {
     int code = prepare(graph, error);
     if (code == SYRINX_OK)
@@ -232,6 +233,11 @@ int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error)
         code = sx_pass_fold(graph, false, error);
     if (code == SYRINX_OK)
         code = sx_pass_common(graph, error);
+    if (code == SYRINX_OK) {
+        graph->dims = sx_shapes(graph);     /* NULL: less is seen, nothing is wrong */
+        graph->dims_count = graph->dims ? graph->value_count : 0;
+        code = sx_pass_neutral(graph, error);
+    }
     if (code == SYRINX_OK)
         code = sx_pass_lower(graph, error);
     if (code == SYRINX_OK)
@@ -253,4 +259,13 @@ int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error)
     if (code == SYRINX_OK)
         code = sx_pass_align(graph, error);
     return code == SYRINX_OK ? optimize_children(graph, error) : code;
+}
+
+int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error)
+{
+    int code = run_passes(graph, error);
+    free(graph->dims);
+    graph->dims = NULL;
+    graph->dims_count = 0;
+    return code;
 }

@@ -67,8 +67,10 @@ static bool collect(struct sx_tail *tail)
                 i++;
             if (i == SX_FLOW_INPUTS)
                 good = false;
-            else if (i == tail->part.input_count)
+            else if (i == tail->part.input_count) {
+                tail->part.times[tail->part.input_count] = 1;
                 tail->part.inputs[tail->part.input_count++] = node->inputs[0];
+            }
         }
     }
     for (int i = 0; good && i < graph->output_count; i++)
