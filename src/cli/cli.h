@@ -43,6 +43,10 @@ bool cli_options(const struct cli_usage *usage, int argc, char **argv, int *oper
 
 /* "none", "some", "most" or "all" (NULL: none) to SYRINX_PUNCTUATION_…; false after an explanation. */
 bool cli_punctuation(const char *name, int *level);
+/* The same for a precision of a voice. */
+bool cli_precision(const char *name, int *precision);
+/* Tells when an open voice computes in another precision than `wanted`. */
+void cli_precision_told(const syrinx_voice *voice, int wanted);
 
 /* Sets one option from text; false after an explanation. */
 bool cli_option_set(const struct cli_option *option, const char *text);

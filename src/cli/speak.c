@@ -196,7 +196,11 @@ static int open_all(struct cli_speak *speak, int operands, char **words)
     if (!speak->voice_lent) {
         syrinx_voice_options_init(&options);
         options.threads = speak->threads;
+        if (!cli_precision(speak->precision, &options.precision))
+            return CLI_USAGE;
         code = syrinx_voice_open(speak->voice_name, &options, &speak->voice);
+        if (code == SYRINX_OK)
+            cli_precision_told(speak->voice, options.precision);
     }
     if (code < 0)
         return cli_failed(code, syrinx_last_message());
@@ -308,6 +312,7 @@ int cli_speak(int argc, char **argv)
         { "chapters", 0, CLI_FLAG, &speak.chapters, NULL, "a file for each chapter; -o is a folder, or a name such as book-%02d.flac", 0, 0 },
         { "events", 0, CLI_STRING, &speak.events_path, "FILE", "write when each sentence, word and phone begins, as JSON lines", 0, 0 },
         { "threads", 0, CLI_INT, &speak.threads, "N", "threads to use; 1 is best for latency, 0 is one a core", 0, 1024 },
+        { "precision", 0, CLI_STRING, &speak.precision, "NAME", "float32 (the default), bfloat16 (faster), float16 or int8 (smaller) behind the durations", 0, 0 },
         { "show", 0, CLI_FLAG, &speak.want_show, NULL, "print the words as they are spoken", 0, 0 },
         { NULL, 0, 0, NULL, NULL, NULL, 0, 0 },
     };

@@ -14,6 +14,7 @@ struct cli_speak {
     const char *voice_name, *file, *input, *output, *format, *events_path;
     const char *punctuation;
     const char *folder;         /* where files that markup names are looked for; NULL: beside `file` */
+    const char *precision;
     int threads, sample_rate, want_show, ssml, chapters;
     float loudness, peak;
     syrinx_options options;

@@ -273,7 +273,7 @@ void sx_session_set_seed(struct sx_session *session, uint64_t seed)
     session->seed = seed;
 }
 
-static const struct sx_tensor *known_value(const void *user, int value)
+const struct sx_tensor *sx_session_known(const void *user, int value)
 {
     const struct sx_session *session = user;
     return session->slots[value].ready ? &session->slots[value].tensor : NULL;
@@ -284,7 +284,7 @@ static int run_tail(struct sx_session *session, struct sx_error *error)
 {
     const struct sx_graph *graph = session->graph;
     struct sx_tensor output;
-    if (sx_tail_ready(session->tail, known_value, session, session->pool, &output)) {
+    if (sx_tail_ready(session->tail, sx_session_known, session, session->pool, &output)) {
         struct slot *slot = &session->slots[sx_tail_output(session->tail)];
         size_t bytes = (size_t)sx_tensor_count(&output) * sx_dtype_size(output.type);
         int block = take_block(session, bytes);
@@ -302,7 +302,8 @@ static int run_tail(struct sx_session *session, struct sx_error *error)
     return SYRINX_OK;
 }
 
-int sx_session_run(struct sx_session *session, struct sx_error *error)
+/* Slots as they are before the first node. */
+static int begin_run(struct sx_session *session, struct sx_error *error)
 {
     const struct sx_graph *graph = session->graph;
     session->done = false;
@@ -324,6 +325,24 @@ int sx_session_run(struct sx_session *session, struct sx_error *error)
         session->slots[graph->inputs[i]].tensor = session->inputs[i];
         session->slots[graph->inputs[i]].ready = true;
     }
+    return SYRINX_OK;
+}
+
+int sx_session_run_before(struct sx_session *session, const bool *marks, struct sx_error *error)
+{
+    int code = begin_run(session, error);
+    for (int n = 0; n < session->graph->node_count && code == SYRINX_OK; n++)
+        if (!marks[n])
+            code = run_node(session, n, error);
+    session->done = code == SYRINX_OK;
+    return code;
+}
+
+int sx_session_run(struct sx_session *session, struct sx_error *error)
+{
+    const struct sx_graph *graph = session->graph;
+    if (begin_run(session, error) != SYRINX_OK)
+        return error->code;
     for (int n = 0; n < graph->node_count; n++)
         if (!sx_tail_has(session->tail, n) && run_node(session, n, error) != SYRINX_OK)
             return error->code;
