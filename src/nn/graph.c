@@ -126,6 +126,39 @@ int sx_graph_sort(struct sx_graph *graph, struct sx_error *error)
     return code;
 }
 
+/* Nodes with their lists, one behind the other. */
+static int compact_nodes(struct sx_graph *graph, struct sx_error *error)
+{
+    size_t ids = 0, attributes = 0;
+    for (int n = 0; n < graph->node_count; n++) {
+        ids += (size_t)graph->nodes[n]->input_count + (size_t)graph->nodes[n]->output_count;
+        attributes += (size_t)graph->nodes[n]->attribute_count;
+    }
+    struct sx_node *nodes = sx_arena_array(&graph->arena, (size_t)graph->node_count + 1, sizeof *nodes);
+    struct sx_attribute *list = sx_arena_array(&graph->arena, attributes + 1, sizeof *list);
+    int *places = sx_arena_array(&graph->arena, ids + 1, sizeof *places);
+    if (!nodes || !list || !places)
+        return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    for (int n = 0; n < graph->node_count; n++) {
+        struct sx_node *node = &nodes[n];
+        *node = *graph->nodes[n];
+        for (int i = 0; i < node->input_count; i++)
+            places[i] = node->inputs[i];
+        node->inputs = places;
+        places += node->input_count;
+        for (int i = 0; i < node->output_count; i++)
+            places[i] = node->outputs[i];
+        node->outputs = places;
+        places += node->output_count;
+        for (int i = 0; i < node->attribute_count; i++)
+            list[i] = node->attributes[i];
+        node->attributes = list;
+        list += node->attribute_count;
+        graph->nodes[n] = node;
+    }
+    return SYRINX_OK;
+}
+
 int sx_graph_compact(struct sx_graph *graph, struct sx_error *error)
 {
     int *place = malloc(((size_t)graph->value_count + 1) * sizeof *place), count = 0;
@@ -157,7 +190,7 @@ int sx_graph_compact(struct sx_graph *graph, struct sx_error *error)
     graph->values = values;
     graph->value_room = graph->value_count + 1;
     graph->value_count = count;
-    return SYRINX_OK;
+    return compact_nodes(graph, error);
 }
 
 void sx_graph_free(struct sx_graph *graph)
