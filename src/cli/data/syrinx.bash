@@ -46,11 +46,11 @@ _syrinx()
         -o|--output) if [ "$command" = batch ]; then COMPREPLY=($(compgen -d -- "$word")); else COMPREPLY=($(compgen -f -- "$word")); fi; return ;;
         -j) return ;;
         --results|-f|--file|--lexicon|--events|--unknown) COMPREPLY=($(compgen -f -- "$word")); return ;;
-        -s|--speaker|-l|--language|-r|--rate|-p|--pitch|--volume|--pause|--seed|--threads|--loudness|--peak|--noise-scale|--noise-w|-n|--calls|--bars|--tempo|--transpose|--solo|--mute|--fermata|--tune) return ;;
+        -s|--speaker|-l|--language|-r|--rate|-p|--pitch|--volume|--pause|--sentence-silence|--seed|--threads|--loudness|--peak|--noise-scale|--noise-w|-n|--calls|--bars|--tempo|--transpose|--solo|--mute|--fermata|--tune) return ;;
     esac
     case $command in
-        speak) options="--file --voice --speaker --language --rate --pitch --volume --pause --output --format --sample-rate --lexicon --events --seed --threads --precision --show --input --chapters --loudness --peak --punctuation --ssml --noise-scale --noise-w --normalize" ;;
-        batch) options="--output --results --threads --precision --shard --retry-failed --any-path --check --input --voice --speaker --language --rate --pitch --volume --pause --loudness --peak --format --sample-rate --lexicon --punctuation --ssml --seed --noise-scale --noise-w --normalize" ;;
+        speak) options="--file --voice --speaker --language --rate --pitch --volume --pause --sentence-silence --output --format --sample-rate --lexicon --events --seed --threads --precision --show --input --chapters --loudness --peak --punctuation --ssml --noise-scale --noise-w --normalize" ;;
+        batch) options="--output --results --threads --precision --shard --retry-failed --any-path --check --input --voice --speaker --language --rate --pitch --volume --pause --sentence-silence --loudness --peak --format --sample-rate --lexicon --punctuation --ssml --seed --noise-scale --noise-w --normalize" ;;
         copy) options="--output --format --sample-rate --voice --seed" ;;
         normalize) options="--file --language --lexicon --punctuation --ssml" ;;
         phonemize) options="--file --language --punctuation --ssml --alphabet --lexicon --no-lexicon --jsonl --unknown" ;;
