@@ -157,7 +157,8 @@ typedef struct syrinx_options {
     float pitch;            /* semitones up or down; -24 to 24. Piper voices: 0 alone, else UNSUPPORTED, here and in syrinx_stream_set */
     float volume;           /* decibels; -60 to 20; samples never leave -1..1 */
     uint64_t seed;          /* of the noise in the voice */
-    const char *speaker;    /* NULL: the voice's default; "name" or a blend "kathleen:0.6,linda:0.4": weights of 0 to 1000000, brought to a sum of 1 */
+    const char *speaker;    /* NULL: the voice's default, or where `language` is not hers the first whose it is; "name", or a blend
+                               "kathleen:0.6,linda:0.4": weights of 0 to 1000000, brought to a sum of 1 */
     const char *language;   /* NULL: the speaker's; a BCP 47 tag such as "en-GB" or "de" (others than English need libespeak-ng); "auto": by the words */
     float sentence_pause;   /* seconds between sentences at rate 1, 0 to 10; twice that between paragraphs, three times between sections; negative (the default): as
                                the voice has it, 0.4, a Piper voice 0.2 on top of what its sentences end with */
@@ -231,8 +232,7 @@ SYRINX_API int syrinx_stream_event(syrinx_stream *stream, syrinx_event *event);
 enum { SYRINX_RATE = 1, SYRINX_PITCH = 2, SYRINX_VOLUME = 3 };
 
 /* Changes rate, pitch or volume (units as in syrinx_options) of a running stream, any thread: volume and pitch from the next frame
- * (10 ms) that is made, rate from the next word that has no place in time yet. A sentence that was begun slowly and is made much faster is less clear
- * than one begun so (docs/PROSODY.md). ARGUMENT when out of range; UNSUPPORTED: the pitch of a Piper voice. */
+ * (10 ms) that is made, rate from the next word that has no place in time yet. ARGUMENT when out of range; UNSUPPORTED: the pitch of a Piper voice. */
 SYRINX_API int syrinx_stream_set(syrinx_stream *stream, int what, float value);
 
 /* Any thread: drops all that was queued before and what was made but not read. A read that runs meanwhile, or else the next one, returns
@@ -346,6 +346,62 @@ SYRINX_API int syrinx_score_note_count(const syrinx_score *score);
 SYRINX_API int syrinx_score_note(const syrinx_score *score, int index, syrinx_note *note);
 SYRINX_API double syrinx_score_seconds(const syrinx_score *score);      /* of the performance */
 
+/* ------------------------------------------------------------------ music: a score in, samples out */
+
+/* A score as it was last performed, played by the instruments that are installed (voices/instruments): stereo samples, pulled as from a stream. A program whose
+ * instrument is missing is played by the piano (and `warn` hears of it). One thread at a time; syrinx_music_cancel() from any. The score has to outlive it; it may be
+ * performed anew meanwhile. */
+typedef struct syrinx_music syrinx_music;
+
+enum { SYRINX_ROOM_NONE = 0, SYRINX_ROOM_STUDIO = 1, SYRINX_ROOM_HALL = 2, SYRINX_ROOM_CHURCH = 3 };
+
+typedef struct syrinx_music_options {
+    size_t size;            /* set by syrinx_music_options_init */
+    int sample_rate;        /* 48000 (default) or 44100 (needs a build with FILES=1) */
+    uint64_t seed;          /* of what differs from one playing to the next */
+    int room;               /* SYRINX_ROOM_...; the default is the hall */
+    float wet;              /* decibels, -60 to 12: more or less of the room */
+    float gain;             /* decibels, -60 to 20; samples never leave -1..1 */
+    int stems;              /* 1: syrinx_music_stem(), too */
+    int click;              /* 1: a metronome on the beats */
+    int count_in;           /* bars of clicks before the music, 0 to 16 */
+    int times;              /* that it is played, one right behind the other; 1 (default) to 100000, 0: without end */
+    double limit;           /* seconds of the score that are played, 0.1 to 86400; what is behind is left out. Default 10800: no file of a day by mistake */
+    void (*warn)(void *user, const char *message);      /* NULL, or told what is no failure, from within syrinx_music_new */
+    void *warn_user;
+} syrinx_music_options;
+
+SYRINX_API void syrinx_music_options_init(syrinx_music_options *options);
+/* `options` may be NULL. NOT_FOUND (no instruments, not even a piano), FORMAT (a damaged one), ARGUMENT, UNSUPPORTED, MEMORY; see syrinx_last_message(). */
+SYRINX_API int syrinx_music_new(const syrinx_score *score, const syrinx_music_options *options, syrinx_music **music) SYRINX_MUST_CHECK;
+SYRINX_API void syrinx_music_free(syrinx_music *music);
+
+/* Fills `samples` [frames][2] (left, right). Returns the frames written (fewer than asked for only at the end; with stems at most 1024 at once), 0 when the last note has rung
+ * out (-80 dB, but no longer than 20 s), CANCELLED once after syrinx_music_cancel(), or another negative code. */
+SYRINX_API int syrinx_music_read(syrinx_music *music, float *samples, int frames);
+/* Any thread: the next read returns CANCELLED, then it plays from the beginning. */
+SYRINX_API void syrinx_music_cancel(syrinx_music *music);
+SYRINX_API const char *syrinx_music_message(const syrinx_music *music);
+
+/* Stems are what the mix is made of: the parts that have notes, without the room; the room; the click. They add up to the mix as it is before the limiter,
+ * which changes nothing below -1 dBTP. */
+SYRINX_API int syrinx_music_stem_count(const syrinx_music *music);      /* also without the option */
+SYRINX_API const char *syrinx_music_stem_name(const syrinx_music *music, int stem);     /* the part's name, "room", "click"; NULL out of range */
+/* The frames that the last read returned, of one stem, into `samples` [frames][2]: how many, or ARGUMENT. */
+SYRINX_API int syrinx_music_stem(const syrinx_music *music, int stem, float *samples);
+
+/* Seconds from the first sample to the end of the last bar or note; what rings on comes on top. 0: it has no end. */
+SYRINX_API double syrinx_music_seconds(const syrinx_music *music);
+
+typedef struct syrinx_place {
+    int bar;                /* as printed; -1: what counts in */
+    int pass;               /* of a repeat, from 1 */
+    int time;               /* of a loop, from 1 */
+    double seconds;         /* of the performance, as in syrinx_note; below 0: what counts in */
+} syrinx_place;
+/* Where in the score a frame lies, such as the one that is heard (syrinx_player_position). */
+SYRINX_API int syrinx_music_place(const syrinx_music *music, uint64_t frame, syrinx_place *place);
+
 /* ------------------------------------------------------------------ the ends of the road */
 
 /* Speaks `text` to the default device with the default voice and returns when it was heard. Needs a build with speakers (DEVICE=1);
@@ -391,6 +447,7 @@ typedef struct syrinx_writer_options {
     int track;              /* number on the album; 0: none */
     float loudness;         /* LUFS of the whole (EBU R 128), -70 to -5, for which the samples wait in a temporary file until close; 0: as they are */
     float peak;             /* with `loudness`: dBTP that the true peak stays under, -20 to 0; default -1 */
+    int music;              /* 1: the metadata says "synthetic music" */
 } syrinx_writer_options;
 
 SYRINX_API void syrinx_writer_options_init(syrinx_writer_options *options);

@@ -2,6 +2,9 @@
 #ifndef SX_API_HANDLES_H
 #define SX_API_HANDLES_H
 
+#include <stdatomic.h>
+
+#include "score/perform.h"
 #include "syrinx.h"
 #include "instrument/instrument.h"
 #include "text/markup.h"
@@ -19,6 +22,18 @@ struct syrinx_instrument {
 
 struct syrinx_document {
     struct sx_document *document;
+};
+
+/* What a score was last performed as; music that plays it keeps it when the score is performed anew. */
+struct sx_shared_performance {
+    atomic_int users;
+    struct sx_performance performance;
+};
+void sx_performance_drop(struct sx_shared_performance *shared);
+
+struct syrinx_score {
+    struct sx_score *score;
+    struct sx_shared_performance *shared;
 };
 
 /* A reader's calls as a sink whose positions never go back: chapters may be given in any order. */

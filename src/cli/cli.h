@@ -17,7 +17,7 @@ enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_REFUSED = 3, CLI_INTERRU
 
 /* ------------------------------------------------------------------ options.c */
 
-enum cli_kind { CLI_FLAG, CLI_STRING, CLI_FLOAT, CLI_INT, CLI_UINT64 };
+enum cli_kind { CLI_FLAG, CLI_STRING, CLI_FLOAT, CLI_INT, CLI_UINT64, CLI_MAYBE_INT /* --name or --name=N; without N it is `low` */ };
 
 struct cli_option {
     const char *name;           /* long name without the dashes */
@@ -137,7 +137,7 @@ size_t cli_utf8(const char *text, size_t length, bool *valid);
 struct cli_sound {
     syrinx_writer *writer;              /* one of both */
     syrinx_player *player;
-    uint64_t samples;                   /* given so far */
+    uint64_t samples;                   /* given so far, of one channel */
     int rate;
 };
 
@@ -146,11 +146,13 @@ struct cli_sound_options {
     const char *format, *artist, *title, *album, *comment;
     int output_rate, track;
     float loudness, peak;               /* LUFS, 0: as it is; dBTP, counts with `loudness` */
+    int channels;                       /* 0: 1 */
+    bool music;                         /* not speech */
 };
 
 /* path NULL: the speakers */
 int cli_sound_open(struct cli_sound *sound, const char *path, int rate, const struct cli_sound_options *options);
-int cli_sound_write(struct cli_sound *sound, const float *samples, int count);
+int cli_sound_write(struct cli_sound *sound, const float *samples, int count);      /* count: of one channel */
 /* What is heard, or written. */
 uint64_t cli_sound_position(const struct cli_sound *sound);
 /* The end: the file gets its name, or the last sample is heard. `tick` (may be NULL) is called now and then while that lasts. */
@@ -163,10 +165,11 @@ void cli_sound_abandon(struct cli_sound *sound);
 struct cli_progress {
     bool on, drawn;
     double begin, last;                 /* seconds */
+    const char *what;                   /* "speech" */
 };
 
 void cli_progress_begin(struct cli_progress *progress, bool wanted);
-/* done of total (0: not known); `audio`: seconds of sound made */
+/* done of total (0: not known); `audio`: seconds of sound made. What it is may be set in between: it is "speech" */
 void cli_progress_update(struct cli_progress *progress, uint64_t done, uint64_t total, double audio);
 void cli_progress_end(struct cli_progress *progress);
 

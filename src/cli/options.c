@@ -21,7 +21,9 @@ static void print_options(const struct cli_option *option)
         char left[64], letter[8] = "    ";
         if (option->letter)
             snprintf(letter, sizeof letter, "-%c, ", option->letter);
-        snprintf(left, sizeof left, "  %s--%s%s%s", letter, option->name, option->argument ? " " : "", option->argument ? option->argument : "");
+        bool maybe = option->kind == CLI_MAYBE_INT;
+        snprintf(left, sizeof left, "  %s--%s%s%s%s", letter, option->name, maybe ? "[=" : option->argument ? " " : "", option->argument ? option->argument : "",
+                 maybe ? "]" : "");
         printf("%-28s %s%s\n", left, strlen(left) > 28 ? "\n                             " : "", option->help);
     }
 }
@@ -82,15 +84,15 @@ static bool set_number(const struct cli_option *option, const char *text)
         return true;
     }
     double value = strtod(text, &end);
-    if (end == text || *end || !isfinite(value) || (option->kind == CLI_INT && (value != floor(value) || fabs(value) > 2e9))) {
-        cli_misuse("--%s: '%s' is not a %s", option->name, text, option->kind == CLI_INT ? "whole number" : "number");
+    if (end == text || *end || !isfinite(value) || (option->kind != CLI_FLOAT && (value != floor(value) || fabs(value) > 2e9))) {
+        cli_misuse("--%s: '%s' is not a %s", option->name, text, option->kind != CLI_FLOAT ? "whole number" : "number");
         return false;
     }
     if (option->low < option->high && (value < option->low || value > option->high)) {
         cli_misuse("--%s: %s is out of range (%g to %g)", option->name, text, option->low, option->high);
         return false;
     }
-    if (option->kind == CLI_INT)
+    if (option->kind != CLI_FLOAT)
         *(int *)option->value = (int)value;
     else
         *(float *)option->value = (float)value;
@@ -118,6 +120,10 @@ static bool read_long(const struct cli_usage *usage, int argc, char **argv, int 
         else
             *(int *)option->value = 1;
         return !equals;
+    }
+    if (option->kind == CLI_MAYBE_INT && !equals) {
+        *(int *)option->value = (int)option->low;
+        return true;
     }
     if (!equals && *at + 1 >= argc) {
         cli_misuse("option '--%s' needs a value", option->name);
