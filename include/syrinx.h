@@ -157,7 +157,8 @@ typedef struct syrinx_options {
     float pitch;            /* semitones up or down; -24 to 24. Piper voices: 0 alone, else UNSUPPORTED, here and in syrinx_stream_set */
     float volume;           /* decibels; -60 to 20; samples never leave -1..1 */
     uint64_t seed;          /* of the noise in the voice */
-    const char *speaker;    /* NULL: the voice's default; "name" or a blend "kathleen:0.6,linda:0.4": weights of 0 to 1000000, brought to a sum of 1 */
+    const char *speaker;    /* NULL: the voice's default, or where `language` is not hers the first whose it is; "name", or a blend
+                               "kathleen:0.6,linda:0.4": weights of 0 to 1000000, brought to a sum of 1 */
     const char *language;   /* NULL: the speaker's; a BCP 47 tag such as "en-GB" or "de" (others than English need libespeak-ng); "auto": by the words */
     float sentence_pause;   /* seconds between sentences at rate 1, 0 to 10; twice that between paragraphs, three times between sections; negative (the default): as
                                the voice has it, 0.4, a Piper voice 0.2 on top of what its sentences end with */
@@ -231,8 +232,7 @@ SYRINX_API int syrinx_stream_event(syrinx_stream *stream, syrinx_event *event);
 enum { SYRINX_RATE = 1, SYRINX_PITCH = 2, SYRINX_VOLUME = 3 };
 
 /* Changes rate, pitch or volume (units as in syrinx_options) of a running stream, any thread: volume and pitch from the next frame
- * (10 ms) that is made, rate from the next word that has no place in time yet. A sentence that was begun slowly and is made much faster is less clear
- * than one begun so (docs/PROSODY.md). ARGUMENT when out of range; UNSUPPORTED: the pitch of a Piper voice. */
+ * (10 ms) that is made, rate from the next word that has no place in time yet. ARGUMENT when out of range; UNSUPPORTED: the pitch of a Piper voice. */
 SYRINX_API int syrinx_stream_set(syrinx_stream *stream, int what, float value);
 
 /* Any thread: drops all that was queued before and what was made but not read. A read that runs meanwhile, or else the next one, returns

@@ -10,6 +10,7 @@ static struct sd_server server;
 struct heard {
     int end;                        /* SD_END … */
     long samples, loud;             /* in all; above a hundredth */
+    long first_loud;                /* samples before the first of those */
     int marks;
     char mark[20][40];
     long mark_at[20];               /* samples before it */
@@ -89,9 +90,11 @@ static struct heard hear(const char *word, long stop_after)
         event = sd_server_next(&server, 20);
         if (event == SD_SOUND) {
             first = heard.samples ? first : server.time;
-            heard.samples += server.sample_count;
-            for (int i = 0; i < server.sample_count; i++)
+            for (int i = 0; i < server.sample_count; i++) {
+                heard.first_loud = !heard.loud ? heard.samples + i : heard.first_loud;
                 heard.loud += abs(server.samples[i]) > 328;
+            }
+            heard.samples += server.sample_count;
             double ahead = (double)heard.samples / server.rate - (server.time - first);
             heard.most_ahead = ahead > heard.most_ahead ? ahead : heard.most_ahead;
         } else if (event == SD_MARK) {
@@ -153,6 +156,32 @@ static void says_keys_and_characters(void **state)
         if (heard.loud < 500)
             fail_msg("%s %s is silent", messages[i][0], messages[i][1]);
     }
+}
+
+/* The silence that a voice begins with, and a "t", is left out; a pause that was asked for is not, and marks stay where they are. */
+static void begins_with_sound(void **state)
+{
+    (void)state;
+    char letter[2] = "a";
+    set("volume=100\nrate=0");
+    for (; *letter <= 'z'; (*letter)++) {
+        struct heard heard = say("CHAR", letter);
+        if (heard.loud < 1000 || heard.first_loud > 720)
+            fail_msg("%s: sound after %ld samples", letter, heard.first_loud);
+    }
+    struct heard plain = say("SPEAK", "<speak>Time.<mark name=\"end\"/></speak>");
+    assert_true(plain.first_loud < 720);
+    assert_int_equal(plain.marks, 1);
+    assert_true(plain.mark_at[0] > plain.samples - 6000 && plain.mark_at[0] <= plain.samples);
+    struct heard later = say("SPEAK", "<speak><break time=\"500ms\"/><mark name=\"begin\"/>Time.<mark name=\"end\"/></speak>");
+    assert_int_equal(later.marks, 2);
+    assert_true(later.first_loud > 12000);
+    assert_in_range(later.mark_at[0], 11000, 13000);
+    set("volume=-80");
+    struct heard faint = say("CHAR", "t");
+    set("volume=100");
+    struct heard loud = say("CHAR", "t");
+    assert_in_range(faint.samples, loud.samples - 240, loud.samples + 240);     /* the same is left out */
 }
 
 static void settings_act(void **state)
@@ -401,7 +430,7 @@ static void says_why_it_cannot_start(void **state)
 int main(void)
 {
     const struct CMUnitTest with_module[] = {
-        cmocka_unit_test(says_a_text), cmocka_unit_test(says_keys_and_characters), cmocka_unit_test(settings_act), cmocka_unit_test(voices_are_listed_and_chosen),
+        cmocka_unit_test(says_a_text), cmocka_unit_test(says_keys_and_characters), cmocka_unit_test(begins_with_sound), cmocka_unit_test(settings_act), cmocka_unit_test(voices_are_listed_and_chosen),
         cmocka_unit_test(stops_at_once), cmocka_unit_test(nonsense_is_refused), cmocka_unit_test(broken_markup_is_said)};
     const struct CMUnitTest alone[] = {cmocka_unit_test(the_configuration_counts), cmocka_unit_test(sends_little_ahead), cmocka_unit_test(pauses_and_stops_in_real_time), cmocka_unit_test(goes_with_the_server), cmocka_unit_test(says_why_it_cannot_start)};
     int failed = cmocka_run_group_tests(with_module, start, stop);

@@ -126,6 +126,14 @@ int sx_pass_fold(struct sx_graph *graph, bool all, struct sx_error *error)
 
 int sx_pass_pack(struct sx_graph *graph, struct sx_error *error)
 {
+    size_t bytes = 0;
+    for (int n = 0; n < graph->node_count && !(bytes >> 31); n++)
+        if (graph->nodes[n]->op == &sx_op_SxLinear || graph->nodes[n]->op == &sx_op_SxConv)
+            bytes += sx_pack_bytes(sx_affine_bytes(graph->nodes[n]->state));
+        else if (graph->nodes[n]->op == &sx_op_SxUpsample)
+            bytes += sx_pack_bytes(sx_upsample_bytes(graph->nodes[n]->state));
+    if (sx_graph_pack_reserve(graph, bytes, error) != SYRINX_OK)
+        return error->code;
     for (int n = 0; n < graph->node_count; n++)
         if ((graph->nodes[n]->op == &sx_op_SxLinear || graph->nodes[n]->op == &sx_op_SxConv)
             && sx_affine_pack(graph, graph->nodes[n]->state, error) != SYRINX_OK)
@@ -207,6 +215,8 @@ int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error)
         code = sx_pass_common(graph, error);
     if (code == SYRINX_OK)
         code = sx_pass_fuse(graph, error);
+    if (code == SYRINX_OK)
+        code = sx_pass_precision(graph, error);
     if (code == SYRINX_OK)
         code = sx_pass_pack(graph, error);
     if (code == SYRINX_OK)

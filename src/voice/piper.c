@@ -93,9 +93,9 @@ void sx_piper_open_memory(const void *onnx, size_t size, const char *json, size_
     }
     snprintf(named, sizeof named, "%.590s.json", where);
     sx_piper_config_read(json, length, named, &piper->config, faults);
-    int code = sx_model_open_part(onnx, size, where, sx_piper_cut_front, &cut, &piper->front, &error);
+    int code = sx_model_open_part(onnx, size, where, NULL, sx_piper_cut_front, &cut, &piper->front, &error);
     if (code == SYRINX_OK && cut.decoder >= 0)
-        code = sx_model_open_part(onnx, size, where, sx_piper_cut_decoder, &cut, &piper->decoder, &error);
+        code = sx_model_open_part(onnx, size, where, NULL, sx_piper_cut_decoder, &cut, &piper->decoder, &error);
     if (code < 0) {
         struct lacking lacking = {where, faults};
         sx_fault(faults, code, "%s", error.message);

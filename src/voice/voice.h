@@ -60,6 +60,8 @@ int sx_voice_speaker_count(const struct sx_voice *voice);
 const char *sx_voice_speaker(const struct sx_voice *voice, int index);          /* NULL out of range */
 const char *sx_voice_speaker_language(const struct sx_voice *voice, int index); /* "" when not told, NULL out of range */
 int sx_voice_default_speaker(const struct sx_voice *voice);
+/* Who speaks a language when nobody is asked for: the default speaker where it is hers, else the first whose it is, else the default. language: NULL, BCP 47. */
+int sx_voice_native_speaker(const struct sx_voice *voice, const char *language);
 int sx_voice_rate(const struct sx_voice *voice);                                /* samples a second */
 uint64_t sx_voice_size(const struct sx_voice *voice);                           /* bytes of its networks */
 

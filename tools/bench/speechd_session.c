@@ -192,10 +192,12 @@ static int clock_it(const char *module, int count)
     listen_until(sd_time() + 1, false, &first, &last);
     for (int kind = 0; kind < 2; kind++) {
         heard = stopped = 0;
-        for (int i = 0; i < count; i++) {
+        for (int i = -1; i < count; i++) {      /* the first opens the sound, and is not counted */
+            if (i == 0)
+                heard = stopped = 0;
             listen_until(sd_time() + 0.15, false, &first, &last);
             double sent = sd_time();
-            if (kind == 0 ? tell("CHAR %c", 'a' + i % 26) != 225 : !say("The quick brown fox jumps over the lazy dog near the old river bank."))
+            if (kind == 0 ? tell("CHAR %c", 'a' + (i + 26) % 26) != 225 : !say("The quick brown fox jumps over the lazy dog near the old river bank."))
                 return 1;
             listen_until(sent + 3, true, &first, &last);
             if (first)

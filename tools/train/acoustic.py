@@ -101,15 +101,20 @@ class Prosody(nn.Module):
                 self.energy(x, mask)[..., 0] * ENERGY_STD + ENERGY_MEAN)
 
 
+CALIBRATED = ("pitch_scale", "duration_scale", "duration_shift", "energy_scale", "energy_shift")       # buffers [speakers, 1]
+
+
 class Ensemble(nn.Module):
     """Prosody models that were trained from different seeds, averaged: what chance put into each goes. What averaging takes from
-    the spread of pitch and durations, calibration gives back (train_acoustic.py --stage join)."""
+    the spread of pitch, durations and energy, calibration gives back (train_acoustic.py --stage join)."""
 
     def __init__(self, phones, speakers, count):
         super().__init__()
         self.members = nn.ModuleList([Prosody(phones, speakers) for _ in range(count)])
         self.register_buffer("duration_scale", torch.ones(speakers, 1))    # of ln(1 + frames)
         self.register_buffer("duration_shift", torch.zeros(speakers, 1))
+        self.register_buffer("energy_scale", torch.ones(speakers, 1))
+        self.register_buffer("energy_shift", torch.zeros(speakers, 1))
         self.register_buffer("pitch_scale", torch.ones(speakers, 1))   # of the deviation from the speaker's mean
         self.register_buffer("pitch_mean", torch.full((speakers, 1), PITCH_MEAN))
 
@@ -122,7 +127,8 @@ class Ensemble(nn.Module):
         duration, pitch, energy = (sum(v) / len(outs) for v in zip(*outs))
         mean = (speaker @ self.pitch_mean)[:, None]
         return (duration * (speaker @ self.duration_scale) + speaker @ self.duration_shift,
-                (pitch - mean) * (speaker @ self.pitch_scale)[:, None] + mean, energy)
+                (pitch - mean) * (speaker @ self.pitch_scale)[:, None] + mean,
+                energy * (speaker @ self.energy_scale) + speaker @ self.energy_shift)
 
 
 class Decoder(nn.Module):

@@ -65,6 +65,7 @@ static int run_sigmoid(struct sx_call *call) { return run_kernel(call, SX_UNARY_
 static int run_silu(struct sx_call *call) { return run_kernel(call, SX_UNARY_SILU, 0, silu); }
 static int run_tanh(struct sx_call *call) { return run_kernel(call, SX_UNARY_TANH, 0, tanh); }
 static int run_exp(struct sx_call *call) { return run_kernel(call, SX_UNARY_EXP, 0, exp); }
+static int run_erf(struct sx_call *call) { return run_kernel(call, SX_UNARY_ERF, 0, erf); }
 
 static float reciprocal(float x) { return 1 / x; }
 static float softplus(float x) { return x > 0 ? x + log1pf(expf(-x)) : log1pf(expf(x)); }
@@ -72,7 +73,6 @@ static double reciprocal_twice(double x) { return 1 / x; }
 static double softplus_twice(double x) { return x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)); }
 static int run_log(struct sx_call *call) { return run_function(call, logf, log); }
 static int run_sqrt(struct sx_call *call) { return run_function(call, sqrtf, sqrt); }
-static int run_erf(struct sx_call *call) { return run_function(call, erff, erf); }
 static int run_ceil(struct sx_call *call) { return run_function(call, ceilf, ceil); }
 static int run_floor(struct sx_call *call) { return run_function(call, floorf, floor); }
 static int run_round(struct sx_call *call) { return run_function(call, rintf, rint); }
