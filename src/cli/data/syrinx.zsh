@@ -37,7 +37,7 @@ _syrinx() {
             'copy:put a recording through the analysis and the vocoder'
             'normalize:print text as the words that will be spoken'
             'phonemize:print text as phones'
-            'play:turn a score into its notes in seconds'
+            'play:play a score'
             'inspect:make a page that shows how a text is spoken'
             'voices:list, add, remove and check voices, or tell about one'
             'bench:measure speed, latency and memory'
@@ -70,9 +70,13 @@ _syrinx() {
         normalize) _arguments -s $common $text '*:text:' ;;
         phonemize) _arguments -s $common $text '--alphabet=[of the phones]:alphabet:(ipa arpabet tokens)' \
             '--no-lexicon[every word by its letters alone]' '--jsonl[one JSON array a line]' '--unknown=[list the words that are in no lexicon]:document:_files' '*:text:' ;;
-        play) _arguments -s $common '--events=[write the notes]:file:_files' '--format=[of the list]:format:(csv json)' '--bars=[printed numbers A-B]:bars:' \
+        play) _arguments -s $common '(-o --output)'{-o+,--output=}'[write sound]:file:_files' '--stems=[a file for each part]:folder:_files -/' \
+            '--events=[write the notes]:file:_files' '--format=[of the sound, or of the list]:format:(wav flac ogg opus mp3 raw csv json)' '--bars=[printed numbers A-B]:bars:' \
             '--tempo=[of the written one]:percent:' '--transpose=[up or down]:semitones:' '--solo=[play these alone]:parts:' '--mute=[leave these out]:parts:' \
-            '--fermata=[longer]:percent:' '--tune=[of several]:number:' '1:score:_files -g "*.(mid|midi|rmi|musicxml|xml|mxl|abc)"' ;;
+            '--loop=-[again and again]::times:' '--click[a metronome]' '--count-in=-[bars of clicks]::bars:' '--fermata=[longer]:percent:' \
+            '--room=[to play in]:room:(none studio hall church)' '--wet=[of the room]:decibels:' '--gain=[louder or softer]:decibels:' '--loudness=[of the file]:LUFS:' '--peak=[with --loudness]:dBTP:' \
+            '--sample-rate=[of the file]:hertz:(44100 48000)' '--seed=[of the differences]:number:' '--tune=[of several]:number:' '--limit=[of the score]:minutes:' \
+            '1:score:_files -g "*.(mid|midi|kar|rmi|musicxml|xml|mxl|abc)"' ;;
         inspect) _arguments -s $common $text $sound '(-o --output)'{-o+,--output=}'[the page]:file:_files -g "*.html"' \
             '(-s --speaker)'{-s+,--speaker=}'[a name or a blend]:speaker:' \
             '(-r --rate)'{-r+,--rate=}'[speaking rate]:rate:' '(-p --pitch)'{-p+,--pitch=}'[semitones]:semitones:' '--volume=[decibels]:decibels:' '*:text:' ;;
