@@ -14,6 +14,7 @@ struct cli_speak {
     const char *voice_name, *file, *input, *output, *format, *events_path;
     const char *punctuation;
     const char *folder;         /* where files that markup names are looked for; NULL: beside `file` */
+    const char *precision;
     int threads, sample_rate, want_show, ssml, chapters;
     float loudness, peak;
     syrinx_options options;
@@ -31,6 +32,10 @@ struct cli_speak {
     struct cli_progress progress;
     bool sounding;              /* `sound` is open */
     bool all_read;              /* all of the text was given to the stream */
+    bool live;                  /* a line is said when it is there, though more may come: text and sound are somebody's who waits */
+    bool line_over;             /* the stream was told that the text ends with the line at hand */
+    bool drop_pause;            /* the next line comes after a silence: it needs none before it */
+    uint64_t dropped;           /* samples that were left out so */
     struct cli_speak_word *words;       /* [capacity], a queue from `first` */
     size_t first, count, capacity;
     uint64_t reached;           /* bytes of the text that the samples made so far belong to */

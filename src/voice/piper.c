@@ -86,7 +86,8 @@ static void tell_lacking(void *user, const char *domain, const char *type, int c
     sx_hint(lacking->faults, "%s: needs operator %s%s%s, which is lacking: %d node%s", lacking->where, domain, *domain ? "." : "", type, count, count == 1 ? "" : "s");
 }
 
-void sx_piper_open_memory(const void *onnx, size_t size, const char *json, size_t length, const char *where, struct sx_faults *faults, struct sx_piper **out)
+static void open_memory(const void *onnx, size_t size, const char *json, size_t length, const char *where, const struct sx_model_options *options,
+                        struct sx_faults *faults, struct sx_piper **out)
 {
     struct sx_piper *piper = calloc(1, sizeof *piper);
     struct sx_error error = {0};
@@ -99,7 +100,7 @@ void sx_piper_open_memory(const void *onnx, size_t size, const char *json, size_
     }
     snprintf(named, sizeof named, "%.590s.json", where);
     sx_piper_config_read(json, length, named, &piper->config, faults);
-    int code = sx_model_open_part(onnx, size, where, sx_piper_cut, &piper->has_durations, &piper->model, &error);
+    int code = sx_model_open_part(onnx, size, where, options, sx_piper_cut, &piper->has_durations, &piper->model, &error);
     if (code < 0) {
         struct lacking lacking = {where, faults};
         sx_fault(faults, code, "%s", error.message);
@@ -118,12 +119,25 @@ void sx_piper_open_memory(const void *onnx, size_t size, const char *json, size_
         *out = piper;
 }
 
+void sx_piper_open_memory(const void *onnx, size_t size, const char *json, size_t length, const char *where, struct sx_faults *faults, struct sx_piper **out)
+{
+    open_memory(onnx, size, json, length, where, NULL, faults, out);
+}
+
 void sx_piper_open(const char *path, struct sx_faults *faults, struct sx_piper **out)
 {
+    struct sx_model_options options = {.precision = SX_PRECISION_FLOAT32};
+    sx_piper_open_as(path, &options, faults, out);
+}
+
+void sx_piper_open_as(const char *path, const struct sx_model_options *options, struct sx_faults *faults, struct sx_piper **out)
+{
+    struct sx_model_options own = *options;
     struct sx_map onnx = {0}, json = {0};
     struct sx_error error = {0};
     char *beside = malloc(strlen(path) + 6);
     *out = NULL;
+    own.mapped = true;
     if (!beside) {
         sx_fault(faults, SYRINX_ERROR_MEMORY, "out of memory");
         return;
@@ -135,7 +149,7 @@ void sx_piper_open(const char *path, struct sx_faults *faults, struct sx_piper *
     if (code < 0)
         sx_fault(faults, code, "%s", error.message);
     else
-        sx_piper_open_memory(onnx.data, onnx.size, (const char *)json.data, json.size, path, faults, out);
+        open_memory(onnx.data, onnx.size, (const char *)json.data, json.size, path, &own, faults, out);
     if (*out)
         (*out)->file = onnx;
     else

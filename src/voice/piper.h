@@ -73,6 +73,8 @@ struct sx_piper {
 bool sx_piper_is(const char *path);
 /* Opens, cuts and checks: faults are told; *piper is NULL after a fault. */
 void sx_piper_open(const char *path, struct sx_faults *faults, struct sx_piper **piper);
+/* The same with precision and pool. */
+void sx_piper_open_as(const char *path, const struct sx_model_options *options, struct sx_faults *faults, struct sx_piper **piper);
 /* The same from memory, which must outlive it; where: the path for messages. */
 void sx_piper_open_memory(const void *onnx, size_t size, const char *json, size_t length, const char *where, struct sx_faults *faults, struct sx_piper **piper);
 void sx_piper_close(struct sx_piper *piper);
