@@ -398,7 +398,7 @@ def build(folder, out, s, work=None, steps=1500, seed=1, command="", hidden=40, 
     import note_render
     name = s["name"]
     data = Data(folder, name, s, work, say)
-    frame, onset, seconds, loss = train(data, hidden=hidden, steps=steps, seed=seed, say=say)
+    frame, onset, seconds, loss = train(data, hidden=hidden, look=14 + max(0, hidden - 40) // 2, steps=steps, seed=seed, say=say)
     models = {"frame": frame_graph(frame), "onset": onset_graph(onset)}
     os.makedirs(out, exist_ok=True)
     package = note_render.Package(models, {"ratios": list(data.ratios), "partials": len(data.ratios), "sustained": not data.struck, "seconds": seconds,
