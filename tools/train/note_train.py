@@ -97,7 +97,7 @@ class Data:
         if self.kind != "kit":
             self.offsets, self.levelled = N.normalise(self.notes, float(s["dynamics"]))
         else:
-            self.offsets, self.levelled = {}, False
+            self.offsets, self.levelled = {}, ""
         path = os.path.join(work, name + ".npz") if work else None
         self.train = [n for n in self.notes if n.split == "train"] or self.notes
         if path and os.path.exists(path):
@@ -208,7 +208,7 @@ def train(data, hidden=40, look=14, steps=1500, seed=1, batch=640, latent=0.03, 
     note = torch.tensor([[n.pitch if data.kind != "kit" else n.key, n.velocity] for n in data.train], dtype=torch.float32)
     k = len(data.ratios)
     frame = Frame(Look(low, high, min(v), max(v), look, classes), k, hidden, data.struck, loud_f)
-    onset = Onset(Look(low, high, min(v), max(v), 10, classes), k, 16, loud_o)
+    onset = Onset(Look(low, high, min(v), max(v), 16 if data.struck else 10, classes), k, 28 if data.struck else 16, loud_o)
     z = nn.Parameter(torch.zeros(len(data.train), 2))
     with torch.no_grad():                 # begin at the mean
         force = Frame.force(torch.cat([note, z], 1))
@@ -235,7 +235,7 @@ def train(data, hidden=40, look=14, steps=1500, seed=1, batch=640, latent=0.03, 
         e = torch.where(d["u"][i] > 0, e.clamp(min=0), e.abs())
         loss = (e * d["w"][i]).sum(1).mean() / whole
         total.append(loss.item())
-        if step % 2 == 0:
+        if data.struck or step % 2 == 0:
             out = onset(torch.cat([note, some], 1))
             loss = loss + 0.6 * (out[:, k:] - grid).abs().mean()
             if not harmonic:
@@ -323,7 +323,9 @@ def card(data, name, seconds, losses, models, steps, command, tail, gain):
     c["sustained"] = not data.struck
     rules = ["velocity beyond the recorded dynamics: level 20 log10 ((v + 0.03) / 0.66)^%g dB, partials and bands %g of that more an octave up" % (
         2 * float(s["dynamics"]), float(s["tilt"]))]
-    if data.levelled:
+    if data.levelled == "flattened":
+        rules.insert(0, "levels of the recorded dynamics brought to 1.3 of the same rule: they rose by more")
+    elif data.levelled:
         rules.insert(0, "levels of the recorded dynamics (their maker had levelled them): by the same rule; their timbre as recorded")
     skip = []
     for n, p in zip(notes, data.parts):
