@@ -19,8 +19,10 @@ q        := $(if $(V),,@)
 say      := @printf '  %-4s %s\n'
 
 # -ffp-contract=off: fused operations only where the source asks for them, so that a sum is the same in every build.
+# Sections of their own let the linker leave out what nobody calls; nothing here unwinds the stack, so tables for it are for debuggers only.
+SMALLER  := -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
 # -fno-math-errno, -fno-trapping-math: sqrt and selects become single instructions; neither changes a result.
-OPTIONS  := -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden -pthread -ffp-contract=off -fno-math-errno -fno-trapping-math -MMD -MP
+OPTIONS  := -std=c11 -D_GNU_SOURCE -fPIC -fvisibility=hidden -pthread -ffp-contract=off -fno-math-errno -fno-trapping-math $(SMALLER) -MMD -MP
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wcast-align -Wmissing-prototypes -Wvla
 DEFINES  := -DSX_VERSION='"$(VERSION)"' -DSX_DATA_DIR='"$(PREFIX)/share/syrinx"'
 INCLUDES := -Iinclude -Isrc -I$(BUILD)/gen
@@ -46,7 +48,7 @@ PACKAGE_LIBS   = $(call pkg,--libs,$(PACKAGES))
 LIBS     = $(PACKAGE_LIBS) -lm -pthread -ldl
 
 # The library is every folder of src but the programs; the command and the tests are built on it.
-LIB_SOURCES := $(filter-out src/dsp/fft_%.c,$(wildcard $(foreach d,base dsp nn nn/ops nn/kernels text voice piper acoustic vocoder audio document score api,src/$(d)/*.c))) \
+LIB_SOURCES := $(filter-out src/dsp/fft_%.c,$(wildcard $(foreach d,base dsp nn nn/ops nn/kernels text voice piper acoustic vocoder audio document score instrument api,src/$(d)/*.c))) \
                src/dsp/fft_$(FFT).c
 CLI_SOURCES := $(wildcard src/cli/*.c)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
@@ -56,7 +58,16 @@ TEST_PROGRAMS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c
 ifeq ($(ARCH),x86_64)
 $(BUILD)/src/nn/kernels/avx2.o:   LEVEL := -mavx2 -mfma -mf16c
 $(BUILD)/src/nn/kernels/avx512.o: LEVEL := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma -mf16c
+$(BUILD)/src/nn/kernels/avx2_short.o:   LEVEL := -mavx2 -mfma -mf16c
+$(BUILD)/src/nn/kernels/avx512_short.o: LEVEL := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma -mf16c
+$(BUILD)/src/nn/kernels/avx512_bf16.o:  LEVEL := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512bf16 -mavx2 -mfma -mf16c
 endif
+
+# What computes samples is compiled for speed (CFLAGS), the rest for size. CFLAGS without -O3 rule alone.
+HOT      := src/dsp/% src/vocoder/% src/instrument/% src/acoustic/% src/audio/% src/nn/kernels/% $(addprefix src/nn/ops/,affine along attention channel_norm conv einsum \
+            integer_conv integer_matmul linear_attention matmul norm pad pool reduce rnn spectral transpose unary upsample)
+WARM     := src/base/% src/text/% src/document/% src/nn/%
+optimize  = $(if $(filter -O3,$(CFLAGS)),$(if $(filter $(HOT),$(basename $<)),,$(if $(filter $(WARM),$<),-O2,-Os)))
 
 all: $(BUILD)/syrinx $(BUILD)/libsyrinx.so $(BUILD)/libsyrinx.a $(BUILD)/nnrun $(BUILD)/syrinx.pc
 
@@ -65,7 +76,7 @@ include $(wildcard src/*/rules.mk)
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(say) CC $<
-	$(q)$(CC) $(OPTIONS) $(WARNINGS) $(CFLAGS) $(LEVEL) $(DEFINES) $(INCLUDES) $(PACKAGE_CFLAGS) -c $< -o $@
+	$(q)$(CC) $(OPTIONS) $(WARNINGS) $(CFLAGS) $(optimize) $(LEVEL) $(DEFINES) $(INCLUDES) $(PACKAGE_CFLAGS) -c $< -o $@
 
 $(BUILD)/libsyrinx.a: $(LIB_OBJECTS)
 	@rm -f $@
@@ -74,7 +85,7 @@ $(BUILD)/libsyrinx.a: $(LIB_OBJECTS)
 
 $(BUILD)/libsyrinx.so.$(VERSION): $(LIB_OBJECTS) src/api/syrinx.map
 	$(say) LD $@
-	$(q)$(CC) -shared -Wl,--as-needed -Wl,-soname,libsyrinx.so.$(SOVERSION) -Wl,--version-script=src/api/syrinx.map -Wl,-z,defs $(CFLAGS) $(LDFLAGS) -o $@ $(LIB_OBJECTS) $(LIBS)
+	$(q)$(CC) -shared -Wl,--as-needed -Wl,--gc-sections -Wl,-z,pack-relative-relocs -Wl,-soname,libsyrinx.so.$(SOVERSION) -Wl,--version-script=src/api/syrinx.map -Wl,-z,defs $(CFLAGS) $(LDFLAGS) -o $@ $(LIB_OBJECTS) $(LIBS)
 
 $(BUILD)/libsyrinx.so: $(BUILD)/libsyrinx.so.$(VERSION)
 	ln -sf libsyrinx.so.$(VERSION) $(BUILD)/libsyrinx.so.$(SOVERSION)
@@ -84,9 +95,17 @@ $(BUILD)/syrinx: $(CLI_OBJECTS) $(BUILD)/libsyrinx.so
 	$(say) LD $@
 	$(q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(CLI_OBJECTS) -L$(BUILD) -lsyrinx -Wl,-rpath,'$$ORIGIN' -Wl,-rpath,'$$ORIGIN/../lib' -lm
 
-$(BUILD)/nnrun: $(BUILD)/src/nn/tool/nnrun.o $(BUILD)/libsyrinx.a
+# The engine alone: src/base and src/nn on libc, libm and pthread, so that it builds for other processors without their packages.
+NN_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out src/base/archive.c src/base/sax.c,$(wildcard src/base/*.c src/nn/*.c src/nn/ops/*.c src/nn/kernels/*.c)))
+
+$(BUILD)/nnrun: $(BUILD)/src/nn/tool/nnrun.o $(NN_OBJECTS)
 	$(say) LD $@
-	$(q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lm -pthread
+
+# The kernels' test without cmocka, for processors that we only cross-build for.
+$(BUILD)/tests/kernels: tests/test_nn_kernels.c tests/cross/cmocka.h $(NN_OBJECTS)
+	@mkdir -p $(@D)
+	$(q)$(CC) $(OPTIONS) $(WARNINGS) $(CFLAGS) $(INCLUDES) -Itests/cross $< -o $@ $(LDFLAGS) $(NN_OBJECTS) -lm
 
 $(BUILD)/syrinx.pc: src/api/syrinx.pc.in VERSION
 	@mkdir -p $(@D)
@@ -117,12 +136,21 @@ hello: packages-build
 	@$(MAKE) --no-print-directory all
 	@tools/hello $(BUILD)
 
+# nnrun for 64-bit ARM, in build-aarch64, with its compiler and qemu-user of the package list's section cross. check-aarch64 emulates its tests.
+CROSS_MAKE = $(MAKE) BUILD=build-aarch64 CC=aarch64-linux-gnu-gcc LDFLAGS=-static DEVICE=0 FILES=0
+nnrun-aarch64:
+	@tools/install-packages cross
+	@$(CROSS_MAKE) --no-print-directory build-aarch64/nnrun
+check-aarch64: nnrun-aarch64
+	@$(CROSS_MAKE) --no-print-directory build-aarch64/tests/kernels
+	BUILD=build sh tests/cli/test_aarch64.sh
+
 # AddressSanitizer and UndefinedBehaviorSanitizer over the whole test suite, in build-sanitize.
 sanitize:
 	$(MAKE) check BUILD=build-sanitize CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer' LDFLAGS='-fsanitize=address,undefined'
 
 # ThreadSanitizer over what runs on several threads, in build-thread. Libraries that are not built for it are passed over (tests/tsan.supp).
-THREAD_TESTS ?= test_concurrency
+THREAD_TESTS ?= test_concurrency test_stream
 sanitize-thread:
 	TSAN_OPTIONS="suppressions=$(CURDIR)/tests/tsan.supp halt_on_error=1" TESTS="$(THREAD_TESTS) test_batch" $(MAKE) check BUILD=build-thread \
 	    TEST_PROGRAMS='$(patsubst %,build-thread/tests/%,$(THREAD_TESTS))' CFLAGS='-O2 -g -fsanitize=thread -fno-omit-frame-pointer' LDFLAGS='-fsanitize=thread'
@@ -160,6 +188,7 @@ help:
 	@echo 'make sanitize   the tests with AddressSanitizer and UBSan, in build-sanitize/'
 	@echo 'make sanitize-thread  what runs on several threads with ThreadSanitizer, in build-thread/'
 	@echo 'make fuzz       build the fuzzers (clang) and run each for FUZZ_SECONDS (30)'
+	@echo 'make nnrun-aarch64  the ONNX engine for 64-bit ARM, in build-aarch64/; make check-aarch64 also tests it under qemu-user'
 	@echo 'make test-train test the training scripts (installs PyTorch)'
 	@echo 'make test-eval  test the measuring of voices (tools/eval)'
 	@echo 'make install    DESTDIR= PREFIX=/usr/local'
@@ -167,7 +196,7 @@ help:
 	@echo 'make clean      remove all build folders'
 	@echo 'variables       FFT=fftw|kissfft  DEVICE=1|0  FILES=1|0  CC= CFLAGS= LDFLAGS='
 
-.PHONY: all check test hello sanitize sanitize-thread clean help install uninstall packages-build packages-test packages-train test-train test-eval fuzz
+.PHONY: all check test hello sanitize sanitize-thread clean help install uninstall packages-build packages-test packages-train test-train test-eval fuzz nnrun-aarch64 check-aarch64
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(LIB_OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d)

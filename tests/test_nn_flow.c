@@ -154,7 +154,7 @@ static void test_thread_bits(void **state)
 /* The level is chosen once a process: a child for each. */
 static void test_levels(void **state)
 {
-    static const char *const names[] = {"c", "avx2", "avx512"};
+    static const char *const names[] = {"c", "avx2", "avx512", "neon"};
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         int status;

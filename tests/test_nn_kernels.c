@@ -16,7 +16,7 @@
 #include "nn/graph.h"
 #include "nn/kernels/kernels.h"
 
-static const char *const names[] = {"c", "avx2", "avx512"};
+static const char *const names[] = {"c", "avx2", "avx512", "neon"};
 static uint64_t drawn;
 
 static uint32_t draw(uint32_t below)
@@ -194,6 +194,7 @@ static double exact(enum sx_unary which, double x)
     case SX_UNARY_SILU: return x / (1 + exp(-x));
     case SX_UNARY_TANH: return tanh(x);
     case SX_UNARY_EXP: return exp(x);
+    case SX_UNARY_ERF: return erf(x);
     default: return x < 0 ? x * (double)0.1f : x;
     }
 }

@@ -175,6 +175,7 @@ static bool make_column(struct sx_acoustic *acoustic, const struct sx_prosody *p
 {
     struct sx_plan *plan = &acoustic->plan;
     int f = acoustic->in;
+    plan->squeeze = prosody->squeeze;
     float lnf0 = sx_plan_lnf0(plan, f, prosody->rate);
     while (acoustic->token < plan->count) {
         if (acoustic->token == plan->planned)

@@ -21,6 +21,7 @@ enum { SX_ACOUSTIC_BLOCK = 16,          /* the most frames that one call makes *
 struct sx_prosody {
     float rate;             /* 1 as recorded, 2 twice as fast */
     float pitch;            /* semitones */
+    float squeeze;          /* how many times shorter what is placed from now on will be made behind the vocoder: marks that have a length of their own allow for it */
 };
 
 /* A token whose place is known. */

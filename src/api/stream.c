@@ -30,6 +30,8 @@ static const char *mother_tongue(const syrinx_stream *stream)
 static int build(syrinx_stream *stream, struct sx_error *error)
 {
     const struct sx_voice *voice = stream->voice->voice;
+    if (!stream->options.speaker && !voice->piper)
+        stream->options.speaker = sx_voice_speaker(voice, sx_voice_native_speaker(voice, stream->options.language));
     const struct sx_engine_options wanted = {
         .speaker = stream->options.speaker, .seed = stream->options.seed, .noise_scale = stream->options.noise_scale, .noise_w = stream->options.noise_w,
         .normalize = stream->options.normalize != 0, .warn = stream->options.warn, .warn_user = stream->options.warn_user};
@@ -64,7 +66,7 @@ static int build(syrinx_stream *stream, struct sx_error *error)
         stream->options.sentence_pause = stream->engine->pause;
     stream->level.unity = stream->engine->gain;
     stream->made_room = stream->engine->room;
-    stream->made = malloc((size_t)stream->made_room * sizeof(float));
+    stream->made = malloc(((size_t)stream->made_room + SX_SQUEEZE_MORE) * sizeof(float));
     if (!stream->made)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     return SYRINX_OK;

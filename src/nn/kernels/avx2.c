@@ -297,6 +297,31 @@ INLINE __m256 apply_tangent(__m256 x, __m256 parameter)
     return _mm256_blendv_ps(large, small, _mm256_cmp_ps(a, _mm256_set1_ps(0.625f), _CMP_LT_OQ));
 }
 
+INLINE __m256 apply_error_functions(__m256 x, __m256 parameter)
+{
+    (void)parameter;
+    __m256 sign = _mm256_set1_ps(-0.0f), one = _mm256_set1_ps(1.0f), a = _mm256_andnot_ps(sign, x), s = _mm256_mul_ps(x, x);
+    __m256 p = _mm256_set1_ps(7.85386073e-5f);
+    p = _mm256_fmadd_ps(p, s, _mm256_set1_ps(-8.01019371e-4f));
+    p = _mm256_fmadd_ps(p, s, _mm256_set1_ps(5.18832775e-3f));
+    p = _mm256_fmadd_ps(p, s, _mm256_set1_ps(-2.68538129e-2f));
+    p = _mm256_fmadd_ps(p, s, _mm256_set1_ps(1.12835854e-1f));
+    p = _mm256_fmadd_ps(p, s, _mm256_set1_ps(-3.76126260e-1f));
+    p = _mm256_fmadd_ps(p, s, _mm256_set1_ps(1.28379166e-1f));
+    __m256 small = _mm256_fmadd_ps(p, x, x);
+    a = _mm256_min_ps(_mm256_set1_ps(4.0f), a);
+    __m256 q = _mm256_set1_ps(1.86379256e-4f);
+    q = _mm256_fmadd_ps(q, a, _mm256_set1_ps(-2.94765890e-3f));
+    q = _mm256_fmadd_ps(q, a, _mm256_set1_ps(2.18380671e-2f));
+    q = _mm256_fmadd_ps(q, a, _mm256_set1_ps(-1.03106759e-1f));
+    q = _mm256_fmadd_ps(q, a, _mm256_set1_ps(-6.38144851e-1f));
+    q = _mm256_fmadd_ps(q, a, _mm256_set1_ps(-1.12708914f));
+    q = _mm256_fmadd_ps(q, a, _mm256_set1_ps(-3.41522275e-4f));
+    __m256 large = _mm256_sub_ps(one, exponential(q));
+    large = _mm256_or_ps(_mm256_andnot_ps(sign, large), _mm256_and_ps(sign, x));
+    return _mm256_blendv_ps(large, small, _mm256_cmp_ps(a, one, _CMP_LT_OQ));
+}
+
 #define UNARY(name) \
     static void name(const float *x, float parameter, float *y, size_t count) \
     { \
@@ -315,6 +340,7 @@ UNARY(sigmoid)
 UNARY(silu)
 UNARY(exponentials)
 UNARY(tangent)
+UNARY(error_functions)
 
 #define BINARY(name, op) \
     static void name(const float *a, int a_step, const float *b, int b_step, float *y, size_t count) \
@@ -358,7 +384,7 @@ const struct sx_kernels sx_kernels_avx2 = {
     .narrow = narrow,
     .depthwise = depthwise,
     .layernorm = layernorm,
-    .unary = {relu, sigmoid, silu, tangent, exponentials, leaky_relu},
+    .unary = {relu, sigmoid, silu, tangent, exponentials, leaky_relu, error_functions},
     .binary = {add, subtract, multiply, divide},
     .half_to_float = half_to_float,
 };

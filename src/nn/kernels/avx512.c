@@ -63,7 +63,7 @@ INLINE void tile(const struct sx_linear *job, int panel, const float *x, float *
         }
 }
 
-static inline void panel_group(const struct sx_linear *job, int panel, int panels, int columns)
+INLINE void panel_group(const struct sx_linear *job, int panel, int panels, int columns)
 {
     int c = 0;
     for (; panels <= 2 && columns - c >= 12; c += 12)
@@ -238,6 +238,31 @@ INLINE __m512 apply_tangent(__m512 x, __m512 parameter)
     return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, _mm512_set1_ps(0.625f), _CMP_LT_OQ), large, small);
 }
 
+INLINE __m512 apply_error_functions(__m512 x, __m512 parameter)
+{
+    (void)parameter;
+    __m512 sign = _mm512_set1_ps(-0.0f), one = _mm512_set1_ps(1.0f), a = _mm512_andnot_ps(sign, x), s = _mm512_mul_ps(x, x);
+    __m512 p = _mm512_set1_ps(7.85386073e-5f);
+    p = _mm512_fmadd_ps(p, s, _mm512_set1_ps(-8.01019371e-4f));
+    p = _mm512_fmadd_ps(p, s, _mm512_set1_ps(5.18832775e-3f));
+    p = _mm512_fmadd_ps(p, s, _mm512_set1_ps(-2.68538129e-2f));
+    p = _mm512_fmadd_ps(p, s, _mm512_set1_ps(1.12835854e-1f));
+    p = _mm512_fmadd_ps(p, s, _mm512_set1_ps(-3.76126260e-1f));
+    p = _mm512_fmadd_ps(p, s, _mm512_set1_ps(1.28379166e-1f));
+    __m512 small = _mm512_fmadd_ps(p, x, x);
+    a = _mm512_min_ps(_mm512_set1_ps(4.0f), a);
+    __m512 q = _mm512_set1_ps(1.86379256e-4f);
+    q = _mm512_fmadd_ps(q, a, _mm512_set1_ps(-2.94765890e-3f));
+    q = _mm512_fmadd_ps(q, a, _mm512_set1_ps(2.18380671e-2f));
+    q = _mm512_fmadd_ps(q, a, _mm512_set1_ps(-1.03106759e-1f));
+    q = _mm512_fmadd_ps(q, a, _mm512_set1_ps(-6.38144851e-1f));
+    q = _mm512_fmadd_ps(q, a, _mm512_set1_ps(-1.12708914f));
+    q = _mm512_fmadd_ps(q, a, _mm512_set1_ps(-3.41522275e-4f));
+    __m512 large = _mm512_sub_ps(one, exponential(q));
+    large = _mm512_or_ps(_mm512_andnot_ps(sign, large), _mm512_and_ps(sign, x));
+    return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, one, _CMP_LT_OQ), large, small);
+}
+
 #define UNARY(name) \
     static void name(const float *x, float parameter, float *y, size_t count) \
     { \
@@ -256,6 +281,7 @@ UNARY(sigmoid)
 UNARY(silu)
 UNARY(exponentials)
 UNARY(tangent)
+UNARY(error_functions)
 
 #define BINARY(name, op) \
     static void name(const float *a, int a_step, const float *b, int b_step, float *y, size_t count) \
@@ -290,7 +316,7 @@ const struct sx_kernels sx_kernels_avx512 = {
     .narrow = narrow,
     .depthwise = depthwise,
     .layernorm = layernorm,
-    .unary = {relu, sigmoid, silu, tangent, exponentials, leaky_relu},
+    .unary = {relu, sigmoid, silu, tangent, exponentials, leaky_relu, error_functions},
     .binary = {add, subtract, multiply, divide},
     .half_to_float = half_to_float,
 };

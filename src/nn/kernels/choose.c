@@ -24,6 +24,13 @@ static int processor_level(void)
 }
 
 static const struct sx_kernels *const levels[] = {&sx_kernels_c, &sx_kernels_avx2, &sx_kernels_avx512};
+#elif defined(__aarch64__)
+static int processor_level(void)
+{
+    return 1;       /* the architecture has it */
+}
+
+static const struct sx_kernels *const levels[] = {&sx_kernels_c, &sx_kernels_neon};
 #else
 static int processor_level(void)
 {

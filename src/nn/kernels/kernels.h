@@ -25,7 +25,7 @@ struct sx_linear {
     float *active, slope;
 };
 
-enum sx_unary { SX_UNARY_RELU, SX_UNARY_SIGMOID, SX_UNARY_SILU, SX_UNARY_TANH, SX_UNARY_EXP, SX_UNARY_LEAKY_RELU, SX_UNARY_COUNT };
+enum sx_unary { SX_UNARY_RELU, SX_UNARY_SIGMOID, SX_UNARY_SILU, SX_UNARY_TANH, SX_UNARY_EXP, SX_UNARY_LEAKY_RELU, SX_UNARY_ERF, SX_UNARY_COUNT };
 enum sx_binary { SX_BINARY_ADD, SX_BINARY_SUB, SX_BINARY_MUL, SX_BINARY_DIV, SX_BINARY_COUNT };
 
 struct sx_kernels {
@@ -53,5 +53,6 @@ const struct sx_kernels *sx_kernels_level(const char *name);
 
 extern const struct sx_kernels sx_kernels_c;
 extern const struct sx_kernels sx_kernels_avx2, sx_kernels_avx512;     /* x86-64 only */
+extern const struct sx_kernels sx_kernels_neon;                         /* AArch64 only */
 
 #endif

@@ -62,6 +62,22 @@ static int infer_softmax(struct sx_call *call)
 SOFTMAX(float, expf)
 SOFTMAX(double, exp)
 
+/* Many elements beside each other, by the kernels. Short rows are the splines of duration predictors, which magnify what a polynomial rounds. */
+static void softmax_row(const float *x, float *y, int64_t length)
+{
+    const struct sx_kernels *kernels = sx_kernels();
+    float most = -INFINITY;
+    double sum[4] = {0};
+    for (int64_t k = 0; k < length; k++)
+        most = x[k] > most ? x[k] : most;
+    kernels->binary[SX_BINARY_SUB](x, 1, &most, 0, y, (size_t)length);
+    kernels->unary[SX_UNARY_EXP](y, 0, y, (size_t)length);
+    for (int64_t k = 0; k < length; k++)
+        sum[k & 3] += (double)y[k];
+    float scale = (float)(1 / ((sum[0] + sum[1]) + (sum[2] + sum[3])));
+    kernels->binary[SX_BINARY_MUL](y, 1, &scale, 0, y, (size_t)length);
+}
+
 static int run_softmax(struct sx_call *call)
 {
     struct split s = softmax_split(call);
@@ -71,7 +87,9 @@ static int run_softmax(struct sx_call *call)
     for (int64_t o = 0; o < s.outer; o++)
         for (int64_t i = 0; i < s.inner; i++) {
             int64_t at = o * s.length * s.inner + i;
-            if (call->in[0]->type == SX_FLOAT)
+            if (call->in[0]->type == SX_FLOAT && s.inner == 1 && s.length >= 16 && !log_form)
+                softmax_row((const float *)x + at, (float *)y + at, s.length);
+            else if (call->in[0]->type == SX_FLOAT)
                 softmax_float((const float *)x + at, (float *)y + at, s.length, s.inner, log_form);
             else
                 softmax_double((const double *)x + at, (double *)y + at, s.length, s.inner, log_form);

@@ -50,7 +50,7 @@ static int read_rotary(struct sx_call *call, struct rotary *r)
 
 static int infer(struct sx_call *call)
 {
-    struct rotary r;
+    struct rotary r = {0};
     int code = read_rotary(call, &r);
     return code == SYRINX_OK ? sx_infer_same(call) : code;
 }

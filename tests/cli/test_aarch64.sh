@@ -1,0 +1,34 @@
+#!/bin/sh
+# The engine on 64-bit ARM, emulated: the kernels' own test, and models against what PyTorch computed, on NEON and in plain C, whole and along time.
+# `make check-aarch64` builds what this runs; without it there is nothing to test.
+cross=build-aarch64
+if ! command -v qemu-aarch64 >/dev/null 2>&1 || [ ! -x "$cross/nnrun" ]; then
+    echo "ok - 64-bit ARM # SKIP qemu-aarch64 or $cross/nnrun is missing (make check-aarch64)"
+    exit 0
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+if [ -x "$cross/tests/kernels" ]; then qemu-aarch64 "$cross/tests/kernels" | grep -v '^# .*GFLOP'; fi
+for graph in text decoder vocoder; do
+    mkdir -p "$work/$graph"
+    ln -s "$PWD/voices/base/$graph.onnx" "$work/$graph/model.onnx"
+    ln -s "$PWD/tests/data/pytorch/$graph/test_data_set_0" "$work/$graph/test_data_set_0"
+done
+check() { # LEVEL NAME FOLDER OPTION...
+    level=$1 name=$2 folder=$3
+    shift 3
+    if SYRINX_CPU=$level qemu-aarch64 "$cross/nnrun" "$@" "$folder" >"$work/log" 2>&1 && grep -q '^PASS' "$work/log"; then
+        echo "ok - $name at level $level"
+    else
+        echo "not ok - $name at level $level"
+        sed 's/^/# /' "$work/log"
+    fi
+}
+for level in c neon; do
+    check $level text "$work/text" --rtol 1e-3 --atol 1e-3
+    check $level decoder "$work/decoder" --rtol 1e-3 --atol 1e-3 --flow
+    check $level vocoder "$work/vocoder" --rtol 1e-3 --atol 1e-3 --flow
+    for fixture in norm picture stack text; do
+        check $level "fixture $fixture" tests/data/nn/$fixture
+    done
+done
