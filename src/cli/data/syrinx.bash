@@ -37,6 +37,7 @@ _syrinx()
         --format) if [ "$command" = play ]; then COMPREPLY=($(compgen -W "wav flac ogg opus mp3 raw csv json" -- "$word")); return; fi
             COMPREPLY=($(compgen -W "wav flac ogg opus mp3 raw" -- "$word")); return ;;
         --punctuation) COMPREPLY=($(compgen -W "none some most all" -- "$word")); return ;;
+        --precision) COMPREPLY=($(compgen -W "float32 bfloat16 float16 int8" -- "$word")); return ;;
         --alphabet) COMPREPLY=($(compgen -W "ipa arpabet tokens" -- "$word")); return ;;
         --input) COMPREPLY=($(compgen -W "auto text markdown html epub srt vtt" -- "$word")); return ;;
         --room) COMPREPLY=($(compgen -W "none studio hall church" -- "$word")); return ;;
@@ -47,18 +48,18 @@ _syrinx()
         -o|--output) if [ "$command" = batch ]; then COMPREPLY=($(compgen -d -- "$word")); else COMPREPLY=($(compgen -f -- "$word")); fi; return ;;
         -j) return ;;
         --results|-f|--file|--lexicon|--events|--unknown) COMPREPLY=($(compgen -f -- "$word")); return ;;
-        -s|--speaker|-l|--language|-r|--rate|-p|--pitch|--volume|--pause|--seed|--threads|--loudness|--peak|--noise-scale|--noise-w|-n|--calls|--bars|--tempo|--transpose|--solo|--mute|--fermata|--tune|--wet|--gain|--limit) return ;;
+        -s|--speaker|-l|--language|-r|--rate|-p|--pitch|--volume|--pause|--sentence-silence|--seed|--threads|--loudness|--peak|--noise-scale|--noise-w|-n|--calls|--bars|--tempo|--transpose|--solo|--mute|--fermata|--tune|--wet|--gain|--limit) return ;;
     esac
     case $command in
-        speak) options="--file --voice --speaker --language --rate --pitch --volume --pause --output --format --sample-rate --lexicon --events --seed --threads --show --input --chapters --loudness --peak --punctuation --ssml --noise-scale --noise-w --normalize" ;;
-        batch) options="--output --results --threads --shard --retry-failed --any-path --check --input --voice --speaker --language --rate --pitch --volume --pause --loudness --peak --format --sample-rate --lexicon --punctuation --ssml --seed --noise-scale --noise-w --normalize" ;;
+        speak) options="--file --voice --speaker --language --rate --pitch --volume --pause --sentence-silence --output --format --sample-rate --lexicon --events --seed --threads --precision --show --input --chapters --loudness --peak --punctuation --ssml --noise-scale --noise-w --normalize" ;;
+        batch) options="--output --results --threads --precision --shard --retry-failed --any-path --check --input --voice --speaker --language --rate --pitch --volume --pause --sentence-silence --loudness --peak --format --sample-rate --lexicon --punctuation --ssml --seed --noise-scale --noise-w --normalize" ;;
         copy) options="--output --format --sample-rate --voice --seed" ;;
         normalize) options="--file --language --lexicon --punctuation --ssml" ;;
         phonemize) options="--file --language --punctuation --ssml --alphabet --lexicon --no-lexicon --jsonl --unknown" ;;
         play) options="--output --stems --events --format --bars --tempo --transpose --solo --mute --loop --click --count-in --fermata --room --wet --gain --loudness --peak --sample-rate --seed --tune --limit" ;;
         inspect) options="--output --file --voice --speaker --language --rate --pitch --volume --lexicon --punctuation --ssml --seed" ;;
         voices) options="--json --force" ;;
-        bench) options="--voice --calls --json" ;;
+        bench) options="--voice --precision --calls --json" ;;
     esac
     case $command:$word in
         *:-*) COMPREPLY=($(compgen -W "$options $common" -- "$word")) ;;

@@ -52,15 +52,15 @@ _syrinx() {
         speak) _arguments -s $common $text $sound \
             '(-s --speaker)'{-s+,--speaker=}'[a name or a blend]:speaker:' \
             '(-r --rate)'{-r+,--rate=}'[speaking rate]:rate (0.25 to 6):' '(-p --pitch)'{-p+,--pitch=}'[semitones]:semitones:' \
-            '--volume=[decibels]:decibels:' '--pause=[between sentences]:seconds:' '--noise-scale=[of the sound of Piper voices]:number:' '--noise-w=[of their durations]:number:' '--normalize[Piper voices at full scale]' '(-o --output)'{-o+,--output=}'[the file]:file:_files' \
+            '--volume=[decibels]:decibels:' '--pause=[between sentences]:seconds:' '--sentence-silence=[between sentences]:seconds:' '--noise-scale=[of the sound of Piper voices]:number:' '--noise-w=[of their durations]:number:' '--normalize[Piper voices at full scale]' '(-o --output)'{-o+,--output=}'[the file]:file:_files' \
             '--format=[of the file]:format:(wav flac ogg opus mp3 raw)' '--sample-rate=[of the file]:rate:(8000 16000 24000 44100 48000)' \
             '--input=[what it is]:kind:(auto text markdown html epub srt vtt)' '--chapters[a file for each chapter]' \
-            '--loudness=[of each file]:LUFS:' '--peak=[true peaks stay under]:dBTP:' '--events=[write events as JSON lines]:file:_files' '--threads=[to use]:number:' '--show[print the words as they are spoken]' '*:text:' ;;
+            '--loudness=[of each file]:LUFS:' '--peak=[true peaks stay under]:dBTP:' '--events=[write events as JSON lines]:file:_files' '--threads=[to use]:number:' '--precision=[of what comes behind the durations]:precision:(float32 bfloat16 float16 int8)' '--show[print the words as they are spoken]' '*:text:' ;;
         batch) _arguments -s $common $sound '(-o --output)'{-o+,--output=}'[folder of the outputs]:folder:_files -/' '--results=[what became of each job]:file:_files' \
-            '(-j --threads)'{-j+,--threads=}'[jobs at a time]:number:' '--shard=[of many machines]:K/N:' '--retry-failed[do what failed again]' \
+            '(-j --threads)'{-j+,--threads=}'[jobs at a time]:number:' '--precision=[of all voices]:precision:(float32 bfloat16 float16 int8)' '--shard=[of many machines]:K/N:' '--retry-failed[do what failed again]' \
             '--any-path[take paths that lead out]' '--check[look for mistakes only]' '(-s --speaker)'{-s+,--speaker=}'[a name or a blend]:speaker:' \
             '(-r --rate)'{-r+,--rate=}'[speaking rate]:rate:' '(-p --pitch)'{-p+,--pitch=}'[semitones]:semitones:' '--volume=[decibels]:decibels:' \
-            '--pause=[between sentences]:seconds:' '--format=[of the files]:format:(wav flac ogg opus mp3 raw)' '--sample-rate=[of the files]:rate:(8000 16000 24000 44100 48000)' \
+            '--pause=[between sentences]:seconds:' '--sentence-silence=[between sentences]:seconds:' '--format=[of the files]:format:(wav flac ogg opus mp3 raw)' '--sample-rate=[of the files]:rate:(8000 16000 24000 44100 48000)' \
             '--input=[what it is]:kind:(auto text markdown html epub srt vtt)' '--loudness=[of each file]:LUFS:' '--peak=[true peaks stay under]:dBTP:' \
             '(-l --language)'{-l+,--language=}'[of the text]:language:(en-US en-GB auto)' '--lexicon=[your own words]:file:_files' \
             '--punctuation=[marks to be named]:level:(none some most all)' '--ssml[the text is SSML]' '1:jobs:_files -g "*.jsonl"' ;;
@@ -83,7 +83,7 @@ _syrinx() {
         voices) _arguments -s $common '--json[a list as JSON, a card as it is]' '--force[add: in the place of a voice of that name]' \
             '1:action:((list\:"the voices" info\:"a card" add\:"a package" remove\:"a voice of your own" check\:"what is wrong with a package"))' \
             '2:voice or package:_syrinx_voices_operand' ;;
-        bench) _arguments -s $common '(-v --voice)'{-v+,--voice=}'[the voice]:voice:_syrinx_voices' '(-n --calls)'{-n+,--calls=}'[for the latency]:number:' '--json[print JSON]' ;;
+        bench) _arguments -s $common '(-v --voice)'{-v+,--voice=}'[the voice]:voice:_syrinx_voices' '--precision=[of what comes behind the durations]:precision:(float32 bfloat16 float16 int8)' '(-n --calls)'{-n+,--calls=}'[for the latency]:number:' '--json[print JSON]' ;;
     esac
 }
 
