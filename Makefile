@@ -64,8 +64,8 @@ $(BUILD)/src/nn/kernels/avx512_bf16.o:  LEVEL := -mavx512f -mavx512bw -mavx512dq
 endif
 
 # What computes samples is compiled for speed (CFLAGS), the rest for size. CFLAGS without -O3 rule alone.
-HOT      := src/dsp/% src/vocoder/% src/acoustic/% src/audio/% src/nn/kernels/% $(addprefix src/nn/ops/,affine along attention channel_norm conv einsum \
-            integer_conv integer_matmul linear_attention matmul norm pad pool reduce rnn spectral transpose upsample)
+HOT      := src/dsp/% src/vocoder/% src/instrument/% src/acoustic/% src/audio/% src/nn/kernels/% $(addprefix src/nn/ops/,affine along attention channel_norm conv einsum \
+            integer_conv integer_matmul linear_attention matmul norm pad pool reduce rnn spectral transpose unary upsample)
 WARM     := src/base/% src/text/% src/document/% src/nn/%
 optimize  = $(if $(filter -O3,$(CFLAGS)),$(if $(filter $(HOT),$(basename $<)),,$(if $(filter $(WARM),$<),-O2,-Os)))
 
@@ -150,7 +150,7 @@ sanitize:
 	$(MAKE) check BUILD=build-sanitize CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer' LDFLAGS='-fsanitize=address,undefined'
 
 # ThreadSanitizer over what runs on several threads, in build-thread. Libraries that are not built for it are passed over (tests/tsan.supp).
-THREAD_TESTS ?= test_concurrency
+THREAD_TESTS ?= test_concurrency test_stream
 sanitize-thread:
 	TSAN_OPTIONS="suppressions=$(CURDIR)/tests/tsan.supp halt_on_error=1" TESTS="$(THREAD_TESTS) test_batch" $(MAKE) check BUILD=build-thread \
 	    TEST_PROGRAMS='$(patsubst %,build-thread/tests/%,$(THREAD_TESTS))' CFLAGS='-O2 -g -fsanitize=thread -fno-omit-frame-pointer' LDFLAGS='-fsanitize=thread'

@@ -105,6 +105,7 @@ static void a_note_sounds_where_it_was_told(void **state)
     assert_true(side(x + 2000, 30, 0) > 1e-3);
     assert_int_equal(syrinx_live_notes(live), 1);
     syrinx_live_free(live);
+    syrinx_instrument_close(instrument);
 
     live = start(&instrument, 48000);
     assert_int_equal(syrinx_live_read(live, x, 100), 100);

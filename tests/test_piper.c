@@ -545,12 +545,84 @@ static void test_espeak_stream(void **state)
     syrinx_voice_close(voice);
 }
 
+/* Sound comes while the sentence is being made, each word's event with the word. A new rate counts from the next sentence on. */
+static void test_inside(void **state)
+{
+    syrinx_voice *voice = open_letters();
+    syrinx_options options;
+    syrinx_stream *stream;
+    syrinx_event event;
+    (void)state;
+    syrinx_options_init(&options);
+    options.speaker = "bert";
+    const char *text = "One two three four. Five six seven eight.";
+    struct take whole = say(voice, &options, text, 1000);
+    uint64_t first_end = 0, second = 0;
+    for (int i = 0, words = 0; i < whole.event_count; i++)
+        if (whole.events[i].type == SYRINX_EVENT_WORD) {
+            words++;
+            first_end = words == 4 ? whole.events[i].sample + whole.events[i].duration : first_end;
+            second = words == 5 ? whole.events[i].sample : second;
+        }
+    assert_true(first_end > 2000 && second > first_end);
+    for (int fast = 0; fast < 2; fast++) {
+        float *samples = malloc(((size_t)whole.count + 64) * sizeof *samples);
+        int count, words = 0, n, last_word = 0;
+        assert_int_equal(syrinx_stream_new(voice, &options, &stream), SYRINX_OK);
+        assert_int_equal(syrinx_stream_text(stream, text, SYRINX_LEN_AUTO, SYRINX_TEXT), SYRINX_OK);
+        assert_int_equal(syrinx_stream_end(stream), SYRINX_OK);
+        assert_int_equal(count = syrinx_stream_read(stream, samples, 32), 32);
+        if (fast)
+            assert_int_equal(syrinx_stream_set(stream, SYRINX_RATE, 3), SYRINX_OK);
+        while (count < whole.count && (n = syrinx_stream_read(stream, samples + count, whole.count - count < 64 ? whole.count - count : 64)) > 0) {
+            count += n;
+            while (syrinx_stream_event(stream, &event) == 1)
+                if (event.type == SYRINX_EVENT_WORD) {
+                    assert_true(event.sample + 64 + 32 >= (uint64_t)count);         /* told when it is heard, not at the end */
+                    last_word = (int)(event.sample + event.duration);
+                    words++;
+                }
+        }
+        n = count == whole.count ? syrinx_stream_read(stream, samples + count, 64) : n;
+        assert_int_equal(n, 0);
+        assert_int_equal(words, 8);
+        assert_memory_equal(samples, whole.samples, (fast ? (size_t)first_end : (size_t)whole.count) * sizeof *samples);
+        if (fast)
+            assert_true(count < whole.count && (double)(count - (int)first_end) < 0.75 * (double)(whole.count - (int)first_end));
+        else
+            assert_int_equal(count, whole.count);
+        assert_true(last_word <= count);
+        syrinx_stream_free(stream);
+        free(samples);
+    }
+    free(whole.samples);
+    /* two speakers in one text */
+    options.speaker = NULL;
+    options.noise_scale = options.noise_w = 0;
+    struct take one = say_kind(voice, &options, "<speak>one two. three four.</speak>", SYRINX_SSML, 500);
+    struct take two = say_kind(voice, &options, "<speak>one two. <voice name='bert'>three four.</voice></speak>", SYRINX_SSML, 500);
+    int words = 0;
+    for (int i = 0; i < two.event_count; i++)
+        words += two.events[i].type == SYRINX_EVENT_WORD;
+    assert_int_equal(words, 4);
+    for (int i = 0, k = 0; i < two.event_count; i++)        /* the first sentence is the same, the second another voice's */
+        if (two.events[i].type == SYRINX_EVENT_WORD && ++k == 3) {
+            size_t at = two.events[i].sample, some = two.events[i].duration;
+            assert_true(at > 3000 && some > 500 && at + some <= (size_t)one.count);
+            assert_memory_equal(one.samples, two.samples, (at - 3200) * sizeof(float));
+            assert_memory_not_equal(one.samples + at, two.samples + at, some * sizeof(float));
+        }
+    free(one.samples);
+    free(two.samples);
+    syrinx_voice_close(voice);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_json), cmocka_unit_test(test_json_hostile), cmocka_unit_test(test_align), cmocka_unit_test(test_spell), cmocka_unit_test(test_ids),
         cmocka_unit_test(test_cut), cmocka_unit_test(test_damaged), cmocka_unit_test(test_stream), cmocka_unit_test(test_refused), cmocka_unit_test(test_markup),
-        cmocka_unit_test(test_espeak_stream),
+        cmocka_unit_test(test_espeak_stream), cmocka_unit_test(test_inside),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

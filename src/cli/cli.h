@@ -92,6 +92,8 @@ bool cli_interrupted(void);
 int cli_interrupt_status(void);         /* 130, 143, 129 */
 /* Waits until `fd` can be read: 1, or 0 when interrupted, -1 on an error. */
 int cli_wait_readable(int fd);
+/* It can be read, or is at its end, within the time; false when it is not, or when interrupted. */
+bool cli_readable_within(int fd, double seconds);
 void cli_sleep(double seconds);         /* ends early when interrupted */
 double cli_seconds(void);               /* a clock that only goes forward */
 
@@ -101,6 +103,7 @@ struct cli_source {
     const char *name;                   /* for messages */
     int fd;                             /* -1: the operands */
     bool at_end;
+    bool live;                          /* a terminal, a pipe: somebody may be waiting for an answer before there is more */
     uint64_t total;                     /* bytes in all, 0: not known */
     bool keep;                          /* remember what was read until it is forgotten */
     char *text;                         /* [length] bytes from position `begin` of the input */
@@ -114,6 +117,8 @@ char *cli_folder_of(const char *file);
 int cli_source_open(struct cli_source *source, const char *file, int operands, char **words);
 /* Gives the next piece of text; *length 0: the end. */
 int cli_source_read(struct cli_source *source, const char **piece, size_t *length);
+/* The piece ends with a line, of a source that is live, and nothing is behind it yet. */
+bool cli_source_line_over(const struct cli_source *source, const char *piece, size_t length);
 /* The bytes [begin, end) of a source with `keep`, as far as they are there. */
 const char *cli_source_text(const struct cli_source *source, uint64_t begin, uint64_t end, size_t *length);
 void cli_source_forget(struct cli_source *source, uint64_t before);

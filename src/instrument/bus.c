@@ -10,7 +10,6 @@ struct sx_bus *sx_bus_new(const struct sx_instrument_tables *tables, uint64_t se
     struct sx_bus *bus = sx_fft_alloc(sizeof *bus);
     if (!bus) return NULL;
     memset(&bus->line, 0, sizeof bus->line);
-    memset(bus->gain, 0, sizeof bus->gain);
     bus->tables = tables;
     bus->kernels = sx_sound_kernels(sx_nn_level());
     sx_bus_reset(bus, seed);
@@ -26,7 +25,7 @@ void sx_bus_reset(struct sx_bus *bus, uint64_t seed)
 {
     bus->seed = seed;
     for (int i = 0; i < SX_NOISE_SLOTS; i++) bus->noise_frame[i] = -1;
-    bus->sounding = bus->ringing = false;
+    bus->sounding = bus->ringing = bus->has_white = false;
     memset(&bus->line, 0, sizeof bus->line);
     memset(bus->tail, 0, sizeof bus->tail);
 }
@@ -47,8 +46,13 @@ void sx_bus_noise_at(struct sx_bus *bus, int source, int64_t sample, struct sx_l
 {
     const int half = SX_SOUND_FFT / 2;
     const float *window = bus->tables->window;
-    float noise[SX_SOUND_FFT], *samples = bus->samples;
-    sx_noise(bus->seed, sample - half - (int64_t)source * SX_NOISE_APART * SX_SOUND_HOP, noise, SX_SOUND_FFT);
+    float *noise = bus->white, *samples = bus->samples;
+    int64_t from = sample - half - (int64_t)source * SX_NOISE_APART * SX_SOUND_HOP, on = from - bus->white_from;
+    int kept = bus->has_white && on >= 0 && on < SX_SOUND_FFT ? SX_SOUND_FFT - (int)on : 0;    /* the frame before has most of it */
+    memmove(noise, noise + SX_SOUND_FFT - kept, sizeof *noise * (size_t)kept);
+    sx_noise(bus->seed, from + kept, noise + kept, SX_SOUND_FFT - kept);
+    bus->white_from = from;
+    bus->has_white = true;
     for (int n = 0; n < half; n++) samples[n] = noise[half + n] * window[n];
     for (int n = half; n < SX_SOUND_FFT; n++) samples[n] = noise[n - half] * window[n];
     sx_fft_forward(bus->tables->fft, samples, bus->bins);
@@ -71,9 +75,7 @@ const struct sx_line *sx_bus_noise(struct sx_bus *bus, int source, int64_t f)
 
 void sx_bus_hiss(struct sx_bus *bus, const float *gains, const struct sx_line *noise, struct sx_line *line)
 {
-    const int at = SX_LINE_GUARD;
-    bus->kernels->spread(bus->tables->low, bus->tables->weight, gains, bus->gain, SX_LINE_BINS);
-    bus->kernels->add(bus->gain, noise->re + at, noise->im + at, line->re + at, line->im + at, SX_LINE_BINS);
+    bus->kernels->hiss(bus->tables->first, bus->tables->weight, SX_SOUND_BANDS, gains, noise, line);
 }
 
 const float *sx_bus_samples(struct sx_bus *bus, const struct sx_line *line)

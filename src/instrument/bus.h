@@ -24,7 +24,9 @@ struct sx_bus {
     bool sounding;                                  /* something is in the line */
     bool ringing;                                   /* something is in the tail */
     float tail[SX_SOUND_HOP];                       /* of the last frame, on the samples behind its middle */
-    float gain[SX_LINE];
+    float white[SX_SOUND_FFT];                      /* the last stretch of white noise, from sample `white_from` on */
+    int64_t white_from;
+    bool has_white;
     _Alignas(64) float samples[SX_SOUND_FFT];       /* work of the transforms, also of the shorter one */
     _Alignas(64) struct sx_complex bins[SX_SOUND_FFT / 2 + 1];
 };

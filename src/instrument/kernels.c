@@ -52,19 +52,38 @@ INLINE float partials_body(const struct sx_partial_frame *frame, const float *re
     return loudest;
 }
 
-INLINE void spread_body(const int32_t *restrict low, const float *restrict weight, const float *restrict gains, float *restrict out, int n)
+/* ln gains in straight lines over the bands: ln[bin]. The number of bins. */
+INLINE int lines_body(const int32_t *restrict first, const float *restrict weight, int count, const float *restrict gains, float *restrict ln)
 {
-    for (int i = 0; i < n; i++) {
-        float below = gains[low[i]], above = gains[low[i] + 1];
-        out[i] = sx_exp(below + weight[i] * (above - below));
+    for (int i = 0; i + 1 < count; i++) {
+        float below = gains[i], rise = gains[i + 1] - below;
+        for (int b = first[i]; b < first[i + 1]; b++) ln[b] = below + weight[b] * rise;
+    }
+    return first[count - 1];
+}
+
+INLINE void hiss_body(const int32_t *restrict first, const float *restrict weight, int count, const float *restrict gains, const struct sx_line *restrict noise,
+                      struct sx_line *restrict line)
+{
+    float ln[SX_LINE_BINS];
+    const float *restrict re = noise->re + SX_LINE_GUARD, *restrict im = noise->im + SX_LINE_GUARD;
+    float *restrict to_re = line->re + SX_LINE_GUARD, *restrict to_im = line->im + SX_LINE_GUARD;
+    int bins = lines_body(first, weight, count, gains, ln);
+    for (int b = 0; b < bins; b++) {
+        float gain = sx_exp(ln[b]);
+        to_re[b] += gain * re[b];
+        to_im[b] += gain * im[b];
     }
 }
 
-INLINE void add_body(const float *restrict gain, const float *restrict other_re, const float *restrict other_im, float *restrict re, float *restrict im, int n)
+INLINE void filter_body(const int32_t *restrict first, const float *restrict weight, int count, const float *restrict gains, struct sx_complex *restrict bins)
 {
-    for (int i = 0; i < n; i++) {
-        re[i] += gain[i] * other_re[i];
-        im[i] += gain[i] * other_im[i];
+    float ln[SX_LINE_BINS];
+    int n = lines_body(first, weight, count, gains, ln);
+    for (int b = 0; b < n; b++) {
+        float gain = sx_exp(ln[b]);
+        bins[b].re *= gain;
+        bins[b].im *= gain;
     }
 }
 
@@ -73,15 +92,15 @@ INLINE void add_body(const float *restrict gain, const float *restrict other_re,
     { \
         return partials_body(frame, lobes, least, line); \
     } \
-    attributes static void spread_##name(const int32_t *low, const float *weight, const float *gains, float *out, int n) \
+    attributes static void hiss_##name(const int32_t *first, const float *weight, int count, const float *gains, const struct sx_line *noise, struct sx_line *line) \
     { \
-        spread_body(low, weight, gains, out, n); \
+        hiss_body(first, weight, count, gains, noise, line); \
     } \
-    attributes static void add_##name(const float *gain, const float *other_re, const float *other_im, float *re, float *im, int n) \
+    attributes static void filter_##name(const int32_t *first, const float *weight, int count, const float *gains, struct sx_complex *bins) \
     { \
-        add_body(gain, other_re, other_im, re, im, n); \
+        filter_body(first, weight, count, gains, bins); \
     } \
-    static const struct sx_sound_kernels kernels_##name = { #name, partials_##name, spread_##name, add_##name };
+    static const struct sx_sound_kernels kernels_##name = { #name, partials_##name, hiss_##name, filter_##name };
 
 LEVEL(c, )
 #if defined(__x86_64__)

@@ -112,11 +112,7 @@ static void strike(struct sx_starter *starter, struct sx_tone *tone, int m, uint
     for (int n = 0; n < half; n++) samples[n] = noise[half + n] * tables->strike_window[n];
     for (int n = half; n < SX_STRIKE_FFT; n++) samples[n] = noise[n - half] * tables->strike_window[n];
     sx_fft_forward(tables->strike_fft, samples, bus->bins);
-    bus->kernels->spread(tables->strike_low, tables->strike_weight, gains, bus->gain, SX_STRIKE_BINS);
-    for (int b = 0; b < SX_STRIKE_BINS; b++) {
-        bus->bins[b].re *= bus->gain[b];
-        bus->bins[b].im *= bus->gain[b];
-    }
+    bus->kernels->filter(tables->strike_first, tables->strike_weight, SX_SOUND_STEP_BANDS, gains, bus->bins);
     sx_fft_inverse(tables->strike_fft, bus->bins, samples);
     for (int i = 0; i < SX_STRIKE_HOP; i++) {
         int before = middle - SX_STRIKE_HOP + i, behind = middle + i;

@@ -26,8 +26,8 @@ void sx_start_frame(struct sx_starter *starter, struct sx_tone *tone, int n, con
 /* Adds the transient: tone->start is complete. */
 void sx_start_end(struct sx_starter *starter, struct sx_tone *tone);
 
-#define SX_LN_LEAST -12.9f          /* -112 dB: what is softer is left out */
-#define SX_LEAST 2.5e-6f
+#define SX_LN_LEAST -11.9f          /* ln, and factor: 103 dB down, what is softer is left out */
+#define SX_LEAST 6.8e-6f
 #define SX_PARTIAL_LIMIT (23000.0f * SX_SOUND_FFT / SX_SOUND_RATE)
 
 #endif

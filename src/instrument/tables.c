@@ -38,14 +38,16 @@ double sx_sound_band_at(double hertz, int count)
     return log(1.0 + hertz / 600.0) * (count - 1) / log(41.0);
 }
 
-static void places(int32_t *low, float *weight, int bins, int fft, int count)
+static void places(int32_t *first, float *weight, int bins, int fft, int count)
 {
+    int band = 0;
+    first[0] = 0;
     for (int b = 0; b < bins; b++) {
         double at = sx_sound_band_at(b * (double)SX_SOUND_RATE / fft, count);
-        int i = (int)at > count - 2 ? count - 2 : (int)at;
-        low[b] = i;
-        weight[b] = (float)fmin(at - i, 1.0);
+        while (band < count - 2 && at >= band + 1) first[++band] = b;
+        weight[b] = (float)fmin(at - band, 1.0);
     }
+    first[count - 1] = bins;
 }
 
 struct sx_instrument_tables *sx_instrument_tables_new(void)
@@ -72,8 +74,8 @@ struct sx_instrument_tables *sx_instrument_tables_new(void)
         t->strike_rise[n] = (float)(x / (0.5 + 0.5 * cos(at * (n - SX_STRIKE_HOP))) / SX_STRIKE_FFT);
         t->strike_fall[n] = (float)((1.0 - x) / (0.5 + 0.5 * cos(at * n)) / SX_STRIKE_FFT);
     }
-    places(t->low, t->weight, SX_LINE_BINS, SX_SOUND_FFT, SX_SOUND_BANDS);
-    places(t->strike_low, t->strike_weight, SX_STRIKE_BINS, SX_STRIKE_FFT, SX_SOUND_STEP_BANDS);
+    places(t->first, t->weight, SX_LINE_BINS, SX_SOUND_FFT, SX_SOUND_BANDS);
+    places(t->strike_first, t->strike_weight, SX_STRIKE_BINS, SX_STRIKE_FFT, SX_SOUND_STEP_BANDS);
     return t;
 }
 

@@ -16,11 +16,11 @@ struct sx_instrument_tables {
     float lobes[(SX_LOBE_STEPS + 1) * SX_LOBE];     /* [place between two bins][bin], of a Blackman-Harris window of SX_SOUND_FFT */
     float window[SX_SOUND_FFT];                     /* that window, its middle at 0: [n] and [SX_SOUND_FFT - n] */
     float rise[SX_SOUND_HOP], fall[SX_SOUND_HOP];   /* triangle / window / SX_SOUND_FFT on the samples before and from the middle */
-    int32_t low[SX_LINE_BINS];                      /* noise: band below each bin, and the weight of the one above */
-    float weight[SX_LINE_BINS];
+    int32_t first[SX_SOUND_BANDS];                  /* noise: first bin at or above each band, behind the last bin for the last one */
+    float weight[SX_LINE_BINS];                     /* of the band above a bin, against the one below */
     float strike_window[SX_STRIKE_FFT];             /* the same of the transient, a Hann window */
     float strike_rise[SX_STRIKE_HOP], strike_fall[SX_STRIKE_HOP];
-    int32_t strike_low[SX_STRIKE_BINS];
+    int32_t strike_first[SX_SOUND_STEP_BANDS];
     float strike_weight[SX_STRIKE_BINS];
     struct sx_fft *fft, *strike_fft;
 };

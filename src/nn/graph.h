@@ -86,6 +86,8 @@ int sx_graph_value(struct sx_graph *graph, const char *name);
 struct sx_node *sx_graph_node(struct sx_graph *graph, const struct sx_op *op, const char *name, int inputs, int outputs);
 /* Drops what no output needs, orders the nodes, counts uses. FORMAT when there is a cycle or a value without source. */
 int sx_graph_sort(struct sx_graph *graph, struct sx_error *error);
+/* Numbers the values that are left by their first use and lays the nodes out in order, so that a run walks through memory; the last of all passes. */
+int sx_graph_compact(struct sx_graph *graph, struct sx_error *error);
 void sx_graph_free(struct sx_graph *graph);
 
 /* Attributes; the default when there is none. */

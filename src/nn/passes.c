@@ -211,6 +211,8 @@ static int optimize_children(struct sx_graph *graph, struct sx_error *error)
                 continue;
             for (int i = attribute->own_inputs; i < child->input_count; i++)
                 child->values[child->inputs[i]].constant = graph->values[node->inputs[attribute->first_capture + i - attribute->own_inputs]].constant;
+            for (int i = 0; i < child->input_count; i++)
+                child->values[child->inputs[i]].rank = -1;      /* what a body declares is often wrong, and nobody holds a run to it */
             child->random_count = graph->random_count;
             child->folded = graph->folded;
             child->packed = graph->packed;
@@ -267,5 +269,5 @@ int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error)
     free(graph->dims);
     graph->dims = NULL;
     graph->dims_count = 0;
-    return code;
+    return code == SYRINX_OK ? sx_graph_compact(graph, error) : code;
 }

@@ -11,7 +11,7 @@
 #include "voice/voice.h"
 
 enum {
-    FIRST_BLOCK = 4, LAST_BLOCK = 16,   /* frames of a step: the first is small, so that speech begins soon; each then is twice the one before */
+    FIRST_BLOCK = 2, LAST_BLOCK = 16,   /* frames of a step: the first is small, so that speech begins soon; each then is twice the one before */
     NAMES = 4096                        /* of phones that are made of several phonemes ("iː") */
 };
 
