@@ -93,7 +93,16 @@ typedef struct syrinx_voice_options {
     size_t size;            /* sizeof(syrinx_voice_options), set by syrinx_voice_options_init */
     int threads;            /* threads that a stream may use; 1 (the default) is best for latency, 0 = one a core */
     int verify;             /* 1 (default): check the files against the card's SHA-256 */
+    int precision;          /* SYRINX_PRECISION_…; float32 is the default */
 } syrinx_voice_options;
+
+/* What the network behind the durations computes in: durations, and so all times, are the same in each. Sound and figures: docs/ENGINE.md. */
+enum {
+    SYRINX_PRECISION_FLOAT32 = 0,
+    SYRINX_PRECISION_BFLOAT16 = 1,  /* faster, and half the memory; where the processor lacks such arithmetic, float32 is used instead */
+    SYRINX_PRECISION_FLOAT16 = 2,   /* half the memory for weights; the same speed */
+    SYRINX_PRECISION_INT8 = 3       /* a quarter of it, with an audible loss in some voices */
+};
 
 SYRINX_API void syrinx_voice_options_init(syrinx_voice_options *options);
 
@@ -108,6 +117,7 @@ SYRINX_API const char *syrinx_voice_name(const syrinx_voice *voice);
 SYRINX_API const char *syrinx_voice_path(const syrinx_voice *voice);         /* the folder (or .onnx) it was read from */
 SYRINX_API const char *syrinx_voice_card(const syrinx_voice *voice);         /* voice.json (or the .onnx.json), the whole text */
 SYRINX_API int syrinx_voice_sample_rate(const syrinx_voice *voice);          /* samples a second */
+SYRINX_API int syrinx_voice_precision(const syrinx_voice *voice);            /* what it computes in: as asked for, or float32 where the processor lacks that */
 SYRINX_API int syrinx_voice_speaker_count(const syrinx_voice *voice);
 SYRINX_API const char *syrinx_voice_speaker(const syrinx_voice *voice, int index);   /* NULL out of range */
 SYRINX_API const char *syrinx_voice_speaker_language(const syrinx_voice *voice, int index);  /* BCP 47, "" when not told, NULL out of range */

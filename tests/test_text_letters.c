@@ -111,9 +111,7 @@ static void card(void **state)
     json_t *files = json_object_get(json, "files");
     const struct { const char *name; const unsigned char *data, *end; } embedded[] = {
         {"letters_en_1.onnx", sx_data_letters_1, sx_data_letters_1_end}, {"letters_en_1_step.bin", sx_data_letters_1_step, sx_data_letters_1_step_end},
-        {"letters_en_2.onnx", sx_data_letters_2, sx_data_letters_2_end}, {"letters_en_2_step.bin", sx_data_letters_2_step, sx_data_letters_2_step_end},
-        {"letters_en_ngram.bin", sx_data_letters_ngram, sx_data_letters_ngram_end},
-        {"letters_en_stress.bin", sx_data_letters_stress, sx_data_letters_stress_end}};
+        {"letters_en_2.onnx", sx_data_letters_2, sx_data_letters_2_end}, {"letters_en_2_step.bin", sx_data_letters_2_step, sx_data_letters_2_step_end}};
     for (size_t i = 0; i < COUNT(embedded); i++) {
         char hex[65];
         sx_sha256_hex(embedded[i].data, (size_t)(embedded[i].end - embedded[i].data), hex);

@@ -118,9 +118,9 @@ static int measure_latency(syrinx_stream *stream, int rate, const char *const *t
 }
 
 /* Runs this program with `speak … -o - --format raw`; its text comes from `text`, `repeat` times. Tells when the first byte came and what the process used. */
-static int run_self(const char *voice, const char *text, int repeat, double *first, double *cpu, double *peak_mb)
+static int run_self(const char *voice, const char *precision, const char *text, int repeat, double *first, double *cpu, double *peak_mb)
 {
-    const char *arguments[] = { "syrinx", "speak", "-q", "-o", "-", "--format", "raw", voice ? "-v" : NULL, voice, NULL };
+    const char *arguments[12] = { "syrinx", "speak", "-q", "-o", "-", "--format", "raw", "--precision", precision ? precision : "float32", voice ? "-v" : NULL, voice };
     char self[4096], bytes[65536];
     ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
     int in[2], out[2], result = 0;
@@ -167,11 +167,11 @@ static int run_self(const char *voice, const char *text, int repeat, double *fir
 }
 
 /* A letter is the shortest text, so that the process ends with its first samples and its CPU time is that of the start. */
-static int measure_cold(const char *voice, struct figures *figures)
+static int measure_cold(const char *voice, const char *precision, struct figures *figures)
 {
     double wall[COLD_STARTS], cpu[COLD_STARTS], ignored;
     for (int i = 0; i < COLD_STARTS; i++) {
-        if (run_self(voice, "a", 1, &wall[i], &cpu[i], &ignored) != 0) {
+        if (run_self(voice, precision, "a", 1, &wall[i], &cpu[i], &ignored) != 0) {
             cli_error("this command cannot be started once more: %s", errno ? strerror(errno) : "it made no sound");
             return CLI_FAILED;
         }
@@ -180,7 +180,7 @@ static int measure_cold(const char *voice, struct figures *figures)
     qsort(cpu, COLD_STARTS, sizeof *cpu, compare);
     figures->cold_wall = wall[COLD_STARTS / 2];
     figures->cold_cpu = cpu[COLD_STARTS / 2];
-    if (run_self(voice, "Nobody had told the keeper that the ships were no longer coming. ", 40, &ignored, &wall[0], &figures->peak_mb) != 0) {
+    if (run_self(voice, precision, "Nobody had told the keeper that the ships were no longer coming. ", 40, &ignored, &wall[0], &figures->peak_mb) != 0) {
         cli_error("this command cannot be started once more");
         return CLI_FAILED;
     }
@@ -284,15 +284,21 @@ static void print_json(const struct figures *figures, const syrinx_voice *voice)
            figures->cold_cpu, figures->cold_wall, figures->peak_mb);
 }
 
-static int bench(const char *voice_name, struct figures *figures, bool json)
+static int bench(const char *voice_name, const char *precision, struct figures *figures, bool json)
 {
+    syrinx_voice_options options;
     syrinx_voice *voice = NULL;
     syrinx_stream *stream = NULL;
     char instrument[128];
     double audio = 0.0, wall = cli_seconds(), cpu = cpu_now();
-    int code = syrinx_voice_open(voice_name, NULL, &voice), status = CLI_DONE;
+    syrinx_voice_options_init(&options);
+    if (!cli_precision(precision, &options.precision))
+        return CLI_USAGE;
+    int code = syrinx_voice_open(voice_name, &options, &voice), status = CLI_DONE;
     figures->load_wall = cli_seconds() - wall;
     figures->load_cpu = cpu_now() - cpu;
+    if (code == SYRINX_OK)
+        cli_precision_told(voice, options.precision);
     if (code == SYRINX_OK)
         code = syrinx_stream_new(voice, NULL, &stream);
     if (code < 0) {
@@ -307,7 +313,7 @@ static int bench(const char *voice_name, struct figures *figures, bool json)
         if (status == CLI_DONE)
             status = measure_latency(stream, rate, sentences, SENTENCES, figures->sentence, figures->calls);
         if (status == CLI_DONE)
-            status = measure_cold(voice_name, figures);
+            status = measure_cold(voice_name, precision, figures);
         if (status == CLI_DONE)
             status = measure_notes(figures, instrument);
         if (status == CLI_DONE)
@@ -322,9 +328,11 @@ int cli_bench(int argc, char **argv)
 {
     struct figures figures = { .calls = 100 };
     const char *voice = NULL;
+    const char *precision = NULL;
     int json = 0, operands, status;
     const struct cli_option options[] = {
         { "voice", 'v', CLI_STRING, &voice, "VOICE", "a name from 'syrinx voices', or a voice's folder", 0, 0 },
+        { "precision", 0, CLI_STRING, &precision, "NAME", "float32 (the default), bfloat16, float16 or int8", 0, 0 },
         { "calls", 'n', CLI_INT, &figures.calls, "N", "calls for the latency, 100 if not given", 1, 100000 },
         { "json", 0, CLI_FLAG, &json, NULL, "print one JSON object; times in seconds", 0, 0 },
         { NULL, 0, 0, NULL, NULL, NULL, 0, 0 },
@@ -341,7 +349,7 @@ int cli_bench(int argc, char **argv)
     figures.letter = malloc((size_t)figures.calls * sizeof(double));
     figures.sentence = malloc((size_t)figures.calls * sizeof(double));
     figures.note = malloc((size_t)figures.calls * sizeof(double));
-    status = figures.letter && figures.sentence && figures.note ? bench(voice, &figures, json != 0) : cli_failed(SYRINX_ERROR_MEMORY, NULL);
+    status = figures.letter && figures.sentence && figures.note ? bench(voice, precision, &figures, json != 0) : cli_failed(SYRINX_ERROR_MEMORY, NULL);
     free(figures.letter);
     free(figures.sentence);
     free(figures.note);

@@ -43,6 +43,10 @@ bool cli_options(const struct cli_usage *usage, int argc, char **argv, int *oper
 
 /* "none", "some", "most" or "all" (NULL: none) to SYRINX_PUNCTUATION_…; false after an explanation. */
 bool cli_punctuation(const char *name, int *level);
+/* The same for a precision of a voice. */
+bool cli_precision(const char *name, int *precision);
+/* Tells when an open voice computes in another precision than `wanted`. */
+void cli_precision_told(const syrinx_voice *voice, int wanted);
 
 /* Sets one option from text; false after an explanation. */
 bool cli_option_set(const struct cli_option *option, const char *text);
@@ -88,6 +92,8 @@ bool cli_interrupted(void);
 int cli_interrupt_status(void);         /* 130, 143, 129 */
 /* Waits until `fd` can be read: 1, or 0 when interrupted, -1 on an error. */
 int cli_wait_readable(int fd);
+/* It can be read, or is at its end, within the time; false when it is not, or when interrupted. */
+bool cli_readable_within(int fd, double seconds);
 void cli_sleep(double seconds);         /* ends early when interrupted */
 double cli_seconds(void);               /* a clock that only goes forward */
 
@@ -97,6 +103,7 @@ struct cli_source {
     const char *name;                   /* for messages */
     int fd;                             /* -1: the operands */
     bool at_end;
+    bool live;                          /* a terminal, a pipe: somebody may be waiting for an answer before there is more */
     uint64_t total;                     /* bytes in all, 0: not known */
     bool keep;                          /* remember what was read until it is forgotten */
     char *text;                         /* [length] bytes from position `begin` of the input */
@@ -110,6 +117,8 @@ char *cli_folder_of(const char *file);
 int cli_source_open(struct cli_source *source, const char *file, int operands, char **words);
 /* Gives the next piece of text; *length 0: the end. */
 int cli_source_read(struct cli_source *source, const char **piece, size_t *length);
+/* The piece ends with a line, of a source that is live, and nothing is behind it yet. */
+bool cli_source_line_over(const struct cli_source *source, const char *piece, size_t length);
 /* The bytes [begin, end) of a source with `keep`, as far as they are there. */
 const char *cli_source_text(const struct cli_source *source, uint64_t begin, uint64_t end, size_t *length);
 void cli_source_forget(struct cli_source *source, uint64_t before);

@@ -194,3 +194,24 @@ bool cli_punctuation(const char *name, int *level)
         cli_misuse("--punctuation: '%s' is not none, some, most or all", name);
     return !name;
 }
+
+static const char *const precisions[] = { "float32", "bfloat16", "float16", "int8" };
+
+bool cli_precision(const char *name, int *precision)
+{
+    for (int i = 0; name && i < 4; i++) {
+        if (strcmp(name, precisions[i]) == 0) {
+            *precision = i;
+            return true;
+        }
+    }
+    if (name)
+        cli_misuse("--precision: '%s' is not float32, bfloat16, float16 or int8", name);
+    return !name;
+}
+
+void cli_precision_told(const syrinx_voice *voice, int wanted)
+{
+    if (syrinx_voice_precision(voice) != wanted)
+        cli_note("this processor lacks what %s needs: the voice computes in %s", precisions[wanted], precisions[syrinx_voice_precision(voice)]);
+}

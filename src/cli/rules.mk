@@ -39,6 +39,6 @@ install: all
 uninstall:
 	@rm -f $(foreach item,$(INSTALLED),"$(call place,$(item))") \
 	    "$(DESTDIR)$(PREFIX)/lib/libsyrinx.so" "$(DESTDIR)$(PREFIX)/lib/libsyrinx.so.$(SOVERSION)"
-	@for folder in $(sort $(dir $(wildcard voices/*/voice.json))) voices/ ""; do \
+	@for folder in $(sort $(dir $(wildcard voices/*/voice.json voices/instruments/*/instrument.json))) voices/instruments/ voices/ ""; do \
 	    rmdir "$(DESTDIR)$(PREFIX)/share/syrinx/$$folder" 2>/dev/null || true; done
 	@echo 'removed from $(DESTDIR)$(PREFIX)'

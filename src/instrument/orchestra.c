@@ -562,8 +562,8 @@ static bool is_over(struct sx_orchestra *orchestra, float *samples)
     float most = 0;
     if (!orchestra->told || orchestra->position < orchestra->over)
         return false;
-    for (int i = 0; i < BLOCK; i++)
-        most = fmaxf(most, fmaxf(fabsf(samples[i * orchestra->channels]), fabsf(samples[i * orchestra->channels + 1])));
+    for (int i = 0; i < 2 * BLOCK; i++)
+        most = fmaxf(most, fabsf(samples[(i >> 1) * orchestra->channels + (i & 1)]));
     if (most < SILENCE)
         return true;
     if (orchestra->position < orchestra->over + (int64_t)(SX_ORCHESTRA_TAIL * SX_SOUND_RATE))

@@ -10,7 +10,7 @@
 enum {
     SX_ORCHESTRA_BLOCK = SX_SOUND_GROUP * SX_SOUND_HOP,     /* 2048 frames, 43 ms */
     SX_ORCHESTRA_NOTES = 192,       /* at once: for one more the one that has been released longest goes, else the oldest */
-    SX_ORCHESTRA_PLAYERS = 256      /* sounders at once: notes that need one more are dropped */
+    SX_ORCHESTRA_PLAYERS = 96        /* sounders at once: notes that need one more are dropped */
 };
 
 #define SX_ORCHESTRA_TAIL 20.0      /* seconds behind the last note, at most: then it fades */

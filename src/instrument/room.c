@@ -28,7 +28,7 @@ struct sx_room {
     struct line lines[LINES];
     float feed[LINES], back[LINES];     /* of the filters: y = feed x + back y' */
     float state[LINES];
-    float *ring;                /* [ring_length][2]: the input */
+    float *ring[2];             /* [ring_length]: the input of each side */
     int ring_length, ring_at;
     int taps[2][TAPS], late;    /* frames behind the input */
     float tap_gains[2][TAPS], gain;
@@ -107,9 +107,10 @@ struct sx_room *sx_room_new(const struct sx_room_options *options, int rate)
     /* The network holds 1 / (1 - kept) of the energy that goes in, each side hears all of it: see room.h for what `wet` promises. */
     room->gain = (float)sqrt(wet * (1 - EARLY) / 2 * (1 - kept) / kept);
     room->cut = (float)(1 - exp(-2 * M_PI * LOW_CUT / rate));
-    room->ring_length = (int)(delay + 2 * mean) + 2;
-    room->ring = calloc((size_t)room->ring_length, 2 * sizeof(float));
-    if (length < LINES || !room->ring) {
+    room->ring_length = (int)(delay + 2 * mean) + 2 + PIECE;
+    for (int side = 0; side < 2; side++)
+        room->ring[side] = calloc((size_t)room->ring_length, sizeof(float));
+    if (length < LINES || !room->ring[0] || !room->ring[1]) {
         sx_room_free(room);
         return NULL;
     }
@@ -123,77 +124,110 @@ void sx_room_reset(struct sx_room *room)
         room->lines[i].at = 0;
         room->state[i] = 0;
     }
-    memset(room->ring, 0, (size_t)room->ring_length * 2 * sizeof(float));
+    for (int side = 0; side < 2; side++)
+        memset(room->ring[side], 0, (size_t)room->ring_length * sizeof(float));
     room->ring_at = 0;
     room->low[0] = room->low[1] = 0;
 }
 
-/* In place, without its factor 1 / sqrt(LINES). */
-static inline void hadamard(float x[LINES])
+/* The piece of a ring that begins `behind` frames behind `at`, in pieces that do not wrap: to[i] += gain * ring. */
+static void add_from(const float *ring, int length, int at, int behind, float gain, int frames, float *to)
+{
+    int from = at - behind;
+    from += from < 0 ? length : 0;
+    int first = length - from < frames ? length - from : frames;
+    for (int t = 0; t < first; t++)
+        to[t] += gain * ring[from + t];
+    for (int t = first; t < frames; t++)
+        to[t] += gain * ring[t - first];
+}
+
+/* Without its factor 1 / sqrt(LINES). */
+static void hadamard(float x[LINES][PIECE])
 {
     for (int half = 1; half < LINES; half *= 2) {
-        float y[LINES];
-        for (int i = 0; i < LINES; i++)
-            y[i] = i & half ? x[i ^ half] - x[i] : x[i] + x[i ^ half];
-        memcpy(x, y, sizeof y);
+        for (int i = 0; i < LINES; i++) {
+            if (i & half)
+                continue;
+            float *a = x[i], *b = x[i + half];
+            for (int t = 0; t < PIECE; t++) {
+                float sum = a[t] + b[t];
+                b[t] = a[t] - b[t];
+                a[t] = sum;
+            }
+        }
     }
+}
+
+/* The filters of four lines at once: each waits for its last result, so they go side by side. */
+static void absorb(struct sx_room *room, int i, float x[LINES][PIECE], int frames)
+{
+    const float *feed = room->feed + i, *back = room->back + i;
+    float *state = room->state + i, a = state[0], b = state[1], c = state[2], d = state[3];
+    for (int t = 0; t < frames; t++) {
+        x[i][t] = a = feed[0] * x[i][t] + back[0] * a + TINY;
+        x[i + 1][t] = b = feed[1] * x[i + 1][t] + back[1] * b + TINY;
+        x[i + 2][t] = c = feed[2] * x[i + 2][t] + back[2] * c + TINY;
+        x[i + 3][t] = d = feed[3] * x[i + 3][t] + back[3] * d + TINY;
+    }
+    state[0] = a;
+    state[1] = b;
+    state[2] = c;
+    state[3] = d;
+}
+
+/* The input into its rings; what the walls give back first, and what goes on into the lines. */
+static void reflect(struct sx_room *room, const float *input, int frames, float early[2][PIECE], float late[2][PIECE])
+{
+    int at = room->ring_at, length = room->ring_length;
+    for (int t = 0, to = at; t < frames; t++, to = to + 1 == length ? 0 : to + 1) {
+        room->ring[0][to] = input[2 * t];
+        room->ring[1][to] = input[2 * t + 1];
+    }
+    for (int side = 0; side < 2; side++) {
+        for (int k = 0; k < TAPS; k++)      /* some come from the other wall */
+            add_from(room->ring[k % 3 == 2 ? 1 - side : side], length, at, room->taps[side][k], room->tap_gains[side][k], frames, early[side]);
+        add_from(room->ring[side], length, at, room->late, 0.35355339f, frames, late[side]);       /* 8 lines a side */
+    }
+    room->ring_at = (at + frames) % length;
 }
 
 static void run_piece(struct sx_room *room, const float *input, int frames, float *output)
 {
-    static const float left[LINES] = { 1, 1, -1, 1, -1, -1, 1, 1, 1, -1, 1, 1, -1, 1, -1, -1 }, right[LINES] = { 1, -1, -1, -1, 1, -1, 1, -1, -1, -1, 1, -1, -1, -1, 1, -1 };
-    float x[PIECE][LINES], early[PIECE][2], late[PIECE][2];
+    static const float signs[2][LINES] = { { 1, 1, -1, 1, -1, -1, 1, 1, 1, -1, 1, 1, -1, 1, -1, -1 }, { 1, -1, -1, -1, 1, -1, 1, -1, -1, -1, 1, -1, -1, -1, 1, -1 } };
+    float x[LINES][PIECE] = { { 0 } }, early[2][PIECE] = { { 0 } }, late[2][PIECE] = { { 0 } }, sums[2][PIECE] = { { 0 } };
     for (int i = 0; i < LINES; i++) {
         const struct line *line = &room->lines[i];
         int first = line->length - line->at < frames ? line->length - line->at : frames;
-        for (int t = 0; t < first; t++)
-            x[t][i] = line->samples[line->at + t];
-        for (int t = first; t < frames; t++)
-            x[t][i] = line->samples[t - first];
+        memcpy(x[i], line->samples + line->at, (size_t)first * sizeof(float));
+        memcpy(x[i] + first, line->samples, (size_t)(frames - first) * sizeof(float));
     }
-    for (int t = 0; t < frames; t++) {
-        int at = room->ring_at;
-        room->ring[2 * at] = input[2 * t];
-        room->ring[2 * at + 1] = input[2 * t + 1];
-        for (int side = 0; side < 2; side++) {
-            float sum = 0;
-            for (int k = 0; k < TAPS; k++) {
-                int from = at - room->taps[side][k];
-                from += from < 0 ? room->ring_length : 0;
-                sum += room->tap_gains[side][k] * room->ring[2 * from + (k % 3 == 2 ? 1 - side : side)];    /* some come from the other wall */
-            }
-            early[t][side] = sum;
-            int from = at - room->late;
-            from += from < 0 ? room->ring_length : 0;
-            late[t][side] = room->ring[2 * from + side] * 0.35355339f;      /* 8 lines a side */
-        }
-        room->ring_at = at + 1 == room->ring_length ? 0 : at + 1;
-    }
-    for (int t = 0; t < frames; t++) {
-        float sums[2] = { 0, 0 }, *line = x[t];
-        for (int i = 0; i < LINES; i++)
-            line[i] = room->state[i] = room->feed[i] * line[i] + room->back[i] * room->state[i] + TINY;
+    reflect(room, input, frames, early, late);
+    for (int i = 0; i < LINES; i += 4)
+        absorb(room, i, x, frames);
+    for (int side = 0; side < 2; side++) {
         for (int i = 0; i < LINES; i++) {
-            sums[0] += left[i] * line[i];
-            sums[1] += right[i] * line[i];
+            for (int t = 0; t < PIECE; t++)
+                sums[side][t] += signs[side][i] * x[i][t];
         }
-        hadamard(line);
-        for (int i = 0; i < LINES; i++)
-            line[i] = 0.25f * line[i] + (i & 2 ? -late[t][i & 1] : late[t][i & 1]);
+    }
+    hadamard(x);
+    for (int i = 0; i < LINES; i++) {
+        struct line *line = &room->lines[i];
+        float sign = i & 2 ? -1.0f : 1.0f;
+        for (int t = 0; t < PIECE; t++)
+            x[i][t] = 0.25f * x[i][t] + sign * late[i & 1][t];
+        int first = line->length - line->at < frames ? line->length - line->at : frames;
+        memcpy(line->samples + line->at, x[i], (size_t)first * sizeof(float));
+        memcpy(line->samples, x[i] + first, (size_t)(frames - first) * sizeof(float));
+        line->at = frames > first ? frames - first : line->at + frames == line->length ? 0 : line->at + frames;
+    }
+    for (int t = 0; t < frames; t++) {
         for (int side = 0; side < 2; side++) {
-            float wet = early[t][side] + room->gain * sums[side];
+            float wet = early[side][t] + room->gain * sums[side][t];
             room->low[side] += room->cut * (wet - room->low[side]) + TINY;
             output[2 * t + side] += wet - room->low[side];
         }
-    }
-    for (int i = 0; i < LINES; i++) {
-        struct line *line = &room->lines[i];
-        int first = line->length - line->at < frames ? line->length - line->at : frames;
-        for (int t = 0; t < first; t++)
-            line->samples[line->at + t] = x[t][i];
-        for (int t = first; t < frames; t++)
-            line->samples[t - first] = x[t][i];
-        line->at = frames > first ? frames - first : line->at + frames == line->length ? 0 : line->at + frames;
     }
 }
 
@@ -203,16 +237,24 @@ void sx_room_run(struct sx_room *room, const float *input, int frames, float *ou
         run_piece(room, input + 2 * done, frames - done < PIECE ? frames - done : PIECE, output + 2 * done);
 }
 
+/* The ternary is what processors have an instruction for; fmaxf is a call. */
+static float loudest(const float *samples, int count, float most)
+{
+    for (int t = 0; t < count; t++) {
+        float size = fabsf(samples[t]);
+        most = size > most ? size : most;
+    }
+    return most;
+}
+
 bool sx_room_silent(struct sx_room *room)
 {
     float most = 0;
-    for (int i = 0; i < LINES; i++) {
-        for (int t = 0; t < room->lines[i].length; t++)
-            most = fmaxf(most, fabsf(room->lines[i].samples[t]));
-    }
+    for (int i = 0; i < LINES; i++)
+        most = loudest(room->lines[i].samples, room->lines[i].length, most);
     most *= 4 * room->gain;             /* sixteen lines that agree by chance */
-    for (int t = 0; t < 2 * room->ring_length; t++)
-        most = fmaxf(most, fabsf(room->ring[t]));
+    for (int side = 0; side < 2; side++)
+        most = loudest(room->ring[side], room->ring_length, most);
     if (most >= SILENT)
         return false;
     sx_room_reset(room);
@@ -225,6 +267,7 @@ void sx_room_free(struct sx_room *room)
         return;
     for (int i = 0; i < LINES; i++)
         free(room->lines[i].samples);
-    free(room->ring);
+    free(room->ring[0]);
+    free(room->ring[1]);
     free(room);
 }

@@ -45,11 +45,14 @@ SX_DECLARE_OP(SxUpsample);
 SX_DECLARE_OP(SxLinear);
 SX_DECLARE_OP(SxConv);
 
-/* Packs the weights of a node's state; its source is not needed afterwards. Bytes: what packing will allocate. */
+/* Packing the weights of a node's state: the bytes that they will take, memory for them, and the packing itself, which several threads may do for several
+ * nodes. The source is not needed afterwards. False: no memory. */
 size_t sx_affine_bytes(const struct sx_affine *affine);
-int sx_affine_pack(struct sx_graph *graph, struct sx_affine *affine, struct sx_error *error);
+bool sx_affine_place(struct sx_graph *graph, struct sx_affine *affine);
+bool sx_affine_pack(const struct sx_graph *graph, struct sx_affine *affine);
 size_t sx_upsample_bytes(const struct sx_upsample *upsample);
-int sx_upsample_pack(struct sx_graph *graph, struct sx_upsample *upsample, struct sx_error *error);
+bool sx_upsample_place(struct sx_graph *graph, struct sx_upsample *upsample);
+bool sx_upsample_pack(const struct sx_graph *graph, struct sx_upsample *upsample);
 
 /* Whether `narrow` will be set. */
 static inline bool sx_affine_narrow(const struct sx_affine *affine)

@@ -68,7 +68,10 @@ struct sx_graph {
     struct sx_graph *children, *sibling;    /* graphs in attributes of nodes, for sx_graph_free */
     struct sx_map map;          /* the file, when the model is one that is mapped */
     enum sx_precision precision;        /* that is wished for */
+    struct sx_pool *pool;       /* while the model is opened; may be NULL */
     struct sx_pack_block *packs;        /* memory of packed weights (packed.c) */
+    struct sx_dims *dims;       /* [dims_count] shapes of the values that the file has (shapes.h); NULL unless passes run */
+    int dims_count;
 };
 
 /* onnx.c: fills an empty graph from a ModelProto. */
@@ -83,6 +86,8 @@ int sx_graph_value(struct sx_graph *graph, const char *name);
 struct sx_node *sx_graph_node(struct sx_graph *graph, const struct sx_op *op, const char *name, int inputs, int outputs);
 /* Drops what no output needs, orders the nodes, counts uses. FORMAT when there is a cycle or a value without source. */
 int sx_graph_sort(struct sx_graph *graph, struct sx_error *error);
+/* Numbers the values that are left by their first use and lays the nodes out in order, so that a run walks through memory; the last of all passes. */
+int sx_graph_compact(struct sx_graph *graph, struct sx_error *error);
 void sx_graph_free(struct sx_graph *graph);
 
 /* Attributes; the default when there is none. */
@@ -112,6 +117,7 @@ int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error);
 /* widen.c: before everything else, on the whole model with the graphs inside of it. */
 int sx_pass_widen(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_fold(struct sx_graph *graph, bool all, struct sx_error *error);
+int sx_pass_neutral(struct sx_graph *graph, struct sx_error *error);      /* neutral.c */
 int sx_pass_lower(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_normalize(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_layout(struct sx_graph *graph, struct sx_error *error);
@@ -126,6 +132,10 @@ static inline size_t sx_pack_bytes(size_t bytes)
 {
     return (bytes + 63) / 64 * 64;
 }
+/* Brings the pages of such memory in, before they are written. */
+void sx_graph_pack_populate(const void *data, size_t bytes);
+/* Whether those bytes lie in the mapped file. */
+bool sx_graph_in_file(const struct sx_graph *graph, const void *bytes);
 /* The tensor was packed: its pages of the mapped file need not stay in memory. */
 void sx_graph_packed_from(const struct sx_graph *graph, const struct sx_tensor *tensor);
 /* The model is ready: nor need all others. */

@@ -15,8 +15,10 @@ static int open_bytes(const void *data, size_t size, const char *name, const str
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     if (options && options->mapped)
         m->graph.map = (struct sx_map){data, size};
-    if (options)
+    if (options) {
         m->graph.precision = options->precision;
+        m->graph.pool = options->pool;
+    }
     int code = sx_onnx_read(data, size, &m->graph, error);
     if (code == SYRINX_OK && cut)
         code = cut(&m->graph, user, error);
@@ -25,6 +27,7 @@ static int open_bytes(const void *data, size_t size, const char *name, const str
     if (code == SYRINX_OK)
         code = sx_graph_optimize(&m->graph, error);
     sx_graph_packed_all(&m->graph);
+    m->graph.pool = NULL;
     if (code != SYRINX_OK) {
         sx_model_close(m);
         return sx_context(error, "%s", name);
@@ -52,7 +55,7 @@ int sx_model_open_part(const void *data, size_t size, const char *name, const st
 
 int sx_model_open_as(const char *path, const struct sx_model_options *options, struct sx_model **model, struct sx_error *error)
 {
-    struct sx_model_options own = options ? *options : (struct sx_model_options){SX_PRECISION_FLOAT32, false};
+    struct sx_model_options own = options ? *options : (struct sx_model_options){SX_PRECISION_FLOAT32, false, NULL};
     struct sx_map map;
     *model = NULL;
     int code = sx_map_open(path, &map, error);

@@ -50,6 +50,7 @@ enum sx_precision sx_nn_precision(enum sx_precision precision);
 struct sx_model_options {
     enum sx_precision precision;
     bool mapped;            /* the data is a file as sx_map_open gives it: pages that were read may be given back */
+    struct sx_pool *pool;   /* helps with packing the weights; NULL: one thread */
 };
 
 /* Reads, checks and optimises a model. The file is mapped and stays mapped; the memory must outlive the model.

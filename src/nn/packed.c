@@ -1,4 +1,4 @@
-/* packed.c - where packed weights lie: one large mapping in huge pages, populated piece by piece, and the file's pages given back behind it.
+/* packed.c - where packed weights lie: one large mapping, populated piece by piece, and the file's pages given back behind it.
  *
  * A voice of 60 MB would otherwise cost 30 000 page faults and twice its size at the peak. */
 #include <stdint.h>
@@ -7,7 +7,7 @@
 
 #include "nn/graph.h"
 
-enum { HUGE_PAGE = 1 << 21, SMALL = 1 << 16 };
+enum { SMALL = 1 << 16 };
 
 /* Linux 5.14; a kernel that lacks it says so, and pages come one by one. */
 #ifndef MADV_POPULATE_WRITE
@@ -20,21 +20,16 @@ struct sx_pack_block {
     size_t room, used;
 };
 
-/* What nobody writes to takes no memory. Of a large block huge pages are asked for: a fault for two megabytes, and their addresses fit the processor's table. */
+/* What nobody writes to takes no memory. */
 static struct sx_pack_block *add_block(struct sx_graph *graph, size_t bytes)
 {
     struct sx_pack_block *block = sx_arena_alloc(&graph->arena, sizeof *block);
-    bool huge = bytes >= HUGE_PAGE;
     if (!block)
         return NULL;
-    block->room = bytes + 4095 - (bytes + 4095) % 4096 + (huge ? HUGE_PAGE : 0);
+    block->room = bytes + 4095 - (bytes + 4095) % 4096;
     block->data = mmap(NULL, block->room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (block->data == MAP_FAILED)
         return NULL;
-    if (huge) {
-        block->used = (size_t)(-(uintptr_t)block->data % HUGE_PAGE);
-        madvise(block->data, block->room, MADV_HUGEPAGE);
-    }
     block->next = graph->packs;
     graph->packs = block;
     return block;
@@ -47,14 +42,6 @@ int sx_graph_pack_reserve(struct sx_graph *graph, size_t bytes, struct sx_error 
     return bytes == 0 || add_block(graph, bytes) ? SYRINX_OK : sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
 }
 
-/* Brings pages in at once, where one fault each would cost more than the work on them. */
-static void populate(const void *data, size_t bytes)
-{
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), first = (uintptr_t)data / page * page;
-    if (bytes >= 16 * page)
-        madvise((void *)first, ((uintptr_t)data + bytes - first), MADV_POPULATE_WRITE);
-}
-
 void *sx_graph_pack_alloc(struct sx_graph *graph, size_t bytes)
 {
     if (bytes >> 31 || (graph->packed + (bytes = sx_pack_bytes(bytes))) >> 31)
@@ -64,13 +51,21 @@ void *sx_graph_pack_alloc(struct sx_graph *graph, size_t bytes)
         return NULL;
     void *piece = block->data + block->used;
     block->used += bytes;
-    populate(piece, bytes);
     graph->packed += bytes;
     return piece;
 }
 
-static bool in_file(const struct sx_graph *graph, const unsigned char *data)
+/* Many at once, where one fault each would cost more than the work on them. */
+void sx_graph_pack_populate(const void *data, size_t bytes)
 {
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), first = (uintptr_t)data / page * page;
+    if (bytes >= 16 * page)
+        madvise((void *)first, ((uintptr_t)data + bytes - first), MADV_POPULATE_WRITE);
+}
+
+bool sx_graph_in_file(const struct sx_graph *graph, const void *bytes)
+{
+    const unsigned char *data = bytes;
     return graph->map.data && data >= graph->map.data && data < graph->map.data + graph->map.size;
 }
 
@@ -85,7 +80,7 @@ static void give_back(const unsigned char *begin, size_t bytes)
 
 void sx_graph_packed_from(const struct sx_graph *graph, const struct sx_tensor *tensor)
 {
-    if (in_file(graph, tensor->data))
+    if (sx_graph_in_file(graph, tensor->data))
         give_back(tensor->data, (size_t)sx_tensor_count(tensor) * sx_dtype_size(tensor->type));
 }
 

@@ -544,7 +544,8 @@ static int play_part(struct stage *stage, size_t index)
     return hold(stage, index, from);
 }
 
-/* Where the music begins again in a loop: a last bar that is not full counts as its meter says, but not where only some bars are played. */
+/* Where the music begins again in a loop: the last bar of all counts as its meter says, less the pickup that it shares its time with. Where only some bars are
+ * played, at the next bar. */
 static double cycle_of(const struct stage *stage, struct sx_performance *performance)
 {
     const struct sx_score *score = stage->score;
@@ -552,10 +553,12 @@ static double cycle_of(const struct stage *stage, struct sx_performance *perform
     if (end > score->end) {
         end = score->end;
         if (score->bar_count > 0) {
-            int64_t last = score->bars[score->bar_count - 1].tick;
-            const struct sx_meter *meter = sx_score_meter(score, last);
+            int64_t last = score->bars[score->bar_count - 1].tick, first = score->bar_count > 1 ? score->bars[1].tick - score->bars[0].tick : 0;
+            const struct sx_meter *begin = sx_score_meter(score, score->bars[0].tick), *meter = sx_score_meter(score, last);
             int64_t full = last + sx_score_ticks(4 * (int64_t)meter->beats, meter->unit);
-            end = score->fixed && full > end ? full : end;      /* notation says itself how long its last bar is: often a pickup's rest */
+            bool pickup = first > 0 && first < sx_score_ticks(4 * (int64_t)begin->beats, begin->unit) && stage->begin <= score->bars[0].tick;
+            full -= pickup ? first : 0;
+            end = full > end ? full : end;
         }
     }
     performance->cycle_end = end;

@@ -45,6 +45,7 @@ struct sx_letters {
     struct sx_letters_model *model;
     struct sx_session *encoder[NETWORKS];
     const struct sx_letters_step *step[NETWORKS];
+    struct sx_ngram_memo ngram, stress;
     float mixed[SX_STEP_ROWS * SX_STEP_HIDDEN], logits[SX_STEP_ROWS * SX_STEP_OUTPUTS];
 };
 
@@ -310,13 +311,13 @@ static int encode(struct sx_letters *letters, int network, int64_t *ids, int n, 
 }
 
 /* What the n-grams think of a way; ids: the word's letters. */
-static double judge_ngrams(const struct sx_letters_model *model, const int64_t *ids, int length, const struct way *way)
+static double judge_ngrams(struct sx_letters *letters, const int64_t *ids, int length, const struct way *way)
 {
     uint16_t codes[SX_WORD_PHONES + 2];
     int n = 0, tail = 0;
     for (int i = 0; i < length; i++)
         codes[n++] = (uint16_t)((ids[i] - LETTER_A) << 8 | way->path->written[i]);
-    double score = NGRAM * sx_letters_ngram_score(&model->ngram, codes, n);
+    double score = NGRAM * sx_letters_ngram_score(&letters->model->ngram, &letters->ngram, codes, n);
     /* the last two letters (27: none), the consonants behind the last vowel, the vowels from the last to the first */
     int before = length > 1 ? (int)ids[length - 2] - LETTER_A : 27;
     n = 0;
@@ -327,7 +328,7 @@ static double judge_ngrams(const struct sx_letters_model *model, const int64_t *
     for (int i = way->count - 1; i >= 0; i--)
         if (sx_phone_vowel(way->phones[i].id))
             codes[n++] = (uint16_t)((way->phones[i].id - SX_PHONE_FIRST) | way->phones[i].stress << 6);
-    return score + STRESS * sx_letters_ngram_score(&model->stress, codes, n);
+    return score + STRESS * sx_letters_ngram_score(&letters->model->stress, &letters->stress, codes, n);
 }
 
 /* The best way; those that spell the same phones add up. */
@@ -386,7 +387,7 @@ int sx_letters_say(struct sx_letters *letters, const char *word, size_t length, 
             way->count = phones_of(way->path, letters_count, way->phones, SX_WORD_PHONES);
             way->score = way->path->score;
             way->score += twin < found[other] ? paths[other][twin].score : judge(letters, other, columns[other], letters_count, way->path->written);
-            way->score = way->score / NETWORKS + judge_ngrams(letters->model, ids + 1, letters_count, way);
+            way->score = way->score / NETWORKS + judge_ngrams(letters, ids + 1, letters_count, way);
             if (way->path->vowels && !way->path->primary)
                 way->score -= 1e6;
         }

@@ -3,7 +3,7 @@ HOSTCC    ?= $(CC)
 TEXT_GEN  := $(BUILD)/gen/text
 TEXT_DATA := src/text/data
 
-$(TEXT_GEN)/compile: src/text/tool/compile.c src/text/tool/wordbook.c src/text/tool/tool.h src/text/wordbook.h
+$(TEXT_GEN)/compile: src/text/tool/compile.c $(wildcard src/text/tool/*.c src/text/tool/*.h) src/text/wordbook.h src/text/coded.h src/text/letters_ngram.h
 	@mkdir -p $(@D)
 	$(HOSTCC) -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Isrc -Iinclude $(filter %.c,$^) -lm -o $@
 $(TEXT_GEN)/phones.inc: $(TEXT_DATA)/phones.tsv $(TEXT_GEN)/compile
@@ -28,6 +28,8 @@ $(TEXT_GEN)/%.bin: $(TEXT_DATA)/%.tsv $(TEXT_GEN)/compile
 $(TEXT_GEN)/%.bin: $(TEXT_DATA)/%_en.tsv $(TEXT_GEN)/compile
 	$(TEXT_GEN)/compile table $@ $<
 
+$(TEXT_GEN)/letters_%.bin: $(TEXT_DATA)/letters_en_%.bin $(TEXT_GEN)/compile
+	$(TEXT_GEN)/compile ngrams $< $@
 $(TEXT_GEN)/letters.inc: $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/letters_en.tsv $(TEXT_GEN)/compile
 	$(TEXT_GEN)/compile outputs $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/letters_en.tsv $@
 
@@ -35,8 +37,8 @@ $(BUILD)/src/text/characters.o: $(TEXT_GEN)/scripts.inc
 $(BUILD)/src/text/letters.o: $(TEXT_GEN)/letters.inc
 $(BUILD)/src/text/phones.o: $(TEXT_GEN)/phones.inc
 $(BUILD)/src/text/data.o: $(patsubst %,$(TEXT_GEN)/%.bin,wordbook reduced abbreviations units currencies acronyms symbols places compounds characters emoji regions nato homographs \
-                            ipa_nearest phones_fallback languages function_words transliteration) \
-                          $(TEXT_DATA)/letters_en_ngram.bin $(TEXT_DATA)/letters_en_stress.bin $(foreach k,1 2,$(TEXT_DATA)/letters_en_$(k).onnx $(TEXT_DATA)/letters_en_$(k)_step.bin) $(TEXT_DATA)/homographs_en.bin
+                            ipa_nearest phones_fallback languages function_words transliteration letters_ngram letters_stress) \
+                          $(foreach k,1 2,$(TEXT_DATA)/letters_en_$(k).onnx $(TEXT_DATA)/letters_en_$(k)_step.bin) $(TEXT_DATA)/homographs_en.bin
 $(BUILD)/src/text/data.o: DEFINES += -DSX_TEXT_GEN='"$(TEXT_GEN)"' -DSX_TEXT_DATA='"$(TEXT_DATA)"'
 
 # For tools/eval/morphology/score.

@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "text/coded.h"
+
 struct book {
     const unsigned char *map, *graphones, *directory, *rows, *offsets, *blocks, *end;
     uint32_t words, block_count;
@@ -12,8 +14,7 @@ struct book {
 
 struct decoder {
     const struct book *book;
-    const unsigned char *p;
-    uint32_t state;
+    struct sx_coded coded;
 };
 
 struct word {
@@ -21,45 +22,14 @@ struct word {
     int length;
 };
 
-static uint32_t read16(const unsigned char *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8;
-}
-
-static uint32_t read24(const unsigned char *p)
-{
-    return read16(p) | (uint32_t)p[2] << 16;
-}
-
-static uint32_t read32(const unsigned char *p)
-{
-    return read16(p) | read16(p + 2) << 16;
-}
-
 static struct book open_book(void)
 {
     const unsigned char *data = sx_data_wordbook;
-    struct book book = {.words = read32(data + 4), .block_count = read32(data + 8), .letters = (int)read32(data + 12), .end = sx_data_wordbook_end};
+    struct book book = {.words = sx_read32(data + 4), .block_count = sx_read32(data + 8), .letters = (int)sx_read32(data + 12), .end = sx_data_wordbook_end};
     const unsigned char **parts[] = {&book.map, &book.graphones, &book.directory, &book.rows, &book.offsets, &book.blocks};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        *parts[i] = data + read32(data + 16 + 4 * i);
+        *parts[i] = data + sx_read32(data + 16 + 4 * i);
     return book;
-}
-
-/* The next symbol in a context. */
-static int next(struct decoder *d, int context)
-{
-    enum { MASK = (1 << SX_WORDBOOK_BITS) - 1 };
-    const unsigned char *row = d->book->rows + 3 * read16(d->book->directory + 2 * context);
-    uint32_t left = d->state & MASK, frequency;
-    while (left >= (frequency = read16(row + 1))) {
-        left -= frequency;
-        row += 3;
-    }
-    d->state = frequency * (d->state >> SX_WORDBOOK_BITS) + left;
-    while (d->state < SX_WORDBOOK_STATE_MIN && d->p < d->book->end)
-        d->state = d->state << 8 | *d->p++;
-    return row[0];
 }
 
 static int compare(const struct word *a, const unsigned char *b, int b_length)
@@ -74,7 +44,7 @@ static int find(const struct book *book, const struct word *key, struct word wor
     uint32_t low = 0, high = book->block_count;
     while (low < high) {        /* the last block whose first word is not behind `key` */
         uint32_t middle = (low + high) / 2;
-        const unsigned char *p = book->blocks + read24(book->offsets + 3 * middle);
+        const unsigned char *p = book->blocks + sx_read24(book->offsets + 3 * middle);
         if (compare(key, p + 1, p[0]) < 0)
             high = middle;
         else
@@ -82,19 +52,20 @@ static int find(const struct book *book, const struct word *key, struct word wor
     }
     if (!low)
         return -1;
-    const unsigned char *p = book->blocks + read24(book->offsets + 3 * (low - 1));
+    const unsigned char *p = book->blocks + sx_read24(book->offsets + 3 * (low - 1));
     uint32_t left = book->words - SX_WORDBOOK_BLOCK * (low - 1);
     *count = left < SX_WORDBOOK_BLOCK ? (int)left : SX_WORDBOOK_BLOCK;
     words[0].length = p[0];
     memcpy(words[0].letters, p + 1, p[0]);
-    *d = (struct decoder){book, p + 4 + p[0], read24(p + 1 + p[0])};
+    *d = (struct decoder){book, {book->directory, book->rows, book->offsets, NULL, book->end, 0}};
+    sx_coded_start(&d->coded, p + 1 + p[0]);
     int at = compare(key, words[0].letters, words[0].length) == 0 ? 0 : -1;
     for (int i = 1; i < *count; i++) {
         const struct word *before = &words[i - 1];
         int context = before->length < SX_WORDBOOK_LENGTHS - 1 ? before->length : SX_WORDBOOK_LENGTHS - 1;
-        int n = next(d, context), letter = n ? before->letters[n - 1] : 0;
+        int n = sx_coded_next(&d->coded, context), letter = n ? before->letters[n - 1] : 0;
         memcpy(words[i].letters, before->letters, (size_t)n);
-        while (n < SX_WORDBOOK_WORD && (letter = next(d, SX_WORDBOOK_LENGTHS + letter)))
+        while (n < SX_WORDBOOK_WORD && (letter = sx_coded_next(&d->coded, SX_WORDBOOK_LENGTHS + letter)))
             words[i].letters[n++] = (unsigned char)letter;
         words[i].length = n;
         int c = at < 0 ? compare(key, words[i].letters, n) : 1;
@@ -110,9 +81,9 @@ static int find(const struct book *book, const struct word *key, struct word wor
 static int decode(struct decoder *d, const struct word *word, struct sx_phone *out, int *count)
 {
     const struct book *book = d->book;
-    int after_letters = SX_WORDBOOK_LENGTHS + book->letters + 1, kind = next(d, after_letters), n = 0, symbol;
+    int after_letters = SX_WORDBOOK_LENGTHS + book->letters + 1, kind = sx_coded_next(&d->coded, after_letters), n = 0, symbol;
     if (kind & SX_WORDBOOK_PLAIN) {
-        while ((symbol = next(d, after_letters + 1)) != SX_WORDBOOK_END)
+        while ((symbol = sx_coded_next(&d->coded, after_letters + 1)) != SX_WORDBOOK_END)
             if (n < SX_WORDBOOK_PHONES)
                 out[n++] = (struct sx_phone){(uint8_t)(SX_PHONE_FIRST + (symbol & 0x3F)), (uint8_t)(symbol >> 6)};
         *count = n;
@@ -121,7 +92,7 @@ static int decode(struct decoder *d, const struct word *word, struct sx_phone *o
     int stressed = 0;
     for (int i = 0; i < word->length; i++) {
         int letter = word->letters[i], after = i + 1 < word->length ? word->letters[i + 1] : 0;
-        const unsigned char *graphone = book->graphones + 4 * next(d, after_letters + 2 + ((letter - 1) * (book->letters + 1) + after) * 2 + stressed);
+        const unsigned char *graphone = book->graphones + 4 * sx_coded_next(&d->coded, after_letters + 2 + ((letter - 1) * (book->letters + 1) + after) * 2 + stressed);
         for (int k = 0; k < graphone[0] && n < SX_WORDBOOK_PHONES; k++) {
             out[n++] = (struct sx_phone){(uint8_t)(SX_PHONE_FIRST + (graphone[1 + k] & 0x3F)), graphone[1 + k] >> 6};
             stressed |= graphone[1 + k] >> 6 == 1;

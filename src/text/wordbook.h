@@ -1,13 +1,13 @@
 /* wordbook.h - the dictionary of pronunciations: made at build time by tool/wordbook.c, looked up in the bytes as they are embedded.
  *
- * Keys and pronunciations are coded by an asymmetric numeral system (Duda 2009; the range variant with bytes of Giesen), a state for each block of 16
- * words, so a look-up decodes half a block, about a microsecond. The phones of a word are coded letter by letter: each letter makes 0 to 3 of them (a
- * graphone), and which is likely depends on this letter, the next one and whether the primary stress has been given.
+ * Keys and pronunciations are coded (coded.h), a run for each block of 16 words, so a look-up decodes half a block, about a microsecond. The phones of a
+ * word are coded letter by letter: each letter makes 0 to 3 of them (a graphone), and which is likely depends on this letter, the next one and whether
+ * the primary stress has been given.
  *
  * Format, little-endian: "SXW1"; u32 words, blocks, u32 positions of the parts below; u8[256] byte -> letter (1 to N in byte order, 0 none);
- * graphones: u8 count, u8[3] phones (id - 16, stress in the upper two bits); directory: u16, the first row of each context (see below);
- * rows: u8 symbol, u16 frequency (in 4096ths, falling; those of one context add up to 4096); offsets: u24 of each block; blocks.
- * A block: u8 n, n letters of its first word, u24 state, bytes. In coding order: for each further word, how many letters it shares with the word before,
+ * graphones: u8 count, u8[3] phones (id - 16, stress in the upper two bits); directory and rows of the contexts (see below); offsets: u24 of each block;
+ * blocks.
+ * A block: u8 n, n letters of its first word, a run. In coding order: for each further word, how many letters it shares with the word before,
  * then its further letters and 0; then for each word its pronunciations: a kind (enum sx_wordbook_kind), then a graphone a letter, or phones and an end.
  * Contexts: 16 of the length of the word before (at most 15), N + 1 of the letter before (0: none), 1 of the kind, 1 of phones without letters (symbol
  * 255 ends), then of letter, next letter (0: none), stress given. */
@@ -19,8 +19,7 @@
 
 #include "text/phones.h"
 
-enum { SX_WORDBOOK_BLOCK = 16, SX_WORDBOOK_WORD = 40, SX_WORDBOOK_ALPHABET = 40, SX_WORDBOOK_PHONES = 64, SX_WORDBOOK_BITS = 12 };
-enum { SX_WORDBOOK_STATE_MIN = 1 << 16 };       /* the state lies from here to 256 times this */
+enum { SX_WORDBOOK_BLOCK = 16, SX_WORDBOOK_WORD = 40, SX_WORDBOOK_ALPHABET = 40, SX_WORDBOOK_PHONES = 64 };
 /* Bit 0: a further pronunciation follows. Bit 1: phones without letters. */
 enum sx_wordbook_kind { SX_WORDBOOK_MORE = 1, SX_WORDBOOK_PLAIN = 2, SX_WORDBOOK_KINDS = 4 };
 enum { SX_WORDBOOK_END = 255 };                 /* among phones without letters */

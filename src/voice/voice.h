@@ -37,6 +37,7 @@ struct sx_voice {
     struct sx_map map[SX_GRAPHS];
     struct sx_model *model[SX_GRAPHS];
     struct sx_pool *pool;           /* NULL: one thread */
+    enum sx_precision precision;    /* what it computes in */
     struct sx_piper *piper;         /* NULL: a Syrinx voice; else the card has no speakers and no files, and there are no models above */
 };
 
@@ -50,6 +51,8 @@ bool sx_plain_name(const char *name);
 
 /* As syrinx_voice_open. */
 int sx_voice_open(const char *name, int threads, bool verify, struct sx_voice **voice, struct sx_error *error);
+/* The same with another precision for what comes after the durations. */
+int sx_voice_open_as(const char *name, int threads, bool verify, enum sx_precision precision, struct sx_voice **voice, struct sx_error *error);
 void sx_voice_close(struct sx_voice *voice);
 
 /* Whether the networks that are there (not NULL) have the inputs and outputs of format 1, and fit the card. */

@@ -5,7 +5,7 @@ flags="-Iinclude -Wall -Wextra -Werror -pedantic -pthread"
 libs="-L$BUILD -lsyrinx -Wl,-rpath,$root/$BUILD"
 export ASAN_OPTIONS=detect_leaks=0
 
-for program in hello.c highlight.c server.c keys.c speak.cpp; do
+for program in hello.c highlight.c server.c keys.c speak.cpp tune.c; do
     built=${program%.*}
     # the block of code that begins with the file's first line
     awk -v first="$(head -1 docs/examples/$program)" '/^```$/ { on = 0 } $0 == first { on = 1 } on' docs/EMBEDDING.md >"$work/quoted"
@@ -15,7 +15,7 @@ for program in hello.c highlight.c server.c keys.c speak.cpp; do
         *) holds "and compiles" ${CC:-gcc} -std=c99 -D_POSIX_C_SOURCE=200809L $flags -o "$work/$built" docs/examples/$program $libs $LDFLAGS ;;
     esac
 done
-holds "no other programs" test "$(ls docs/examples | wc -l)" -eq 5
+holds "no other programs" test "$(ls docs/examples | wc -l)" -eq 6
 cd "$work" || exit 1
 
 holds "ten lines that speak" ./hello
@@ -49,3 +49,8 @@ echo | ./keys plong none.wav 2>stderr; status=$?; exits "no such instrument" 1 '
 holds "C++" sh -c './speak "Hello there." | grep -q "^[0-9.]* seconds$"'
 holds "which goes faster" sh -c 'a=$(./speak "Hello there, my friend." | tr -dc 0-9.) b=$(./speak "Hello there, my friend." 3 | tr -dc 0-9.); awk "BEGIN { exit !($b < 0.6 * $a && $b > 0.1) }"'
 holds "and tells mistakes" sh -c '! ./speak x 99 2>error && grep -q "rate is 0.25 to 6" error'
+
+printf 'X:1\nM:4/4\nL:1/4\nK:C\nCDEF|\n' >tune.abc
+holds "a score" ./tune tune.abc
+"$syrinx" play tune.abc -o said.wav --fermata 0
+holds "is what play makes" test "$(samples tune.wav)" -eq "$(samples said.wav)"

@@ -47,9 +47,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             sx_letters_step_free(step);
     } else if (kind == 1) {
         struct sx_letters_ngram ngram;
+        static struct sx_ngram_memo memo;
         static const uint16_t codes[] = {0, 256, 1023, 5000, 2 << 8 | 3, 0, 300};
         if (sx_letters_ngram_open(data, size, &ngram, &error) == 0)
-            sx_letters_ngram_score(&ngram, codes, sizeof codes / sizeof codes[0]);
+            memset(&memo, 0, sizeof memo),
+            sx_letters_ngram_score(&ngram, &memo, codes, sizeof codes / sizeof codes[0]);
     } else {
         const char *word = (const char *)data;
         int n = sx_wordbook_variants(word, size);

@@ -157,19 +157,18 @@ class Decoder(nn.Module):
 
 
 class MelJudge(nn.Module):
-    """Critic of normalised mels [B, T, 80] given what is said there (the decoder's inputs [B, T, 166], projected to a mel of its
-    own), normalised ln f0 and voicing [B, T], as planes of a picture. A burst that is missing where a stop is due shows."""
+    """Critic of normalised mels [B, T, 80] given normalised ln f0 and voicing [B, T], as planes of a picture. One that was also told what is
+    said did no better (docs/VOICES.md)."""
 
     def __init__(self, channels=24):
         super().__init__()
         w, c = nn.utils.weight_norm, channels
-        self.said = nn.Linear(HIDDEN + 6, MELS)
         self.layers = nn.ModuleList([
-            w(nn.Conv2d(4, c, 5, (1, 2), 2)), w(nn.Conv2d(c, 2 * c, 5, 2, 2)), w(nn.Conv2d(2 * c, 2 * c, (5, 3), 2, (2, 1))),
+            w(nn.Conv2d(3, c, 5, (1, 2), 2)), w(nn.Conv2d(c, 2 * c, 5, 2, 2)), w(nn.Conv2d(2 * c, 2 * c, (5, 3), 2, (2, 1))),
             w(nn.Conv2d(2 * c, 3 * c, 3, (1, 2), 1)), w(nn.Conv2d(3 * c, 1, 3, 1, 1))])
 
-    def forward(self, mel, said, pitch, voicing):
-        x = torch.stack([mel, self.said(said), pitch[..., None].expand_as(mel), voicing[..., None].expand_as(mel)], 1)
+    def forward(self, mel, pitch, voicing):
+        x = torch.stack([mel, pitch[..., None].expand_as(mel), voicing[..., None].expand_as(mel)], 1)
         maps = []
         for layer in self.layers[:-1]:
             x = F.leaky_relu(layer(x), 0.2)

@@ -358,8 +358,7 @@ def train_decoder(a, train, dev, names, main=0, start=None):
         w = weight[..., None] * heard
         l1 = ((guess - mel).abs() * w).sum() / w.sum()
         voicing = (F.binary_cross_entropy_with_logits(y[..., MELS], voiced, reduction="none") * weight).sum() / weight.sum()
-        said = (x.detach() - decoder.shift) / decoder.scale * exists
-        return (l1, voicing, guess * heard * exists, mel * heard * exists, said, (log_f0 - PITCH_MEAN) / PITCH_STD * exists[..., 0],
+        return (l1, voicing, guess * heard * exists, mel * heard * exists, (log_f0 - PITCH_MEAN) / PITCH_STD * exists[..., 0],
                 voiced)
 
     def write():

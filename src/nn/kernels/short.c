@@ -2,6 +2,7 @@
 #include "nn/kernels/short.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -29,9 +30,19 @@ const struct sx_short_kernels *sx_short_kernels_level(const char *name)
     return &none;
 }
 
+static const struct sx_short_kernels *chosen;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void choose(void)
+{
+    chosen = sx_short_kernels_level(sx_kernels()->name);
+}
+
+/* Asked once: in a virtual machine the question costs microseconds. */
 const struct sx_short_kernels *sx_short_kernels(void)
 {
-    return sx_short_kernels_level(sx_kernels()->name);
+    pthread_once(&once, choose);
+    return chosen;
 }
 
 void sx_panel_to_bfloat(const struct sx_short_kernels *kernels, const float *panel, int taps, int in, uint16_t *out)

@@ -85,24 +85,31 @@ size_t sx_affine_bytes(const struct sx_affine *affine)
     return (size_t)affine->groups * (size_t)sx_panels(affine->out) * sx_panel_bytes(affine->precision, affine->taps, affine->in);
 }
 
-int sx_affine_pack(struct sx_graph *graph, struct sx_affine *affine, struct sx_error *error)
+bool sx_affine_place(struct sx_graph *graph, struct sx_affine *affine)
+{
+    size_t panels = (size_t)sx_panels(affine->out), groups = (size_t)affine->groups;
+    affine->narrow = sx_affine_narrow(affine);
+    affine->weights = sx_graph_pack_alloc(graph, sx_affine_bytes(affine));
+    affine->bias = sx_arena_array(&graph->arena, affine->depthwise ? groups : groups * panels * SX_PANEL, sizeof *affine->bias);
+    if (affine->precision == SX_PRECISION_INT8 && !(affine->byte_scale = sx_arena_array(&graph->arena, panels * SX_PANEL, sizeof(float))))
+        return false;
+    return affine->weights && affine->bias;
+}
+
+bool sx_affine_pack(const struct sx_graph *graph, struct sx_affine *affine)
 {
     size_t in = (size_t)affine->in, taps = (size_t)affine->taps, out = (size_t)affine->out, groups = (size_t)affine->groups;
     size_t panels = (size_t)sx_panels(affine->out), bytes = sx_panel_bytes(affine->precision, affine->taps, affine->in), outputs = groups * out;
     const char *raw = affine->source->data;
     bool packed = affine->precision != SX_PRECISION_FLOAT32;
-    affine->narrow = sx_affine_narrow(affine);
-    affine->weights = sx_graph_pack_alloc(graph, sx_affine_bytes(affine));
-    affine->bias = sx_arena_array(&graph->arena, affine->depthwise ? groups : groups * panels * SX_PANEL, sizeof *affine->bias);
-    if (affine->precision == SX_PRECISION_INT8)
-        affine->byte_scale = sx_arena_array(&graph->arena, panels * SX_PANEL, sizeof(float));
     struct sx_arena scratch = {0};
     float *row = sx_arena_array(&scratch, 2 * in * taps + SX_PANEL, sizeof *row);
     float *panel = packed ? sx_arena_array(&scratch, in * taps * SX_PANEL, sizeof *panel) : NULL;
-    if (!affine->weights || !affine->bias || !row || (packed && !panel) || (affine->precision == SX_PRECISION_INT8 && !affine->byte_scale)) {
+    if (!row || (packed && !panel)) {
         sx_arena_free(&scratch);
-        return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+        return false;
     }
+    sx_graph_pack_populate(affine->weights, sx_affine_bytes(affine));
     if (affine->narrow || affine->depthwise) {
         size_t step = affine->depthwise ? groups : 1;
         for (size_t o = 0; o < outputs; o++) {
@@ -127,7 +134,7 @@ int sx_affine_pack(struct sx_graph *graph, struct sx_affine *affine, struct sx_e
             affine->bias[affine->depthwise ? o : o / out * panels * SX_PANEL + o % out] = affine->bias_source[o];
     sx_arena_free(&scratch);
     sx_graph_packed_from(graph, affine->source);
-    return SYRINX_OK;
+    return true;
 }
 
 /* The shape before the residual. */

@@ -38,36 +38,52 @@ static void fill_part(const struct sx_upsample *up, int part, float *weights, fl
     }
 }
 
-static bool pack_part(struct sx_graph *graph, struct sx_upsample *up, int part, float *row, struct sx_arena *scratch)
+static size_t part_panels(const struct sx_upsample *up, int part)
 {
     int late = up->crop % up->stride;
-    size_t outputs = (size_t)(part ? late : up->stride - late) * (size_t)up->out, panels = (size_t)sx_panels((int)outputs);
-    size_t bytes = sx_panel_bytes(up->precision, up->taps, up->in), size = (size_t)up->taps * (size_t)up->in * SX_PANEL;
-    bool packed = up->precision != SX_PRECISION_FLOAT32;
-    up->weights[part] = sx_graph_pack_alloc(graph, panels * bytes);
-    up->bias[part] = sx_arena_array(&graph->arena, panels * SX_PANEL, sizeof(float));
-    up->byte_scale[part] = sx_arena_array(&graph->arena, up->precision == SX_PRECISION_INT8 ? panels * SX_PANEL : 1, sizeof(float));
-    float *floats = packed ? sx_arena_array(scratch, panels * size, sizeof(float)) : up->weights[part];
-    if (!up->weights[part] || !up->bias[part] || !up->byte_scale[part] || !floats)
-        return false;
-    for (size_t i = 0; up->bias_source && i < outputs; i++)
-        up->bias[part][i] = up->bias_source[i % (size_t)up->out];
-    fill_part(up, part, floats, row);
-    for (size_t p = 0; packed && p < panels; p++)
-        sx_panel_shorten(up->precision, floats + p * size, up->taps, up->in, (char *)up->weights[part] + p * bytes, up->byte_scale[part] + (up->precision == SX_PRECISION_INT8 ? p * SX_PANEL : 0));
+    return (size_t)sx_panels((part ? late : up->stride - late) * up->out);
+}
+
+bool sx_upsample_place(struct sx_graph *graph, struct sx_upsample *up)
+{
+    for (int part = 0; part < 2; part++) {
+        size_t panels = part_panels(up, part), bytes = sx_panel_bytes(up->precision, up->taps, up->in);
+        up->weights[part] = panels ? sx_graph_pack_alloc(graph, panels * bytes) : NULL;
+        up->bias[part] = sx_arena_array(&graph->arena, panels * SX_PANEL, sizeof(float));
+        up->byte_scale[part] = up->precision == SX_PRECISION_INT8 ? sx_arena_array(&graph->arena, panels * SX_PANEL, sizeof(float)) : NULL;
+        if ((panels && !up->weights[part]) || !up->bias[part] || (up->precision == SX_PRECISION_INT8 && !up->byte_scale[part]))
+            return false;
+    }
     return true;
 }
 
-int sx_upsample_pack(struct sx_graph *graph, struct sx_upsample *up, struct sx_error *error)
+bool sx_upsample_pack(const struct sx_graph *graph, struct sx_upsample *up)
 {
     struct sx_arena scratch = {0};
+    size_t bytes = sx_panel_bytes(up->precision, up->taps, up->in), size = (size_t)up->taps * (size_t)up->in * SX_PANEL;
+    bool packed = up->precision != SX_PRECISION_FLOAT32;
     float *row = sx_arena_array(&scratch, (size_t)up->kernel * (size_t)up->out, sizeof *row);
-    bool good = row && pack_part(graph, up, 0, row, &scratch) && (up->crop % up->stride == 0 || pack_part(graph, up, 1, row, &scratch));
+    for (int part = 0; row && part < 2; part++) {
+        size_t panels = part_panels(up, part);
+        float *floats = packed ? sx_arena_array(&scratch, panels * size, sizeof(float)) : up->weights[part];
+        if (panels == 0)
+            continue;
+        if (!floats) {
+            row = NULL;
+            break;
+        }
+        sx_graph_pack_populate(up->weights[part], panels * bytes);
+        for (size_t i = 0; up->bias_source && i < panels * SX_PANEL; i++)
+            up->bias[part][i] = up->bias_source[i % (size_t)up->out];
+        fill_part(up, part, floats, row);
+        for (size_t p = 0; packed && p < panels; p++)
+            sx_panel_shorten(up->precision, floats + p * size, up->taps, up->in, (char *)up->weights[part] + p * bytes,
+                             up->byte_scale[part] ? up->byte_scale[part] + p * SX_PANEL : NULL);
+    }
     sx_arena_free(&scratch);
-    if (!good)
-        return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
-    sx_graph_packed_from(graph, up->source);
-    return SYRINX_OK;
+    if (row)
+        sx_graph_packed_from(graph, up->source);
+    return row != NULL;
 }
 
 /* Input columns before and behind the one of a row that its sums need. */

@@ -380,6 +380,7 @@ int main(int argc, char **argv)
     if (optind == argc)
         return usage(stderr);
     struct sx_pool *pool = sx_pool_new(options.threads < 1 ? 1 : options.threads);
+    options.model.pool = pool;
     for (int i = optind; i < argc; i++)
         counts[run_case(argv[i], pool, &options)]++;
     if (!options.bench)

@@ -4,6 +4,7 @@
  *     compile lexicon PHONES.tsv FIRST.tsv... CMUDICT OUT.bin "word<TAB>PHONES", before "word PHONES # comment", "word(2) PHONES": word -> pronunciations
  *     compile reduced PHONES.tsv LIST.tsv OUT.bin    "word<TAB>PHONES"
  *     compile outputs PHONES.tsv LIST.tsv OUT.inc    "number<TAB>PHONES", "-" for none: what the letter-to-sound network writes
+ *     compile ngrams TRAINED.bin OUT.bin            the n-grams beside the letter-to-sound network, packed
  *     compile characters OUT.bin LIST.tsv            "character<TAB>name<TAB>level": character -> a digit for the level and the name, its words shortened
  *     compile ranges LIST.tsv OUT.inc                "first<TAB>last<TAB>name", hexadecimal, ascending: C initializers
  *     compile nearest PHONES.tsv LIST.tsv OUT.bin    "languages<TAB>symbol<TAB>phones in IPA": "symbol" or "language|symbol" -> ids
@@ -11,7 +12,7 @@
  *     compile languages LIST.tsv OUT.bin             "language<TAB>words<TAB>word word", "…<TAB>letters<TAB>é ü", "…<TAB>ends<TAB>ung": word, "=é", "-ung", "+é" -> "de nl"
  *     compile table OUT.bin LIST.tsv...              "key<TAB>value": a dictionary key -> value
  *
- * The format of a dictionary stands in dict.h, that of the lexicon in wordbook.h. A program of the build, not of the library: it prints and exits. */
+ * The format of a dictionary stands in dict.h, that of the lexicon in wordbook.h, of n-grams in letters_ngram.h. A program of the build, not of the library: it prints and exits. */
 #include "tool.h"
 
 #include <stdbool.h>
@@ -560,6 +561,8 @@ int main(int argc, char **argv)
         read_phones(argv[2]);
         read_list(argv[3], true);
         write_dictionary(argv[4]);
+    } else if (argc == 4 && !strcmp(argv[1], "ngrams")) {
+        pack_ngrams(argv[2], argv[3]);
     } else if (argc == 5 && !strcmp(argv[1], "outputs")) {
         read_phones(argv[2]);
         write_outputs(argv[3], argv[4]);

@@ -14,6 +14,9 @@ struct entry {
 _Noreturn void die(const char *message, const char *detail);
 void *need(void *memory);
 
+/* "SXN1" into "SXN2" of letters_ngram.h. */
+void pack_ngrams(const char *from, const char *to);
+
 /* Entries in byte order of their keys, each key once. */
 void write_wordbook(const char *path, const struct entry *entries, size_t count);
 

@@ -11,10 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "coder.h"
 #include "text/wordbook.h"
 
-enum { PER_LETTER = 3, PHONES = SX_WORDBOOK_PHONES, WORD = SX_WORDBOOK_WORD, ROUNDS = 4, GRAPHONES = 256, ONE = 1 << SX_WORDBOOK_BITS };
-enum { TABLE_BITS = 20, CONTEXTS = SX_WORDBOOK_LENGTHS + 3 + SX_WORDBOOK_ALPHABET + SX_WORDBOOK_ALPHABET * (SX_WORDBOOK_ALPHABET + 1) * 2, PLAIN = 0xFFFF };
+enum { PER_LETTER = 3, PHONES = SX_WORDBOOK_PHONES, WORD = SX_WORDBOOK_WORD, ROUNDS = 4, GRAPHONES = 256 };
+enum { TABLE_BITS = 20, PLAIN = 0xFFFF };
+
+_Static_assert(SX_WORDBOOK_LENGTHS + 3 + SX_WORDBOOK_ALPHABET + SX_WORDBOOK_ALPHABET * (SX_WORDBOOK_ALPHABET + 1) * 2 <= CODER_CONTEXTS, "contexts");
 
 static int letter_of[256], letters;
 
@@ -103,61 +106,6 @@ static bool align(const char *word, int n, const unsigned char *phones, int m, u
         j -= step[i][j];
     }
     return true;
-}
-
-/* ------------------------------------------------------------------ symbols */
-
-static uint32_t frequency[CONTEXTS][256];
-static uint16_t share[CONTEXTS][256], start[CONTEXTS][256];
-static unsigned char ranked[CONTEXTS][256];
-static int used[CONTEXTS];
-
-struct symbol {
-    int context, symbol;
-};
-
-static struct symbol *symbols;
-static size_t symbol_count, symbol_room;
-
-static void put(int context, int symbol)
-{
-    if (symbol_count == symbol_room) {
-        symbol_room = symbol_room ? symbol_room * 2 : 4096;
-        symbols = need(realloc(symbols, symbol_room * sizeof *symbols));
-    }
-    symbols[symbol_count++] = (struct symbol){context, symbol};
-}
-
-/* Counts -> shares of 4096 (at least 1 of what occurs), the likeliest first. */
-static void settle(int context)
-{
-    uint64_t total = 0;
-    int n = 0, sum = 0;
-    for (int s = 0; s < 256; s++)
-        if (frequency[context][s]) {
-            total += frequency[context][s];
-            int at = n++;
-            for (; at > 0 && frequency[context][ranked[context][at - 1]] < frequency[context][s]; at--)
-                ranked[context][at] = ranked[context][at - 1];
-            ranked[context][at] = (unsigned char)s;
-        }
-    used[context] = n;
-    for (int i = 0; i < n; i++) {
-        int s = ranked[context][i], x = (int)(frequency[context][s] * (uint64_t)ONE / total);
-        share[context][s] = (uint16_t)(x ? x : 1);
-        sum += x ? x : 1;
-    }
-    for (int i = 0; n && sum != ONE; i = (i + 1) % n) {     /* what rounding left over */
-        int s = ranked[context][i], change = sum < ONE ? ONE - sum : share[context][s] > 1 ? -1 : 0;
-        if (change > 0 && i > 0)
-            continue;
-        share[context][s] = (uint16_t)(share[context][s] + change);
-        sum += change;
-    }
-    for (int i = 0, at = 0; i < n; i++) {
-        start[context][ranked[context][i]] = (uint16_t)at;
-        at += share[context][ranked[context][i]];
-    }
 }
 
 /* ------------------------------------------------------------------ the book */
@@ -281,18 +229,18 @@ static bool has_primary(int output)
 static void spell(const struct entry *entries, size_t count, const struct spoken *said, const size_t *first)
 {
     int kinds = SX_WORDBOOK_LENGTHS + letters + 1;
-    symbol_count = 0;
+    coder_begin();
     for (size_t i = 1; i < count; i++) {
         const char *before = entries[i - 1].key, *word = entries[i].key;
         size_t shared = 0, length = strlen(before);
         while (before[shared] && before[shared] == word[shared])
             shared++;
-        put(length < SX_WORDBOOK_LENGTHS - 1 ? (int)length : SX_WORDBOOK_LENGTHS - 1, (int)shared);
+        coder_put(length < SX_WORDBOOK_LENGTHS - 1 ? (int)length : SX_WORDBOOK_LENGTHS - 1, (int)shared);
         int letter = shared ? letter_of[(unsigned char)word[shared - 1]] : 0;
         for (size_t k = shared; k <= strlen(word); k++) {
             int now = word[k] ? letter_of[(unsigned char)word[k]] : 0;
             if (k < WORD)
-                put(SX_WORDBOOK_LENGTHS + letter, now);
+                coder_put(SX_WORDBOOK_LENGTHS + letter, now);
             letter = now;
         }
     }
@@ -300,42 +248,15 @@ static void spell(const struct entry *entries, size_t count, const struct spoken
         for (size_t k = first[i]; k < first[i + 1]; k++) {
             const struct spoken *s = &said[k];
             bool plain = s->graphones[0] == PLAIN, given = false;
-            put(kinds, (k + 1 < first[i + 1] ? SX_WORDBOOK_MORE : 0) | (plain ? SX_WORDBOOK_PLAIN : 0));
+            coder_put(kinds, (k + 1 < first[i + 1] ? SX_WORDBOOK_MORE : 0) | (plain ? SX_WORDBOOK_PLAIN : 0));
             for (int p = 0; p <= s->count && plain; p++)
-                put(kinds + 1, p < s->count ? s->phones[p] : SX_WORDBOOK_END);
+                coder_put(kinds + 1, p < s->count ? s->phones[p] : SX_WORDBOOK_END);
             for (const char *p = entries[i].key; *p && !plain; p++) {
                 int letter = letter_of[(unsigned char)*p], after = letter_of[(unsigned char)p[1]], g = s->graphones[p - entries[i].key];
-                put(kinds + 2 + ((letter - 1) * (letters + 1) + after) * 2 + given, g);
+                coder_put(kinds + 2 + ((letter - 1) * (letters + 1) + after) * 2 + given, g);
                 given |= has_primary(g);
             }
         }
-}
-
-static size_t number(unsigned char *at, size_t value, int bytes)
-{
-    for (int i = 0; i < bytes; i++)
-        at[i] = (unsigned char)(value >> 8 * i);
-    return (size_t)bytes;
-}
-
-/* symbols[] as state and bytes; an asymmetric numeral system is written backwards. */
-static size_t code(unsigned char *out)
-{
-    size_t room = symbol_count * 2 + 16, at = room;
-    unsigned char *bytes = need(malloc(room));
-    uint32_t state = SX_WORDBOOK_STATE_MIN;
-    for (size_t i = symbol_count; i-- > 0;) {
-        uint32_t f = share[symbols[i].context][symbols[i].symbol];
-        while (state >= (uint64_t)f * ((SX_WORDBOOK_STATE_MIN >> SX_WORDBOOK_BITS) << 8)) {
-            bytes[--at] = (unsigned char)state;
-            state >>= 8;
-        }
-        state = (state / f << SX_WORDBOOK_BITS) + state % f + start[symbols[i].context][symbols[i].symbol];
-    }
-    size_t n = number(out, state, 3);
-    memcpy(out + n, bytes + at, room - at);
-    free(bytes);
-    return n + room - at;
 }
 
 void write_wordbook(const char *path, const struct entry *entries, size_t count)
@@ -361,46 +282,35 @@ void write_wordbook(const char *path, const struct entry *entries, size_t count)
             size_t at = b * SX_WORDBOOK_BLOCK, n = count - at < SX_WORDBOOK_BLOCK ? count - at : SX_WORDBOOK_BLOCK;
             spell(entries + at, n, said, first + at);
             if (pass == 0) {
-                for (size_t i = 0; i < symbol_count; i++)
-                    frequency[symbols[i].context][symbols[i].symbol]++;
+                coder_count();
                 if (b == blocks - 1)
-                    for (int c = 0; c < CONTEXTS; c++)
-                        settle(c);
+                    coder_settle();
                 continue;
             }
-            number(offsets + 3 * b, size, 3);
+            coder_number(offsets + 3 * b, size, 3);
             size_t length = strlen(entries[at].key);
             coded[size++] = (unsigned char)length;
             for (size_t i = 0; i < length; i++)
                 coded[size++] = (unsigned char)letter_of[(unsigned char)entries[at].key[i]];
-            size += code(coded + size);
+            size += coder_write(coded + size);
         }
     int contexts = SX_WORDBOOK_LENGTHS + letters + 3 + letters * (letters + 1) * 2;
-    size_t rows = 0;
-    unsigned char header[40], map[256], *directory = need(malloc(2 * (size_t)contexts)), *table_rows = need(malloc(3 * 256 * (size_t)contexts));
+    unsigned char header[40], map[256], *directory, *table_rows;
+    size_t rows = coder_tables(contexts, &directory, &table_rows);
     for (int c = 0; c < 256; c++)
         map[c] = (unsigned char)letter_of[c];
-    for (int c = 0; c < contexts; c++) {
-        if (rows > 0xFFFF)
-            die("too many rows", NULL);
-        number(directory + 2 * c, rows, 2);
-        for (int i = 0; i < used[c]; i++, rows++) {
-            table_rows[3 * rows] = ranked[c][i];
-            number(table_rows + 3 * rows + 1, share[c][ranked[c][i]], 2);
-        }
-    }
     const struct { const void *data; size_t size; } parts[] = {
         {map, sizeof map}, {outputs, 4 * (size_t)output_count}, {directory, 2 * (size_t)contexts}, {table_rows, 3 * rows}, {offsets, 3 * blocks}, {coded, size}};
     enum { PARTS = sizeof parts / sizeof parts[0] };
     memcpy(header, "SXW1", 4);
-    number(header + 4, count, 4);
-    number(header + 8, blocks, 4);
-    number(header + 12, (size_t)letters, 4);
+    coder_number(header + 4, count, 4);
+    coder_number(header + 8, blocks, 4);
+    coder_number(header + 12, (size_t)letters, 4);
     size_t at = sizeof header;
     FILE *file = fopen(path, "wb");
     bool written = file != NULL;
     for (int i = 0; i < PARTS; i++) {
-        number(header + 16 + 4 * i, at, 4);
+        coder_number(header + 16 + 4 * i, at, 4);
         at += parts[i].size;
     }
     written = written && fwrite(header, 1, sizeof header, file) == sizeof header;
@@ -414,5 +324,4 @@ void write_wordbook(const char *path, const struct entry *entries, size_t count)
     free(offsets);
     free(directory);
     free(table_rows);
-    free(symbols);
 }
