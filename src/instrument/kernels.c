@@ -91,7 +91,8 @@ INLINE void filter_body(const int32_t *restrict first, const float *restrict wei
     { \
         return partials_body(frame, lobes, least, line); \
     } \
-    attributes static void hiss_##name(const int32_t *first, const float *weight, int count, const float *gains, float *work, const struct sx_line *noise, struct sx_line *line) \
+    attributes static void hiss_##name(const int32_t *first, const float *weight, int count, const float *gains, float *work, const struct sx_line *noise, \
+                                       struct sx_line *line) \
     { \
         hiss_body(first, weight, count, gains, work, noise, line); \
     } \
