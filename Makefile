@@ -48,7 +48,7 @@ PACKAGE_LIBS   = $(call pkg,--libs,$(PACKAGES))
 LIBS     = $(PACKAGE_LIBS) -lm -pthread -ldl
 
 # The library is every folder of src but the programs; the command and the tests are built on it.
-LIB_SOURCES := $(filter-out src/dsp/fft_%.c,$(wildcard $(foreach d,base dsp nn nn/ops nn/kernels text voice piper acoustic vocoder audio document score api,src/$(d)/*.c))) \
+LIB_SOURCES := $(filter-out src/dsp/fft_%.c,$(wildcard $(foreach d,base dsp nn nn/ops nn/kernels text voice piper acoustic vocoder audio document score instrument api,src/$(d)/*.c))) \
                src/dsp/fft_$(FFT).c
 CLI_SOURCES := $(wildcard src/cli/*.c)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/%.o)
@@ -58,11 +58,15 @@ TEST_PROGRAMS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c
 ifeq ($(ARCH),x86_64)
 $(BUILD)/src/nn/kernels/avx2.o:   LEVEL := -mavx2 -mfma -mf16c
 $(BUILD)/src/nn/kernels/avx512.o: LEVEL := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma -mf16c
+$(BUILD)/src/nn/kernels/avx2_short.o:   LEVEL := -mavx2 -mfma -mf16c
+$(BUILD)/src/nn/kernels/avx512_short.o: LEVEL := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma -mf16c
+$(BUILD)/src/nn/kernels/avx512_bf16.o:  LEVEL := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512bf16 -mavx2 -mfma -mf16c
 endif
 
 # What computes samples is compiled for speed (CFLAGS), the rest for size. CFLAGS without -O3 rule alone.
-HOT      := src/dsp/% src/text/letters% src/text/wordbook.c src/text/dict.c src/vocoder/% src/acoustic/% src/audio/% src/nn/kernels/% $(addprefix src/nn/ops/,affine along attention channel_norm conv einsum \
-            integer_conv integer_matmul linear_attention matmul norm pad pool reduce rnn spectral transpose upsample)
+HOT      := src/dsp/% src/text/letters% src/text/wordbook.c src/text/dict.c src/vocoder/% src/instrument/% src/acoustic/% src/audio/% src/nn/kernels/% \
+            $(addprefix src/nn/ops/,affine along attention channel_norm conv einsum integer_conv integer_matmul linear_attention matmul norm pad pool reduce rnn spectral \
+            transpose unary upsample)
 WARM     := src/base/% src/text/% src/document/% src/nn/%
 optimize  = $(if $(filter -O3,$(CFLAGS)),$(if $(filter $(HOT),$(basename $<)),,$(if $(filter $(WARM),$<),-O2,-Os)))
 
@@ -147,13 +151,13 @@ sanitize:
 	$(MAKE) check BUILD=build-sanitize CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer' LDFLAGS='-fsanitize=address,undefined'
 
 # ThreadSanitizer over what runs on several threads, in build-thread. Libraries that are not built for it are passed over (tests/tsan.supp).
-THREAD_TESTS ?= test_concurrency
+THREAD_TESTS ?= test_concurrency test_stream
 sanitize-thread:
 	TSAN_OPTIONS="suppressions=$(CURDIR)/tests/tsan.supp halt_on_error=1" TESTS="$(THREAD_TESTS) test_batch" $(MAKE) check BUILD=build-thread \
 	    TEST_PROGRAMS='$(patsubst %,build-thread/tests/%,$(THREAD_TESTS))' CFLAGS='-O2 -g -fsanitize=thread -fno-omit-frame-pointer' LDFLAGS='-fsanitize=thread'
 
 test-train: packages-train all
-	@. tools/train/env.sh; /usr/bin/python3 tools/train/test_train.py && /usr/bin/python3 tools/train/test_voice.py
+	@. tools/train/env.sh; /usr/bin/python3 tools/train/test_train.py && /usr/bin/python3 tools/train/test_voice.py && /usr/bin/python3 tools/train/test_instruments.py
 
 test-eval: packages-build packages-train
 	@$(MAKE) --no-print-directory $(BUILD)/syrinx

@@ -93,7 +93,16 @@ typedef struct syrinx_voice_options {
     size_t size;            /* sizeof(syrinx_voice_options), set by syrinx_voice_options_init */
     int threads;            /* threads that a stream may use; 1 (the default) is best for latency, 0 = one a core */
     int verify;             /* 1 (default): check the files against the card's SHA-256 */
+    int precision;          /* SYRINX_PRECISION_…; float32 is the default */
 } syrinx_voice_options;
+
+/* What the network behind the durations computes in: durations, and so all times, are the same in each. Sound and figures: docs/ENGINE.md. */
+enum {
+    SYRINX_PRECISION_FLOAT32 = 0,
+    SYRINX_PRECISION_BFLOAT16 = 1,  /* faster, and half the memory; where the processor lacks such arithmetic, float32 is used instead */
+    SYRINX_PRECISION_FLOAT16 = 2,   /* half the memory for weights; the same speed */
+    SYRINX_PRECISION_INT8 = 3       /* a quarter of it, with an audible loss in some voices */
+};
 
 SYRINX_API void syrinx_voice_options_init(syrinx_voice_options *options);
 
@@ -108,6 +117,7 @@ SYRINX_API const char *syrinx_voice_name(const syrinx_voice *voice);
 SYRINX_API const char *syrinx_voice_path(const syrinx_voice *voice);         /* the folder (or .onnx) it was read from */
 SYRINX_API const char *syrinx_voice_card(const syrinx_voice *voice);         /* voice.json (or the .onnx.json), the whole text */
 SYRINX_API int syrinx_voice_sample_rate(const syrinx_voice *voice);          /* samples a second */
+SYRINX_API int syrinx_voice_precision(const syrinx_voice *voice);            /* what it computes in: as asked for, or float32 where the processor lacks that */
 SYRINX_API int syrinx_voice_speaker_count(const syrinx_voice *voice);
 SYRINX_API const char *syrinx_voice_speaker(const syrinx_voice *voice, int index);   /* NULL out of range */
 SYRINX_API const char *syrinx_voice_speaker_language(const syrinx_voice *voice, int index);  /* BCP 47, "" when not told, NULL out of range */
@@ -157,7 +167,8 @@ typedef struct syrinx_options {
     float pitch;            /* semitones up or down; -24 to 24. Piper voices: 0 alone, else UNSUPPORTED, here and in syrinx_stream_set */
     float volume;           /* decibels; -60 to 20; samples never leave -1..1 */
     uint64_t seed;          /* of the noise in the voice */
-    const char *speaker;    /* NULL: the voice's default; "name" or a blend "kathleen:0.6,linda:0.4": weights of 0 to 1000000, brought to a sum of 1 */
+    const char *speaker;    /* NULL: the voice's default, or where `language` is not hers the first whose it is; "name", or a blend
+                               "kathleen:0.6,linda:0.4": weights of 0 to 1000000, brought to a sum of 1 */
     const char *language;   /* NULL: the speaker's; a BCP 47 tag such as "en-GB" or "de" (others than English need libespeak-ng); "auto": by the words */
     float sentence_pause;   /* seconds between sentences at rate 1, 0 to 10; twice that between paragraphs, three times between sections; negative (the default): as
                                the voice has it, 0.4, a Piper voice 0.2 on top of what its sentences end with */
@@ -231,8 +242,7 @@ SYRINX_API int syrinx_stream_event(syrinx_stream *stream, syrinx_event *event);
 enum { SYRINX_RATE = 1, SYRINX_PITCH = 2, SYRINX_VOLUME = 3 };
 
 /* Changes rate, pitch or volume (units as in syrinx_options) of a running stream, any thread: volume and pitch from the next frame
- * (10 ms) that is made, rate from the next word that has no place in time yet. A sentence that was begun slowly and is made much faster is less clear
- * than one begun so (docs/PROSODY.md). ARGUMENT when out of range; UNSUPPORTED: the pitch of a Piper voice. */
+ * (10 ms) that is made, rate from the next word that has no place in time yet. ARGUMENT when out of range; UNSUPPORTED: the pitch of a Piper voice. */
 SYRINX_API int syrinx_stream_set(syrinx_stream *stream, int what, float value);
 
 /* Any thread: drops all that was queued before and what was made but not read. A read that runs meanwhile, or else the next one, returns
@@ -346,6 +356,62 @@ SYRINX_API int syrinx_score_note_count(const syrinx_score *score);
 SYRINX_API int syrinx_score_note(const syrinx_score *score, int index, syrinx_note *note);
 SYRINX_API double syrinx_score_seconds(const syrinx_score *score);      /* of the performance */
 
+/* ------------------------------------------------------------------ music: a score in, samples out */
+
+/* A score as it was last performed, played by the instruments that are installed (voices/instruments): stereo samples, pulled as from a stream. A program whose
+ * instrument is missing is played by the piano (and `warn` hears of it). One thread at a time; syrinx_music_cancel() from any. The score has to outlive it; it may be
+ * performed anew meanwhile. */
+typedef struct syrinx_music syrinx_music;
+
+enum { SYRINX_ROOM_NONE = 0, SYRINX_ROOM_STUDIO = 1, SYRINX_ROOM_HALL = 2, SYRINX_ROOM_CHURCH = 3 };
+
+typedef struct syrinx_music_options {
+    size_t size;            /* set by syrinx_music_options_init */
+    int sample_rate;        /* 48000 (default) or 44100 (needs a build with FILES=1) */
+    uint64_t seed;          /* of what differs from one playing to the next */
+    int room;               /* SYRINX_ROOM_...; the default is the hall */
+    float wet;              /* decibels, -60 to 12: more or less of the room */
+    float gain;             /* decibels, -60 to 20; samples never leave -1..1 */
+    int stems;              /* 1: syrinx_music_stem(), too */
+    int click;              /* 1: a metronome on the beats */
+    int count_in;           /* bars of clicks before the music, 0 to 16 */
+    int times;              /* that it is played, one right behind the other; 1 (default) to 100000, 0: without end */
+    double limit;           /* seconds of the score that are played, 0.1 to 86400; what is behind is left out. Default 3600: no file of a day by mistake */
+    void (*warn)(void *user, const char *message);      /* NULL, or told what is no failure, from within syrinx_music_new */
+    void *warn_user;
+} syrinx_music_options;
+
+SYRINX_API void syrinx_music_options_init(syrinx_music_options *options);
+/* `options` may be NULL. NOT_FOUND (no instruments, not even a piano), FORMAT (a damaged one), ARGUMENT, UNSUPPORTED, MEMORY; see syrinx_last_message(). */
+SYRINX_API int syrinx_music_new(const syrinx_score *score, const syrinx_music_options *options, syrinx_music **music) SYRINX_MUST_CHECK;
+SYRINX_API void syrinx_music_free(syrinx_music *music);
+
+/* Fills `samples` [frames][2] (left, right). Returns the frames written (fewer than asked for only at the end; with stems at most 1024 at once), 0 when the last note has rung
+ * out (-80 dB, but no longer than 20 s), CANCELLED once after syrinx_music_cancel(), or another negative code. */
+SYRINX_API int syrinx_music_read(syrinx_music *music, float *samples, int frames);
+/* Any thread: the next read returns CANCELLED, then it plays from the beginning. */
+SYRINX_API void syrinx_music_cancel(syrinx_music *music);
+SYRINX_API const char *syrinx_music_message(const syrinx_music *music);
+
+/* Stems are what the mix is made of: the parts that have notes, without the room; the room; the click. They add up to the mix as it is before the limiter,
+ * which changes nothing below -1 dBTP. */
+SYRINX_API int syrinx_music_stem_count(const syrinx_music *music);      /* also without the option */
+SYRINX_API const char *syrinx_music_stem_name(const syrinx_music *music, int stem);     /* the part's name, "room", "click"; NULL out of range */
+/* The frames that the last read returned, of one stem, into `samples` [frames][2]: how many, or ARGUMENT. */
+SYRINX_API int syrinx_music_stem(const syrinx_music *music, int stem, float *samples);
+
+/* Seconds from the first sample to the end of the last bar or note; what rings on comes on top. 0: it has no end. */
+SYRINX_API double syrinx_music_seconds(const syrinx_music *music);
+
+typedef struct syrinx_place {
+    int bar;                /* as printed; -1: what counts in */
+    int pass;               /* of a repeat, from 1 */
+    int time;               /* of a loop, from 1 */
+    double seconds;         /* of the performance, as in syrinx_note; below 0: what counts in */
+} syrinx_place;
+/* Where in the score a frame lies, such as the one that is heard (syrinx_player_position). */
+SYRINX_API int syrinx_music_place(const syrinx_music *music, uint64_t frame, syrinx_place *place);
+
 /* ------------------------------------------------------------------ the ends of the road */
 
 /* Speaks `text` to the default device with the default voice and returns when it was heard. Needs a build with speakers (DEVICE=1);
@@ -391,6 +457,7 @@ typedef struct syrinx_writer_options {
     int track;              /* number on the album; 0: none */
     float loudness;         /* LUFS of the whole (EBU R 128), -70 to -5, for which the samples wait in a temporary file until close; 0: as they are */
     float peak;             /* with `loudness`: dBTP that the true peak stays under, -20 to 0; default -1 */
+    int music;              /* 1: the metadata says "synthetic music" */
 } syrinx_writer_options;
 
 SYRINX_API void syrinx_writer_options_init(syrinx_writer_options *options);
@@ -445,6 +512,79 @@ SYRINX_API int syrinx_front_unknown(syrinx_front *front, const syrinx_document *
 SYRINX_API int syrinx_normalize(const char *text, size_t length, char **result) SYRINX_MUST_CHECK;
 SYRINX_API int syrinx_phonemize(const char *text, size_t length, int alphabet, int flags, const char *lexicon, char **result) SYRINX_MUST_CHECK;
 SYRINX_API void syrinx_free(void *memory);
+
+/* ------------------------------------------------------------------ instruments, played live */
+
+/* A neural instrument (docs/INSTRUMENT_FORMAT.md). Immutable once open: any number of threads may use it. */
+typedef struct syrinx_instrument syrinx_instrument;
+
+/* A name is looked for in the folder `instruments` of each folder of the voices' search path; anything with a '/' is the path of an instrument's folder.
+ * Errors: ARGUMENT, NOT_FOUND, FORMAT (damaged; the message says which file), UNSUPPORTED (newer format), IO, MEMORY; see syrinx_last_message(). */
+SYRINX_API int syrinx_instrument_open(const char *name, syrinx_instrument **instrument) SYRINX_MUST_CHECK;
+SYRINX_API void syrinx_instrument_close(syrinx_instrument *instrument);
+
+SYRINX_API const char *syrinx_instrument_name(const syrinx_instrument *instrument);
+SYRINX_API const char *syrinx_instrument_title(const syrinx_instrument *instrument);
+SYRINX_API const char *syrinx_instrument_path(const syrinx_instrument *instrument);      /* the folder it was read from */
+SYRINX_API const char *syrinx_instrument_card(const syrinx_instrument *instrument);      /* instrument.json, the whole text */
+SYRINX_API int syrinx_instrument_program(const syrinx_instrument *instrument);           /* General MIDI, from 0; -1: a drum kit, or not told */
+SYRINX_API int syrinx_instrument_percussion(const syrinx_instrument *instrument);        /* 1: a drum kit, its keys are those of the General MIDI drum map */
+SYRINX_API int syrinx_instrument_sustained(const syrinx_instrument *instrument);         /* 1: sounds as long as the key is down; 0: struck or plucked */
+SYRINX_API float syrinx_instrument_lowest(const syrinx_instrument *instrument);          /* keys that were recorded; others sound, too */
+SYRINX_API float syrinx_instrument_highest(const syrinx_instrument *instrument);
+SYRINX_API uint64_t syrinx_instrument_size(const syrinx_instrument *instrument);         /* bytes of its networks */
+
+/* Calls `visit` with name and path of each instrument in the search path, in the order of names, until it returns non-zero. The number of visits, or MEMORY. */
+SYRINX_API int syrinx_instruments_list(int (*visit)(const char *name, const char *path, void *user), void *user);
+
+/* An instrument under the hands of a player, a game or a sequencer: notes and controllers in, stereo out.
+ *
+ *     syrinx_instrument *violin;
+ *     syrinx_live *live;
+ *     float block[2 * 256];
+ *
+ *     if (syrinx_instrument_open("violin", &violin) < 0 || syrinx_live_new(violin, NULL, &live) < 0)
+ *         return 1;
+ *     syrinx_live_note_on(live, 0, 69, 90);
+ *     for (int i = 0; i < 188; i++) {                             // a second
+ *         syrinx_live_read(live, block, 256);
+ *         play(block, 256);                                       // 256 frames, left and right in turn, 48 000 a second, within -1..1
+ *     }
+ *     syrinx_live_note_off(live, 0, 69);
+ *
+ * One thread reads; notes and controllers may come from any other threads meanwhile. The same events before the same reads give the same samples for one seed.
+ *
+ * `when`: frames behind the first one of the next read. Sound is made in blocks of 256 samples: what would lie in a block that was made already (for `when` 0 up to
+ * 5.3 ms) happens right behind it, everything else exactly in its place. */
+typedef struct syrinx_live syrinx_live;
+
+typedef struct syrinx_live_options {
+    size_t size;            /* sizeof(syrinx_live_options), set by syrinx_live_options_init */
+    int sample_rate;        /* 8 000 to 192 000; 48 000 (the default) is made directly, others through a resampler, which delays by some milliseconds */
+    uint64_t seed;          /* of noise, phases, variation from note to note */
+    int notes;              /* at once, 1 to 128 (default 64): the quietest goes for one more */
+    float gain;             /* decibels, -60 to 24; default 0: a note of middling loudness has about -23 LUFS */
+} syrinx_live_options;
+
+SYRINX_API void syrinx_live_options_init(syrinx_live_options *options);
+/* `options` may be NULL. The instrument lives at least as long. Errors: ARGUMENT, MEMORY, UNSUPPORTED (a rate other than 48 000 in a build with FILES=0). */
+SYRINX_API int syrinx_live_new(const syrinx_instrument *instrument, const syrinx_live_options *options, syrinx_live **live) SYRINX_MUST_CHECK;
+SYRINX_API void syrinx_live_free(syrinx_live *live);
+
+/* key: 0 to 127, 60 is middle C, decimals for other tunings; velocity: 0 to 127, 0 ends the note as in MIDI. These five: ARGUMENT (out of range), MEMORY (4 096 events wait
+ * for a read). */
+SYRINX_API int syrinx_live_note_on(syrinx_live *live, int when, float key, float velocity);
+SYRINX_API int syrinx_live_note_off(syrinx_live *live, int when, float key);        /* the oldest note of that key that is still down */
+/* Controllers of MIDI, value 0 to 127: 1 vibrato, 2 breath (loudness and timbre of sustained notes), 7 volume, 10 pan, 11 expression, 64 sustain, 66 sostenuto and 67 soft
+ * pedal, 68 legato (a note that begins while another is down is slurred from it), 120 silence now, 121 controllers at rest, 123 all notes end. Others are passed over. */
+SYRINX_API int syrinx_live_control(syrinx_live *live, int when, int controller, float value);
+SYRINX_API int syrinx_live_bend(syrinx_live *live, int when, float semitones);      /* -48 to 48 */
+/* A message of MIDI as it comes (status byte first, any channel): notes, controllers, pitch bend with its range (RPN 0; 2 semitones at first). Others are passed over. */
+SYRINX_API int syrinx_live_midi(syrinx_live *live, int when, const unsigned char *message, size_t length);
+
+/* Fills `samples` with `frames` frames, left and right in turn, within -1..1; silence where nothing sounds. Returns `frames`, or ARGUMENT, MEMORY. */
+SYRINX_API int syrinx_live_read(syrinx_live *live, float *samples, int frames);
+SYRINX_API int syrinx_live_notes(const syrinx_live *live);      /* how many sounded when the last block was made; from the thread that reads */
 
 /* ------------------------------------------------------------------ copy synthesis */
 

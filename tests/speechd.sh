@@ -8,12 +8,12 @@ speechd_missing() {
     done
 }
 
-# Waits until the command succeeds, 10 seconds at most.
+# Waits until the command succeeds, a minute or so at most: a busy machine takes its time.
 speechd_wait() {
     tries=0
     until "$@" >/dev/null 2>&1; do
         tries=$((tries + 1))
-        [ $tries -lt 100 ] || return 1
+        [ $tries -lt 600 ] || return 1
         sleep 0.1
     done
 }
@@ -47,7 +47,7 @@ END
     speech-dispatcher -s -c unix_socket -S "$work/speechd/run/speechd" -C "$work/speechd/conf" -L "$work/speechd/log" -P "$work/speechd/run/pid" -t 0 \
         >"$work/speechd/log/speechd.out" 2>&1 &
     speechd_process=$!
-    speechd_wait timeout 5 spd-say -L -o syrinx || { echo "speech-dispatcher does not run here"; return 1; }
+    speechd_wait timeout 30 spd-say -L -o syrinx || { echo "speech-dispatcher does not run here"; return 1; }
 }
 
 # Asks a process of ours to end; one that does not within 10 seconds is killed, so that a fault fails a test and holds nobody up.

@@ -198,57 +198,62 @@ static void test_ids(void **state)
 
 /* -------------------------------------------------------------- the graph */
 
-/* Front and decoder together give what the uncut graph gives, however the frames are cut: the same bits. */
+/* Flow and decoder in pieces give what the whole run gives, however the frames are cut: the same bits, run after run, with one thread and with three. */
 static void test_cut(void **state)
 {
     (void)state;
     const char *paths[] = {SMALL, TWO};
     for (int which = 0; which < 2; which++) {
         struct sx_piper *piper = open_piper(paths[which]);
-        struct sx_model *whole;
-        struct sx_session *all, *front;
-        struct sx_flow *flow;
+        struct sx_session *all;
         struct sx_error error = {0};
-        assert_true(piper->has_durations);
-        assert_non_null(piper->decoder);
-        assert_int_equal(sx_model_open(paths[which], &whole, &error), SYRINX_OK);
-        assert_int_equal(sx_session_new(whole, NULL, &all, &error), SYRINX_OK);
-        assert_int_equal(sx_session_new(piper->front, NULL, &front, &error), SYRINX_OK);
         int64_t ids[] = {1, 0, 12, 0, 20, 0, 31, 0, 8, 0, 2}, length = COUNT(ids), sid = 1;
         float scales[3] = {0.667f, 1, 0.8f};
         const struct sx_tensor inputs[4] = {{SX_INT64, 2, {1, COUNT(ids)}, ids}, {SX_INT64, 1, {1}, &length}, {SX_FLOAT, 1, {3}, scales}, {SX_INT64, 1, {1}, &sid}};
-        for (int i = 0; i < 3 + which; i++) {
-            assert_int_equal(sx_session_set_input(all, i, &inputs[i], &error), SYRINX_OK);
-            assert_int_equal(sx_session_set_input(front, piper->inputs[i], &inputs[i], &error), SYRINX_OK);
-        }
-        sx_session_set_seed(all, 5);
-        sx_session_set_seed(front, 5);
-        assert_int_equal(sx_session_run(all, &error), SYRINX_OK);
-        assert_int_equal(sx_session_run(front, &error), SYRINX_OK);
-        const struct sx_tensor *samples = sx_session_output(all, 0), *durations = sx_session_output(front, 0), *frames = sx_session_output(front, 1);
-        int count = (int)frames->shape[1], hop = piper->config.hop;
-        float sum = 0;
-        for (size_t i = 0; i < COUNT(ids); i++)
-            sum += ((const float *)durations->data)[i];
-        assert_int_equal((int)sum, count);
-        assert_int_equal(samples->shape[samples->rank - 1], count * hop);
-        assert_int_equal(sx_flow_new(piper->decoder, NULL, 32, &flow, &error), SYRINX_OK);
-        assert_int_equal(sx_flow_rate(flow) * sx_flow_output_width(flow), hop);
-        float *made = malloc((size_t)(count + 64) * (size_t)hop * sizeof *made);
-        for (int step = 1; step < 40; step += 6) {
-            int n = 0;
-            for (int at = 0; at < count; at += step) {
-                int some = count - at < step ? count - at : step;
-                n += sx_flow_push(flow, (const float *)frames->data + (size_t)at * (size_t)piper->width, some, at + some == count, made + n);
+        assert_true(piper->has_durations);
+        assert_non_null(piper->suffix);
+        int hop = piper->config.hop;
+        assert_int_equal(sx_suffix_rate(piper->suffix), hop);
+        assert_int_equal(sx_session_new(piper->model, NULL, &all, &error), SYRINX_OK);
+        for (int threads = 1; threads <= 3; threads += 2) {
+            struct sx_pool *pool = sx_pool_new(threads);
+            struct sx_course *course;
+            assert_int_equal(sx_course_new(piper->model, piper->suffix, pool, 16, &course, &error), SYRINX_OK);
+            for (int step = 1; step < 40; step += 6) {
+                scales[1] = 0.7f + 0.05f * (float)step;             /* runs of other lengths, other noise and the other speaker */
+                sid = step % 4 == 1;
+                for (int i = 0; i < 3 + which; i++) {
+                    assert_int_equal(sx_session_set_input(all, piper->inputs[i], &inputs[i], &error), SYRINX_OK);
+                    assert_int_equal(sx_session_set_input(sx_course_session(course), piper->inputs[i], &inputs[i], &error), SYRINX_OK);
+                }
+                sx_session_set_seed(all, (uint64_t)step);
+                sx_session_set_seed(sx_course_session(course), (uint64_t)step);
+                assert_int_equal(sx_session_run(all, &error), SYRINX_OK);
+                int64_t count;
+                assert_int_equal(sx_course_begin(course, &count, &error), SYRINX_OK);
+                const struct sx_tensor *samples = sx_session_output(all, 1), *durations = sx_session_output(sx_course_session(course), 0);
+                float sum = 0;
+                for (size_t i = 0; i < COUNT(ids); i++)
+                    sum += ((const float *)durations->data)[i];
+                assert_int_equal((int)sum, (int)count);
+                assert_int_equal(samples->shape[samples->rank - 1], count * hop);
+                float *made = malloc((size_t)(count + 16) * (size_t)hop * sizeof *made);
+                int n = 0, silent = 0;
+                for (bool last = false; !last;) {
+                    int some = sx_course_step(course, step, made + n, &last, &error);
+                    assert_true(some >= 0 && some <= 16 * hop);
+                    n += some;
+                    silent += some == 0;
+                }
+                assert_true(silent <= sx_course_look_ahead(course) / (step < 16 ? step : 16) + 1);
+                assert_int_equal(n, count * hop);
+                assert_memory_equal(made, samples->data, (size_t)n * sizeof *made);
+                free(made);
             }
-            assert_int_equal(n, count * hop);
-            assert_memory_equal(made, samples->data, (size_t)n * sizeof *made);
+            sx_course_free(course);
+            sx_pool_free(pool);
         }
-        free(made);
-        sx_flow_free(flow);
-        sx_session_free(front);
         sx_session_free(all);
-        sx_model_close(whole);
         sx_piper_close(piper);
     }
 }
@@ -540,12 +545,84 @@ static void test_espeak_stream(void **state)
     syrinx_voice_close(voice);
 }
 
+/* Sound comes while the sentence is being made, each word's event with the word. A new rate counts from the next sentence on. */
+static void test_inside(void **state)
+{
+    syrinx_voice *voice = open_letters();
+    syrinx_options options;
+    syrinx_stream *stream;
+    syrinx_event event;
+    (void)state;
+    syrinx_options_init(&options);
+    options.speaker = "bert";
+    const char *text = "One two three four. Five six seven eight.";
+    struct take whole = say(voice, &options, text, 1000);
+    uint64_t first_end = 0, second = 0;
+    for (int i = 0, words = 0; i < whole.event_count; i++)
+        if (whole.events[i].type == SYRINX_EVENT_WORD) {
+            words++;
+            first_end = words == 4 ? whole.events[i].sample + whole.events[i].duration : first_end;
+            second = words == 5 ? whole.events[i].sample : second;
+        }
+    assert_true(first_end > 2000 && second > first_end);
+    for (int fast = 0; fast < 2; fast++) {
+        float *samples = malloc(((size_t)whole.count + 64) * sizeof *samples);
+        int count, words = 0, n, last_word = 0;
+        assert_int_equal(syrinx_stream_new(voice, &options, &stream), SYRINX_OK);
+        assert_int_equal(syrinx_stream_text(stream, text, SYRINX_LEN_AUTO, SYRINX_TEXT), SYRINX_OK);
+        assert_int_equal(syrinx_stream_end(stream), SYRINX_OK);
+        assert_int_equal(count = syrinx_stream_read(stream, samples, 32), 32);
+        if (fast)
+            assert_int_equal(syrinx_stream_set(stream, SYRINX_RATE, 3), SYRINX_OK);
+        while (count < whole.count && (n = syrinx_stream_read(stream, samples + count, whole.count - count < 64 ? whole.count - count : 64)) > 0) {
+            count += n;
+            while (syrinx_stream_event(stream, &event) == 1)
+                if (event.type == SYRINX_EVENT_WORD) {
+                    assert_true(event.sample + 64 + 32 >= (uint64_t)count);         /* told when it is heard, not at the end */
+                    last_word = (int)(event.sample + event.duration);
+                    words++;
+                }
+        }
+        n = count == whole.count ? syrinx_stream_read(stream, samples + count, 64) : n;
+        assert_int_equal(n, 0);
+        assert_int_equal(words, 8);
+        assert_memory_equal(samples, whole.samples, (fast ? (size_t)first_end : (size_t)whole.count) * sizeof *samples);
+        if (fast)
+            assert_true(count < whole.count && (double)(count - (int)first_end) < 0.75 * (double)(whole.count - (int)first_end));
+        else
+            assert_int_equal(count, whole.count);
+        assert_true(last_word <= count);
+        syrinx_stream_free(stream);
+        free(samples);
+    }
+    free(whole.samples);
+    /* two speakers in one text */
+    options.speaker = NULL;
+    options.noise_scale = options.noise_w = 0;
+    struct take one = say_kind(voice, &options, "<speak>one two. three four.</speak>", SYRINX_SSML, 500);
+    struct take two = say_kind(voice, &options, "<speak>one two. <voice name='bert'>three four.</voice></speak>", SYRINX_SSML, 500);
+    int words = 0;
+    for (int i = 0; i < two.event_count; i++)
+        words += two.events[i].type == SYRINX_EVENT_WORD;
+    assert_int_equal(words, 4);
+    for (int i = 0, k = 0; i < two.event_count; i++)        /* the first sentence is the same, the second another voice's */
+        if (two.events[i].type == SYRINX_EVENT_WORD && ++k == 3) {
+            size_t at = two.events[i].sample, some = two.events[i].duration;
+            assert_true(at > 3000 && some > 500 && at + some <= (size_t)one.count);
+            assert_memory_equal(one.samples, two.samples, (at - 3200) * sizeof(float));
+            assert_memory_not_equal(one.samples + at, two.samples + at, some * sizeof(float));
+        }
+    free(one.samples);
+    free(two.samples);
+    syrinx_voice_close(voice);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_json), cmocka_unit_test(test_json_hostile), cmocka_unit_test(test_align), cmocka_unit_test(test_spell), cmocka_unit_test(test_ids),
         cmocka_unit_test(test_cut), cmocka_unit_test(test_damaged), cmocka_unit_test(test_stream), cmocka_unit_test(test_refused), cmocka_unit_test(test_markup),
-        cmocka_unit_test(test_espeak_stream),
+        cmocka_unit_test(test_espeak_stream), cmocka_unit_test(test_inside),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

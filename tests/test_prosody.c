@@ -420,7 +420,7 @@ static int frames_at(float semitones, float *frames)
     struct sx_acoustic *acoustic;
     struct sx_error error;
     float weights[SX_SPEAKERS] = {1};
-    const struct sx_prosody prosody = {1, semitones};
+    const struct sx_prosody prosody = {1, semitones, 1};
     float unheard[SX_ACOUSTIC_BLOCK];
     bool last = false;
     int count = 0;

@@ -373,8 +373,9 @@ static void cancel_comes_from_another_thread(void **state)
     for (int i = 0; i < 200; i++)
         syrinx_stream_text(stream, "A text of two hundred sentences is long enough to be cut. ", SYRINX_LEN_AUTO, SYRINX_TEXT);
     assert_int_equal(pthread_create(&thread, NULL, cancel_soon, stream), 0);
-    while ((n = syrinx_stream_read(stream, block, 64)) > 0)
-        ;
+    while ((n = syrinx_stream_read(stream, block, 64)) > 0 || n == SYRINX_AGAIN)
+        if (n == SYRINX_AGAIN)          /* the other thread takes its time */
+            syrinx_stream_text(stream, "And so on. ", SYRINX_LEN_AUTO, SYRINX_TEXT);
     assert_int_equal(n, SYRINX_ERROR_CANCELLED);
     pthread_join(thread, NULL);
     assert_int_equal(syrinx_stream_read(stream, block, 64), SYRINX_AGAIN);

@@ -155,6 +155,24 @@ static void write_file(const char *path, const void *data, size_t size)
     assert_int_equal(fclose(file), 0);
 }
 
+static void languages_have_native_speakers(void **state)
+{
+    (void)state;
+    static const char *const languages[] = {"en-US", "nl-BE", "de", "en-GB", "nl", ""};
+    static const struct { const char *language; int speaker; } cases[] = {
+        {NULL, 0}, {"en", 0}, {"EN-us", 0}, {"en-GB", 0}, {"nl", 4}, {"nl-NL", 1}, {"NL-be", 1}, {"de-AT", 2}, {"d", 0}, {"fr", 0}, {"auto", 0}, {"", 0}, {"-", 0}};
+    struct sx_voice *voice = calloc(1, sizeof *voice);
+    voice->card.speaker_count = 6;
+    for (int i = 0; i < 6; i++)
+        strcpy(voice->card.language[i], languages[i]);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(sx_voice_native_speaker(voice, cases[i].language), cases[i].speaker);
+    voice->card.default_speaker = 3;
+    assert_int_equal(sx_voice_native_speaker(voice, "en-US"), 3);
+    assert_int_equal(sx_voice_native_speaker(voice, "de"), 2);
+    free(voice);
+}
+
 /* An unknown speaker is told of briefly when there are many, and long names are cut nowhere but at their end. */
 static void many_speakers_are_listed_in_part(void **state)
 {
@@ -238,7 +256,8 @@ int main(void)
     setenv("SYRINX_VOICES", "voices", 1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(card_refuses_what_it_cannot_be), cmocka_unit_test(card_survives_truncation_and_noise),
-        cmocka_unit_test(card_holds_the_numbers_of_format_h), cmocka_unit_test(speakers_blend), cmocka_unit_test(many_speakers_are_listed_in_part), cmocka_unit_test(damage_is_found),
+        cmocka_unit_test(card_holds_the_numbers_of_format_h), cmocka_unit_test(speakers_blend), cmocka_unit_test(languages_have_native_speakers),
+        cmocka_unit_test(many_speakers_are_listed_in_part), cmocka_unit_test(damage_is_found),
         cmocka_unit_test(search_says_where_it_looked)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

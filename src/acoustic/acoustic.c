@@ -62,6 +62,11 @@ int sx_acoustic_new(const struct sx_voice *voice, struct sx_acoustic **out, stru
     return code;
 }
 
+void sx_acoustic_stop_on(struct sx_acoustic *acoustic, const _Atomic int *stop)
+{
+    sx_session_stop_on(acoustic->encoder, stop);
+}
+
 /* The four position features of each token: [count][4]. */
 static void token_positions(const struct sx_token *tokens, int count, float *position)
 {
@@ -175,6 +180,7 @@ static bool make_column(struct sx_acoustic *acoustic, const struct sx_prosody *p
 {
     struct sx_plan *plan = &acoustic->plan;
     int f = acoustic->in;
+    plan->squeeze = prosody->squeeze;
     float lnf0 = sx_plan_lnf0(plan, f, prosody->rate);
     while (acoustic->token < plan->count) {
         if (acoustic->token == plan->planned)

@@ -12,6 +12,7 @@ void sx_plan_begin(struct sx_plan *plan)
 {
     plan->planned = plan->end = plan->points = plan->cursor = 0;
     plan->carry = 0;
+    plan->squeeze = 1;
 }
 
 static bool is_end_mark(const struct sx_plan *plan, int i)
@@ -41,7 +42,7 @@ static int duration(struct sx_plan *plan, int i, float rate)
     if (is_end_mark(plan, i))
         return 0;
     if (plan->tokens[i].seconds > 0)
-        return whole(plan->tokens[i].seconds * (SX_RATE / SX_HOP));
+        return whole(plan->tokens[i].seconds * plan->squeeze * (SX_RATE / SX_HOP));
     if (plan->tempo)
         rate *= plan->tempo[i];
     double own = exp(fmin(plan->log_duration[i], 8.0)) - 1;

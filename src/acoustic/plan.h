@@ -20,6 +20,7 @@ struct sx_plan {
     int planned;                    /* tokens with a place */
     int end;                        /* frames planned */
     double carry;                   /* duration that rounding owes */
+    float squeeze;                  /* sx_prosody: of what is placed next */
     /* the contour: points of planned tokens, three each; room for 3 * count given by the caller */
     float *point_x, *point_y, *point_shift;
     int points, cursor;             /* cursor: contour queries go forward */

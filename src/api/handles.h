@@ -2,7 +2,11 @@
 #ifndef SX_API_HANDLES_H
 #define SX_API_HANDLES_H
 
+#include <stdatomic.h>
+
+#include "score/perform.h"
 #include "syrinx.h"
+#include "instrument/instrument.h"
 #include "text/markup.h"
 #include "text/text.h"
 #include "voice/voice.h"
@@ -12,8 +16,24 @@ struct syrinx_voice {
     struct sx_text *text;           /* front end without a user's lexicon, shared by its streams */
 };
 
+struct syrinx_instrument {
+    struct sx_instrument *instrument;
+};
+
 struct syrinx_document {
     struct sx_document *document;
+};
+
+/* What a score was last performed as; music that plays it keeps it when the score is performed anew. */
+struct sx_shared_performance {
+    atomic_int users;
+    struct sx_performance performance;
+};
+void sx_performance_drop(struct sx_shared_performance *shared);
+
+struct syrinx_score {
+    struct sx_score *score;
+    struct sx_shared_performance *shared;
 };
 
 /* A reader's calls as a sink whose positions never go back: chapters may be given in any order. */

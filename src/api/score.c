@@ -6,10 +6,33 @@
 #include "base/error.h"
 #include "score/perform.h"
 
-struct syrinx_score {
-    struct sx_score *score;
-    struct sx_performance performance;
-};
+static void set_performance(syrinx_score *score, struct sx_shared_performance *shared)
+{
+    sx_performance_drop(score->shared);
+    score->shared = shared;
+}
+
+void sx_performance_drop(struct sx_shared_performance *shared)
+{
+    if (!shared || atomic_fetch_sub(&shared->users, 1) > 1)
+        return;
+    sx_performance_free(&shared->performance);
+    free(shared);
+}
+
+/* A performance that one handle has. */
+static int perform(syrinx_score *score, const struct sx_perform_options *options, struct sx_error *error)
+{
+    struct sx_shared_performance *shared = calloc(1, sizeof *shared);
+    int code = shared ? sx_perform(score->score, options, &shared->performance, error) : sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    if (code < 0) {
+        free(shared);
+        return code;
+    }
+    shared->users = 1;
+    set_performance(score, shared);
+    return SYRINX_OK;
+}
 
 static int open_score(const char *path, const void *bytes, size_t length, int format, int tune, syrinx_score **out)
 {
@@ -19,7 +42,7 @@ static int open_score(const char *path, const void *bytes, size_t length, int fo
     syrinx_score *score = calloc(1, sizeof *score);
     int code = score ? sx_score_read(path, bytes, length, &options, &score->score, error) : sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     if (code == SYRINX_OK)
-        code = sx_perform(score->score, NULL, &score->performance, error);
+        code = perform(score, NULL, error);
     if (code < 0) {
         syrinx_score_close(score);
         return code;
@@ -51,7 +74,7 @@ void syrinx_score_close(syrinx_score *score)
 {
     if (!score)
         return;
-    sx_performance_free(&score->performance);
+    set_performance(score, NULL);
     sx_score_free(score->score);
     free(score);
 }
@@ -108,7 +131,6 @@ int syrinx_score_perform(syrinx_score *score, const syrinx_perform_options *give
 {
     struct sx_error *error = sx_thread_error();
     syrinx_perform_options options;
-    struct sx_performance performance;
     syrinx_perform_options_init(&options);
     if (!score)
         return sx_fail(error, SYRINX_ERROR_ARGUMENT, "syrinx_score_perform: a NULL");
@@ -122,24 +144,19 @@ int syrinx_score_perform(syrinx_score *score, const syrinx_perform_options *give
         return sx_fail(error, SYRINX_ERROR_ARGUMENT, "tempo is 0.1 to 10, transpose -60 to 60, fermata 0 to 4, and the last bar is not before the first");
     const struct sx_perform_options inner = { options.tempo, options.transpose, options.first_bar, options.last_bar, options.fermata, options.solo,
                                                    options.mute };
-    int code = sx_perform(score->score, &inner, &performance, error);
-    if (code < 0)
-        return code;
-    sx_performance_free(&score->performance);
-    score->performance = performance;
-    return SYRINX_OK;
+    return perform(score, &inner, error);
 }
 
 int syrinx_score_note_count(const syrinx_score *score)
 {
-    return score ? (int)score->performance.note_count : SYRINX_ERROR_ARGUMENT;
+    return score ? (int)score->shared->performance.note_count : SYRINX_ERROR_ARGUMENT;
 }
 
 int syrinx_score_note(const syrinx_score *score, int index, syrinx_note *note)
 {
-    if (!score || !note || index < 0 || (size_t)index >= score->performance.note_count)
+    if (!score || !note || index < 0 || (size_t)index >= score->shared->performance.note_count)
         return sx_fail(sx_thread_error(), SYRINX_ERROR_ARGUMENT, "syrinx_score_note: a NULL, or no such note");
-    const struct sx_performed_note *played = &score->performance.notes[index];
+    const struct sx_performed_note *played = &score->shared->performance.notes[index];
     const struct sx_note *written = played->note;
     *note = (syrinx_note){ .onset = played->onset, .duration = played->duration, .sounding = played->sounding, .pitch = played->pitch, .velocity = played->velocity,
                            .part = played->part, .bar = written->bar < score->score->bar_count ? score->score->bars[written->bar].number : 0,
@@ -151,5 +168,5 @@ int syrinx_score_note(const syrinx_score *score, int index, syrinx_note *note)
 
 double syrinx_score_seconds(const syrinx_score *score)
 {
-    return score ? score->performance.seconds : 0;
+    return score ? score->shared->performance.seconds : 0;
 }

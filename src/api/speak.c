@@ -87,11 +87,18 @@ static uint64_t heard_sample(const struct syrinx_stream *stream, uint64_t sample
     return stream->base + (uint64_t)sx_squeeze_place(&stream->squeeze, (int64_t)kept);
 }
 
+/* How much the sound of a rate is squeezed. */
+static int step_of(const struct syrinx_stream *stream, float rate)
+{
+    int step = stream->engine->has_pitch ? (int)ceilf(rate * (SX_SQUEEZE_WHOLE / RATE_LIMIT)) : 0;
+    return step > SX_SQUEEZE_WHOLE ? step : SX_SQUEEZE_WHOLE;
+}
+
 /* Samples of silence more that an utterance to be squeezed begins with, so that as much is left of it as of others. */
 static int squeezed_lead(const struct syrinx_stream *stream)
 {
     int frames = stream->engine->lead / SX_HOP;
-    return (frames * stream->squeeze.step / SX_SQUEEZE_WHOLE - frames) * SX_HOP;
+    return (frames * sx_squeeze_last(&stream->squeeze) / SX_SQUEEZE_WHOLE - frames) * SX_HOP;
 }
 
 static bool open_word(struct syrinx_stream *stream, int index, uint64_t sample)
@@ -131,8 +138,8 @@ static bool put_viseme(struct syrinx_stream *stream, const struct sx_heard *hear
     return word ? sx_queue_put(&stream->held, &event) : sx_events_put(&stream->events, &event);
 }
 
-/* Turns what the engine has placed into events. */
-static bool place_events(struct syrinx_stream *stream)
+/* Turns what the engine has placed into events. It was placed to be squeezed by `step`: words that had their places before stay as they are. */
+static bool place_events(struct syrinx_stream *stream, int step)
 {
     const struct sx_utterance *u = &stream->utterance;
     struct sx_heard heard;
@@ -143,6 +150,8 @@ static bool place_events(struct syrinx_stream *stream)
             stream->fade = stream->lead ? FADE : 0;
             stream->lead_known = true;
         }
+        if (step != sx_squeeze_last(&stream->squeeze) && heard.start >= (uint64_t)stream->lead)
+            sx_squeeze_change(&stream->squeeze, (int64_t)heard.start - stream->lead, step);
         uint64_t start = heard_sample(stream, heard.start), end = heard_sample(stream, heard.end);
         if (stream->word_open >= 0 && heard.word != stream->word_open) {
             int next = stream->word_open + 1;
@@ -261,7 +270,7 @@ static int load(struct syrinx_stream *stream)
     if (point_count)
         memcpy(points, utterance.points, point_count * sizeof *points);
     utterance.words = words;
-    utterance.tokens = stream->tokens = tokens;
+    utterance.tokens = tokens;
     utterance.points = points;
     stream->utterance = utterance;
     stream->point = stream->mark = 0;
@@ -274,10 +283,7 @@ static int begin_words(struct syrinx_stream *stream)
 {
     const struct sx_utterance *u = &stream->utterance;
     float rate = atomic_load(&stream->rate);
-    int step = stream->engine->has_pitch ? (int)ceilf(rate * (SX_SQUEEZE_WHOLE / RATE_LIMIT)) : 0;
-    sx_squeeze_begin(&stream->squeeze, step > SX_SQUEEZE_WHOLE ? step : SX_SQUEEZE_WHOLE);
-    for (int i = 0; i < u->token_count; i++)        /* what has a length of its own keeps it */
-        stream->tokens[i].seconds *= (float)stream->squeeze.step / SX_SQUEEZE_WHOLE;
+    sx_squeeze_begin(&stream->squeeze, step_of(stream, rate));
     int code = stream->engine->kind->begin(stream->engine, u, u->words[0].style->speaker, rate, stream->place, &stream->error);
     if (code < 0)
         return code;
@@ -380,7 +386,7 @@ static void fade_out(struct syrinx_stream *stream)
 {
     int count = stream->made_count - stream->made_next;
     count = count < FADE_OUT ? count : FADE_OUT;
-    int tail = (int)((int64_t)stream->tail * stream->squeeze.step / SX_SQUEEZE_WHOLE);      /* it is still to be squeezed */
+    int tail = (int)((int64_t)stream->tail * sx_squeeze_last(&stream->squeeze) / SX_SQUEEZE_WHOLE);      /* it is still to be squeezed */
     count = count < tail / 2 ? count : tail / 2;
     float *from = stream->made + stream->made_count - count;
     for (int i = 0; i < count; i++)
@@ -391,11 +397,13 @@ static void fade_out(struct syrinx_stream *stream)
 static int speak_block(struct syrinx_stream *stream)
 {
     struct sx_step step = {.samples = stream->made};
-    const struct sx_prosody prosody = {atomic_load(&stream->rate) * SX_SQUEEZE_WHOLE / (float)stream->squeeze.step, atomic_load(&stream->pitch)};
+    const float rate = atomic_load(&stream->rate);
+    const int faster = sx_squeeze_may_change(&stream->squeeze) ? step_of(stream, rate) : sx_squeeze_last(&stream->squeeze);
+    const struct sx_prosody prosody = {rate * SX_SQUEEZE_WHOLE / (float)faster, atomic_load(&stream->pitch), (float)faster / SX_SQUEEZE_WHOLE};
     int code = stream->engine->kind->make(stream->engine, &prosody, &step, &stream->error);
     if (code < 0)
         return code;
-    bool good = place_events(stream) && record(stream, &step);
+    bool good = place_events(stream, faster) && record(stream, &step);
     for (int i = 0; step.frames && i < step.frame_count; i++)
         if ((stream->frame + i) * SX_HOP >= stream->lead)
             sx_squeeze_frame(&stream->squeeze, step.frames[i * SX_VOCODER_IN + SX_MELS]);
@@ -407,7 +415,7 @@ static int speak_block(struct syrinx_stream *stream)
     if (step.last)
         fade_out(stream);
     stream->made_count = stream->made_next + sx_squeeze_push(&stream->squeeze, stream->made + stream->made_next, stream->made_count - stream->made_next,
-                                                             stream->made_room - stream->made_next, step.last);
+                                                             stream->made_room + SX_SQUEEZE_MORE - stream->made_next, step.last);
     stream->made_total += (uint64_t)(stream->made_count - stream->made_next);
     if (step.last) {
         good = close_word(stream, stream->placed_end) && good;

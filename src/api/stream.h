@@ -64,7 +64,6 @@ struct syrinx_stream {
 
     struct sx_arena arena;          /* of the utterance */
     struct sx_utterance utterance;  /* words, tokens and points copied; styles are the reader's */
-    struct sx_token *tokens;        /* its tokens */
     int point, mark;                /* next point that acts, next mark to be reported */
     int lead;                       /* samples cut at its start */
     bool lead_known;

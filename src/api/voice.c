@@ -1,4 +1,5 @@
 /* voice.c - the public voice functions. */
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "api/handles.h"
@@ -11,15 +12,17 @@ int syrinx_voice_open(const char *name, const syrinx_voice_options *given, syrin
         return sx_fail(error, SYRINX_ERROR_ARGUMENT, "syrinx_voice_open: voice is NULL");
     *out = NULL;
     syrinx_voice_options_init(&options);
-    int code = sx_options_copy(&options, sizeof options, sizeof options, given, "syrinx_voice_options", error);
+    int code = sx_options_copy(&options, sizeof options, offsetof(syrinx_voice_options, precision), given, "syrinx_voice_options", error);
     if (code < 0)
         return code;
     if (options.threads < 0 || options.threads > 256)
         return sx_fail(error, SYRINX_ERROR_ARGUMENT, "threads is 0 to 256, not %d", options.threads);
+    if (options.precision < 0 || options.precision >= SX_PRECISIONS)
+        return sx_fail(error, SYRINX_ERROR_ARGUMENT, "precision is 0 (float32) to %d (int8), not %d", SX_PRECISIONS - 1, options.precision);
     syrinx_voice *voice = calloc(1, sizeof *voice);
     if (!voice)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
-    code = sx_voice_open(name, options.threads, options.verify != 0, &voice->voice, error);
+    code = sx_voice_open_as(name, options.threads, options.verify != 0, (enum sx_precision)options.precision, &voice->voice, error);
     if (code == SYRINX_OK)
         code = sx_text_new(NULL, 0, &voice->text, error);
     if (code < 0)
@@ -51,6 +54,11 @@ const char *syrinx_voice_path(const syrinx_voice *voice)
 const char *syrinx_voice_card(const syrinx_voice *voice)
 {
     return voice ? voice->voice->card.text : "";
+}
+
+int syrinx_voice_precision(const syrinx_voice *voice)
+{
+    return voice ? (int)voice->voice->precision : SYRINX_PRECISION_FLOAT32;
 }
 
 int syrinx_voice_sample_rate(const syrinx_voice *voice)

@@ -5,6 +5,7 @@
 #include "audio/limiter.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +24,7 @@ struct sx_limiter {
     int *queue;                 /* [length]: indices of r in the window, their values rising: the front is the minimum */
     int front, count;
     long in, out;               /* frames taken and given */
+    long loud;                  /* the last frame that could make a peak over the limit, anywhere around it */
     double sum;                 /* of the last W values of s */
 };
 
@@ -67,6 +69,7 @@ void sx_limiter_reset(struct sx_limiter *limiter, float gain, float limit)
     limiter->state = 1;
     limiter->front = limiter->count = 0;
     limiter->in = limiter->out = 0;
+    limiter->loud = -2 * TAPS;
     limiter->sum = limiter->window;
     limiter->before = 0;
     memset(limiter->samples, 0, 2 * (size_t)limiter->length * (size_t)limiter->channels * sizeof(float));
@@ -103,7 +106,8 @@ static float peak_at(const struct sx_limiter *limiter, long n, float enough)
 /* Frame `n` has what it needs around it: its allowed gain into the window, and the smoothed gain of frame n - W + 1. */
 static void add_peak(struct sx_limiter *limiter, long n)
 {
-    float here_peak = peak_at(limiter, n, limiter->limit / limiter->gain) * limiter->gain, peak = fmaxf(here_peak, limiter->before);
+    bool quiet = limiter->loud < n - (TAPS / 2 - 1);    /* no sample that counts is over half of the limit */
+    float here_peak = quiet ? 0 : peak_at(limiter, n, limiter->limit / limiter->gain) * limiter->gain, peak = fmaxf(here_peak, limiter->before);
     float allowed = peak > limiter->limit ? limiter->limit / peak : 1;
     int length = limiter->length, here = at(limiter, n);
     limiter->before = here_peak;
@@ -129,8 +133,10 @@ int sx_limiter_run(struct sx_limiter *limiter, const float *input, int frames, f
     size_t length = (size_t)limiter->length;
     for (int i = 0; i < frames; i++) {
         float *place = limiter->samples + at(limiter, limiter->in);
-        for (int c = 0; c < channels; c++, place += 2 * length)
+        for (int c = 0; c < channels; c++, place += 2 * length) {
             place[0] = place[length] = input ? input[(size_t)i * (size_t)channels + (size_t)c] : 0;
+            limiter->loud = !(2 * fabsf(place[0]) * limiter->gain <= limiter->limit) ? limiter->in : limiter->loud;
+        }
         limiter->in++;
         add_peak(limiter, limiter->in - 1 - TAPS / 2);
         if (limiter->in <= limiter->delay)

@@ -88,12 +88,12 @@ static int find_rate(const char *path, const syrinx_writer_options *options, enu
     return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "%s: MP3 has 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100 and 48000 Hz, not %d", path, *rate);
 }
 
-/* "synthetic speech, Syrinx 0.1.0", with the caller's comment behind. */
+/* "synthetic speech, Syrinx 0.1.0" (or music), with the caller's comment behind. */
 static int make_texts(syrinx_writer *writer, const syrinx_writer_options *options)
 {
-    static const char always[] = "synthetic speech, Syrinx " SX_VERSION;
+    const char *always = options->music ? "synthetic music, Syrinx " SX_VERSION : "synthetic speech, Syrinx " SX_VERSION;
     const char *comment = options->comment ? options->comment : "";
-    size_t length = sizeof always + strlen(comment) + 2;
+    size_t length = strlen(always) + strlen(comment) + 3;
     writer->text[0] = malloc(length);
     writer->text[1] = strdup("Syrinx " SX_VERSION);
     writer->text[2] = options->title ? strdup(options->title) : NULL;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALIGN = 64, BLOCK = 65536 };
+enum { ALIGN = 64, SMALL_ALIGN = 16, BLOCK = 65536 };
 
 struct sx_arena_block {
     struct sx_arena_block *next;
@@ -23,10 +23,12 @@ void *sx_arena_alloc(struct sx_arena *arena, size_t size)
 {
     if (size > SIZE_MAX / 2)
         return NULL;
-    size_t need = (size + ALIGN - 1) / ALIGN * ALIGN;
+    size_t align = size < ALIGN ? SMALL_ALIGN : ALIGN, need = (size + align - 1) / align * align;
     if (need == 0)
-        need = ALIGN;
+        need = SMALL_ALIGN;
     struct sx_arena_block *block = arena->current ? arena->current : arena->first;
+    if (block)
+        block->used = (block->used + align - 1) / align * align;
     while (block && block->size - block->used < need) {
         block = block->next;
         if (block)

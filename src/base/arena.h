@@ -13,7 +13,7 @@ struct sx_arena {
     struct sx_arena_block *first, *current;     /* zeroed: an empty arena */
 };
 
-/* Zeroed memory, aligned to 64 bytes; NULL when there is none. size 0 gives a valid pointer. */
+/* Zeroed memory, aligned to 64 bytes, less than 64 bytes to 16; NULL when there is none. size 0 gives a valid pointer. */
 void *sx_arena_alloc(struct sx_arena *arena, size_t size);
 /* count * size with an overflow check. */
 void *sx_arena_array(struct sx_arena *arena, size_t count, size_t size);

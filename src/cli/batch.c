@@ -22,6 +22,7 @@ struct batch {
     /* options */
     struct job_rules rules;
     const char *results_path, *shard;
+    const char *precision;
     int threads, retry, check, any_path;
     int part, parts;            /* of --shard */
     /* what is known of the jobs */
@@ -153,11 +154,16 @@ static int borrow_voice(struct batch *batch, const char *name, struct kept_voice
     }
     if (!*kept) {
         syrinx_voice *voice;
-        int code = syrinx_voice_open(name, NULL, &voice);
+        syrinx_voice_options options;
+        syrinx_voice_options_init(&options);
+        cli_precision(batch->precision, &options.precision);        /* was checked */
+        int code = syrinx_voice_open(name, &options, &voice);
         char *copy = code < 0 ? NULL : strdup(name ? name : "");
         if (code < 0)
             status = cli_failed(code, syrinx_last_message());
-        else if (!copy)
+        else
+            cli_precision_told(voice, options.precision);
+        if (code >= 0 && !copy)
             status = cli_failed(SYRINX_ERROR_MEMORY, NULL);
         if (copy) {
             *kept = batch->voice_count < VOICES_KEPT || !free_one ? &batch->voices[batch->voice_count++] : free_one;
@@ -451,6 +457,7 @@ int cli_batch(int argc, char **argv)
         { "output", 'o', CLI_STRING, &batch->rules.output, "FOLDER", "that the jobs' \"out\" is below; this one if not given", 0, 0 },
         { "results", 0, CLI_STRING, &batch->results_path, "FILE", "what became of each job; JOBS.results.jsonl if not given", 0, 0 },
         { "threads", 'j', CLI_INT, &batch->threads, "N", "jobs at a time, a thread each; one a core if not given", 0, THREADS_MOST },
+        { "precision", 0, CLI_STRING, &batch->precision, "NAME", "of all voices: float32 (the default), bfloat16, float16 or int8", 0, 0 },
         { "shard", 0, CLI_STRING, &batch->shard, "K/N", "do the K-th job of every N only, such as 1/3: for many machines", 0, 0 },
         { "retry-failed", 0, CLI_FLAG, &batch->retry, NULL, "do jobs again that failed before", 0, 0 },
         { "any-path", 0, CLI_FLAG, &batch->any_path, NULL, "take absolute paths and \"..\" from jobs", 0, 0 },
@@ -478,6 +485,8 @@ int cli_batch(int argc, char **argv)
                 status = cli_misuse("jobs from standard input need --results");
             else if (!*batch->rules.output)
                 status = cli_misuse("-o: the folder needs a name");
+            else if (!cli_precision(batch->precision, &(int){0}))
+                status = CLI_USAGE;
             else
                 status = read_shard(batch) ? batch_list(batch, argv[1]) : CLI_USAGE;
         }

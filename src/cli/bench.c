@@ -1,7 +1,8 @@
 /* bench.c - `syrinx bench`: what speaking costs on this machine. Figures only, no judgement: a busy machine is slower.
  *
  * Real-time factor: CPU seconds a second of sound, one thread. First sample: from syrinx_stream_text() to the first block, warm, over many calls of
- * different texts. Cold start: this command as a new process, to its first sample. Peak memory: of a process that speaks a long text. */
+ * different texts. Cold start: this command as a new process, to its first sample. Peak memory: of a process that speaks a long text. Instruments:
+ * sixteen notes at once, and the time from a note to its first block of 256 samples. */
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -16,6 +17,8 @@
 
 #define BLOCK 480
 #define COLD_STARTS 5
+#define NOTES 16
+#define NOTE_BLOCK 256
 
 extern char **environ;
 
@@ -38,6 +41,9 @@ struct figures {
     int calls;
     double cold_wall, cold_cpu;                 /* the median of a few */
     double peak_mb;
+    const char *instrument;                     /* NULL: there is none */
+    double notes_factor;                        /* seconds of sound of NOTES notes a second of CPU time */
+    double *note;                               /* [calls] seconds from a note to its first block, sorted */
 };
 
 static double cpu_now(void)
@@ -112,9 +118,9 @@ static int measure_latency(syrinx_stream *stream, int rate, const char *const *t
 }
 
 /* Runs this program with `speak … -o - --format raw`; its text comes from `text`, `repeat` times. Tells when the first byte came and what the process used. */
-static int run_self(const char *voice, const char *text, int repeat, double *first, double *cpu, double *peak_mb)
+static int run_self(const char *voice, const char *precision, const char *text, int repeat, double *first, double *cpu, double *peak_mb)
 {
-    const char *arguments[] = { "syrinx", "speak", "-q", "-o", "-", "--format", "raw", voice ? "-v" : NULL, voice, NULL };
+    const char *arguments[12] = { "syrinx", "speak", "-q", "-o", "-", "--format", "raw", "--precision", precision ? precision : "float32", voice ? "-v" : NULL, voice };
     char self[4096], bytes[65536];
     ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
     int in[2], out[2], result = 0;
@@ -161,11 +167,11 @@ static int run_self(const char *voice, const char *text, int repeat, double *fir
 }
 
 /* A letter is the shortest text, so that the process ends with its first samples and its CPU time is that of the start. */
-static int measure_cold(const char *voice, struct figures *figures)
+static int measure_cold(const char *voice, const char *precision, struct figures *figures)
 {
     double wall[COLD_STARTS], cpu[COLD_STARTS], ignored;
     for (int i = 0; i < COLD_STARTS; i++) {
-        if (run_self(voice, "a", 1, &wall[i], &cpu[i], &ignored) != 0) {
+        if (run_self(voice, precision, "a", 1, &wall[i], &cpu[i], &ignored) != 0) {
             cli_error("this command cannot be started once more: %s", errno ? strerror(errno) : "it made no sound");
             return CLI_FAILED;
         }
@@ -174,11 +180,61 @@ static int measure_cold(const char *voice, struct figures *figures)
     qsort(cpu, COLD_STARTS, sizeof *cpu, compare);
     figures->cold_wall = wall[COLD_STARTS / 2];
     figures->cold_cpu = cpu[COLD_STARTS / 2];
-    if (run_self(voice, "Nobody had told the keeper that the ships were no longer coming. ", 40, &ignored, &wall[0], &figures->peak_mb) != 0) {
+    if (run_self(voice, precision, "Nobody had told the keeper that the ships were no longer coming. ", 40, &ignored, &wall[0], &figures->peak_mb) != 0) {
         cli_error("this command cannot be started once more");
         return CLI_FAILED;
     }
     return CLI_DONE;
+}
+
+static int first_instrument(const char *name, const char *path, void *user)
+{
+    (void)path;
+    snprintf(user, 128, "%s", name);
+    return 1;
+}
+
+/* Sixteen notes of one instrument (the piano, or what there is), and how soon one more is there. */
+static int measure_notes(struct figures *figures, char name[128])
+{
+    syrinx_instrument *instrument = NULL;
+    syrinx_live *live = NULL;
+    float block[2 * NOTE_BLOCK];
+    strcpy(name, "piano");
+    int code = syrinx_instrument_open(name, &instrument);
+    if (code == SYRINX_ERROR_NOT_FOUND) {
+        if (syrinx_instruments_list(first_instrument, name) < 1)
+            return CLI_DONE;
+        code = syrinx_instrument_open(name, &instrument);
+    }
+    if (code == SYRINX_OK)
+        code = syrinx_live_new(instrument, NULL, &live);
+    for (int i = 0; i < NOTES && code == SYRINX_OK; i++)
+        code = syrinx_live_note_on(live, 0, syrinx_instrument_lowest(instrument) + (float)(2 * i), 90);
+    double cpu = cpu_now(), sound = 0.0;
+    for (; sound < 2.0 && code >= 0; sound += NOTE_BLOCK / 48000.0)
+        code = syrinx_live_read(live, block, NOTE_BLOCK);
+    figures->notes_factor = sound / (cpu_now() - cpu);
+    if (code >= 0)
+        code = syrinx_live_control(live, 0, 120, 0);
+    for (int i = 0; i < figures->calls && code >= 0; i++) {
+        for (int k = 0; k < 4 && code >= 0; k++)
+            code = syrinx_live_read(live, block, NOTE_BLOCK);
+        double begin = cli_seconds();
+        if (code >= 0)
+            code = syrinx_live_note_on(live, 0, syrinx_instrument_lowest(instrument) + (float)(i % 24), 90);
+        if (code >= 0)
+            code = syrinx_live_read(live, block, NOTE_BLOCK);
+        figures->note[i] = cli_seconds() - begin;
+        if (code >= 0)
+            code = syrinx_live_control(live, 0, 120, 0);
+    }
+    int status = code < 0 ? cli_failed(code, syrinx_last_message()) : CLI_DONE;
+    qsort(figures->note, (size_t)figures->calls, sizeof *figures->note, compare);
+    figures->instrument = name;
+    syrinx_live_free(live);
+    syrinx_instrument_close(instrument);
+    return status;
 }
 
 static void print_percentiles(const char *name, const double *times, int calls)
@@ -197,6 +253,11 @@ static void print_text(const struct figures *figures, const syrinx_voice *voice)
     printf("load the voice          %.1f ms CPU, %.1f ms wall (files checked)\n", 1e3 * figures->load_cpu, 1e3 * figures->load_wall);
     printf("cold start, a letter    %.1f ms CPU in all, first sample after %.1f ms\n", 1e3 * figures->cold_cpu, 1e3 * figures->cold_wall);
     printf("peak memory             %.1f MB\n", figures->peak_mb);
+    if (figures->instrument) {
+        printf("%d notes of %s  %.0f times faster than real time, %.2f ms CPU a second of a note\n", NOTES, figures->instrument, figures->notes_factor,
+               1e3 / figures->notes_factor / NOTES);
+        print_percentiles("first block of a note ", figures->note, figures->calls);
+    }
 }
 
 static void print_json_latency(const char *name, const double *times, int calls)
@@ -213,18 +274,31 @@ static void print_json(const struct figures *figures, const syrinx_voice *voice)
            figures->wall_factor);
     print_json_latency("first_sample_letter", figures->letter, figures->calls);
     print_json_latency("first_sample_sentence", figures->sentence, figures->calls);
+    if (figures->instrument) {
+        printf("\"instrument\":{\"name\":");
+        cli_json_string(stdout, figures->instrument, strlen(figures->instrument));
+        printf(",\"notes\":%d,\"times_real_time\":%.2f},", NOTES, figures->notes_factor);
+        print_json_latency("first_block_note", figures->note, figures->calls);
+    }
     printf("\"load\":{\"cpu\":%.6f,\"wall\":%.6f},\"cold_start\":{\"cpu\":%.6f,\"wall\":%.6f},\"peak_mb\":%.1f}\n", figures->load_cpu, figures->load_wall,
            figures->cold_cpu, figures->cold_wall, figures->peak_mb);
 }
 
-static int bench(const char *voice_name, struct figures *figures, bool json)
+static int bench(const char *voice_name, const char *precision, struct figures *figures, bool json)
 {
+    syrinx_voice_options options;
     syrinx_voice *voice = NULL;
     syrinx_stream *stream = NULL;
+    char instrument[128];
     double audio = 0.0, wall = cli_seconds(), cpu = cpu_now();
-    int code = syrinx_voice_open(voice_name, NULL, &voice), status = CLI_DONE;
+    syrinx_voice_options_init(&options);
+    if (!cli_precision(precision, &options.precision))
+        return CLI_USAGE;
+    int code = syrinx_voice_open(voice_name, &options, &voice), status = CLI_DONE;
     figures->load_wall = cli_seconds() - wall;
     figures->load_cpu = cpu_now() - cpu;
+    if (code == SYRINX_OK)
+        cli_precision_told(voice, options.precision);
     if (code == SYRINX_OK)
         code = syrinx_stream_new(voice, NULL, &stream);
     if (code < 0) {
@@ -239,7 +313,9 @@ static int bench(const char *voice_name, struct figures *figures, bool json)
         if (status == CLI_DONE)
             status = measure_latency(stream, rate, sentences, SENTENCES, figures->sentence, figures->calls);
         if (status == CLI_DONE)
-            status = measure_cold(voice_name, figures);
+            status = measure_cold(voice_name, precision, figures);
+        if (status == CLI_DONE)
+            status = measure_notes(figures, instrument);
         if (status == CLI_DONE)
             (json ? print_json : print_text)(figures, voice);
     }
@@ -252,9 +328,11 @@ int cli_bench(int argc, char **argv)
 {
     struct figures figures = { .calls = 100 };
     const char *voice = NULL;
+    const char *precision = NULL;
     int json = 0, operands, status;
     const struct cli_option options[] = {
         { "voice", 'v', CLI_STRING, &voice, "VOICE", "a name from 'syrinx voices', or a voice's folder", 0, 0 },
+        { "precision", 0, CLI_STRING, &precision, "NAME", "float32 (the default), bfloat16, float16 or int8", 0, 0 },
         { "calls", 'n', CLI_INT, &figures.calls, "N", "calls for the latency, 100 if not given", 1, 100000 },
         { "json", 0, CLI_FLAG, &json, NULL, "print one JSON object; times in seconds", 0, 0 },
         { NULL, 0, 0, NULL, NULL, NULL, 0, 0 },
@@ -262,7 +340,7 @@ int cli_bench(int argc, char **argv)
     const struct cli_usage usage = {
         "bench", "[OPTION]...",
         "Measures on one thread: CPU time a second of sound, time to the first sample (warm), loading, a cold\n"
-        "start of the command, and peak memory. Compare figures of the same machine and hour only.", options,
+        "start of the command, peak memory, and instruments. Compare figures of the same machine and hour only.", options,
     };
     if (!cli_config(options, &status) || !cli_options(&usage, argc, argv, &operands, &status))
         return status;
@@ -270,8 +348,10 @@ int cli_bench(int argc, char **argv)
         return cli_misuse("'%s' is not needed here", argv[1]);
     figures.letter = malloc((size_t)figures.calls * sizeof(double));
     figures.sentence = malloc((size_t)figures.calls * sizeof(double));
-    status = figures.letter && figures.sentence ? bench(voice, &figures, json != 0) : cli_failed(SYRINX_ERROR_MEMORY, NULL);
+    figures.note = malloc((size_t)figures.calls * sizeof(double));
+    status = figures.letter && figures.sentence && figures.note ? bench(voice, precision, &figures, json != 0) : cli_failed(SYRINX_ERROR_MEMORY, NULL);
     free(figures.letter);
     free(figures.sentence);
+    free(figures.note);
     return status;
 }

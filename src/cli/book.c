@@ -7,7 +7,6 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#define NAME_MOST 100                   /* bytes of a title in a file's name */
 #define WHOLE_MOST ((size_t)64 << 20)
 
 static int find_kind(const char *input, int *kind)
@@ -111,8 +110,7 @@ int cli_book_open(struct cli_book *book, const char *input, bool whole, const ch
 
 /* ------------------------------------------------------------------ names */
 
-/* A title as a part of a file's name that every system takes: no signs that mean something to it, no blanks or stops at the ends. */
-static void clean_title(const char *title, char out[NAME_MOST + 1])
+void cli_clean_name(const char *title, char out[CLI_NAME_MOST + 1])
 {
     size_t n = 0, length = strlen(title);
     for (size_t i = 0, size; i < length; i += size) {
@@ -122,7 +120,7 @@ static void clean_title(const char *title, char out[NAME_MOST + 1])
         unsigned code = size == 3 ? (byte & 0x0Fu) << 12 | ((unsigned char)title[i + 1] & 0x3Fu) << 6 | ((unsigned char)title[i + 2] & 0x3Fu) : 0;
         /* marks of direction and ends of lines could make a name look like another one */
         bool bad = (code >= 0x200E && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || !valid || byte < 0x20 || byte == 0x7F || strchr("/\\:*?\"<>|", byte) || (byte == 0xC2 && (unsigned char)title[i + 1] < 0xA0);
-        if (n + size > NAME_MOST)
+        if (n + size > CLI_NAME_MOST)
             break;
         if (bad || byte == ' ') {
             if (n > 0 && out[n - 1] != ' ')
@@ -159,14 +157,14 @@ static int digits_of(int count)
 
 static char *make_name(const struct cli_book *book, int chapter)
 {
-    char title[NAME_MOST + 1], *name = NULL;
+    char title[CLI_NAME_MOST + 1], *name = NULL;
     size_t length;
     int width, made;
     const char *number = find_number(book->place, &length, &width);
     if (number) {
         made = asprintf(&name, "%.*s%0*d%s", (int)(number - book->place), book->place, width > 0 ? width : 1, chapter + 1, number + length);
     } else {
-        clean_title(syrinx_document_chapter_title(book->document, chapter), title);
+        cli_clean_name(syrinx_document_chapter_title(book->document, chapter), title);
         made = asprintf(&name, "%s/%0*d%s%s.%s", book->place, digits_of(book->count), chapter + 1, *title ? " " : "", title, book->format);
     }
     return made < 0 ? NULL : name;
@@ -209,13 +207,13 @@ static void put_quoted(FILE *file, const char *text)
 
 static char *cue_path(const struct cli_book *book)
 {
-    char title[NAME_MOST + 1] = "", *path = NULL;
+    char title[CLI_NAME_MOST + 1] = "", *path = NULL;
     const char *name = syrinx_document_title(book->document);
     size_t length;
     int width;
     const char *number = find_number(book->place, &length, &width);
     if (!number) {
-        clean_title(name ? name : "", title);
+        cli_clean_name(name ? name : "", title);
         return asprintf(&path, "%s/%s.cue", book->place, *title ? title : "chapters") < 0 ? NULL : path;
     }
     const char *slash = strrchr(book->place, '/'), *base = slash ? slash + 1 : book->place;

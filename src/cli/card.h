@@ -18,7 +18,11 @@ int card_width(const char *text);
 /* Prints "  label  text", the text wrapped under itself at the terminal's width; nothing when text is NULL or "". Frees text. */
 void card_paragraph(int indent, int width, const char *label, char *text);
 
+/* A value of any kind under a label, as paragraphs and lists. */
+void card_outline(int indent, int width, const char *label, const char *value);
+
 /* The card as a person reads it. */
 void card_print(const syrinx_voice *voice);
+void card_print_instrument(const syrinx_instrument *instrument);
 
 #endif

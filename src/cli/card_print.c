@@ -58,7 +58,7 @@ static char *pairs(const char *object)
 }
 
 /* A value of any kind under a label: a container with containers in it goes on, a level further in. */
-static void outline(int indent, int width, const char *label, const char *value)
+void card_outline(int indent, int width, const char *label, const char *value)
 {
     char *key, *line = NULL;
     const char *item = NULL;
@@ -87,7 +87,7 @@ static void outline(int indent, int width, const char *label, const char *value)
     }
     printf("%*s%s\n", indent, "", label);
     for (int i = 0; i < ITEMS && indent < 40 && (item = card_next(value, item, &key)); i++) {
-        outline(indent + 2, key ? LABEL : 2, key ? key : "-", item);
+        card_outline(indent + 2, key ? LABEL : 2, key ? key : "-", item);
         free(key);
     }
 }
@@ -209,10 +209,10 @@ static void print_training(const char *card)
         return;
     heading("Training");
     for (int i = 0; order[i]; i++)
-        outline(2, LABEL, order[i], card_member(training, order[i]));
+        card_outline(2, LABEL, order[i], card_member(training, order[i]));
     while ((value = card_next(training, value, &key))) {
         if (key && !is_known(key, known))
-            outline(2, LABEL, key, value);
+            card_outline(2, LABEL, key, value);
         free(key);
     }
     if (!card_next(figures, NULL, NULL)) {
@@ -224,7 +224,7 @@ static void print_training(const char *card)
     value = NULL;
     while ((value = card_next(figures, value, &key))) {
         if (key && !(table && *value == '{'))
-            outline(2, LABEL, key, value);
+            card_outline(2, LABEL, key, value);
         free(key);
     }
 }

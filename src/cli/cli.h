@@ -17,7 +17,7 @@ enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_REFUSED = 3, CLI_INTERRU
 
 /* ------------------------------------------------------------------ options.c */
 
-enum cli_kind { CLI_FLAG, CLI_STRING, CLI_FLOAT, CLI_INT, CLI_UINT64 };
+enum cli_kind { CLI_FLAG, CLI_STRING, CLI_FLOAT, CLI_INT, CLI_UINT64, CLI_MAYBE_INT /* --name or --name=N; without N it is `low` */ };
 
 struct cli_option {
     const char *name;           /* long name without the dashes */
@@ -43,6 +43,10 @@ bool cli_options(const struct cli_usage *usage, int argc, char **argv, int *oper
 
 /* "none", "some", "most" or "all" (NULL: none) to SYRINX_PUNCTUATION_…; false after an explanation. */
 bool cli_punctuation(const char *name, int *level);
+/* The same for a precision of a voice. */
+bool cli_precision(const char *name, int *precision);
+/* Tells when an open voice computes in another precision than `wanted`. */
+void cli_precision_told(const syrinx_voice *voice, int wanted);
 
 /* Sets one option from text; false after an explanation. */
 bool cli_option_set(const struct cli_option *option, const char *text);
@@ -88,6 +92,8 @@ bool cli_interrupted(void);
 int cli_interrupt_status(void);         /* 130, 143, 129 */
 /* Waits until `fd` can be read: 1, or 0 when interrupted, -1 on an error. */
 int cli_wait_readable(int fd);
+/* It can be read, or is at its end, within the time; false when it is not, or when interrupted. */
+bool cli_readable_within(int fd, double seconds);
 void cli_sleep(double seconds);         /* ends early when interrupted */
 double cli_seconds(void);               /* a clock that only goes forward */
 
@@ -97,6 +103,7 @@ struct cli_source {
     const char *name;                   /* for messages */
     int fd;                             /* -1: the operands */
     bool at_end;
+    bool live;                          /* a terminal, a pipe: somebody may be waiting for an answer before there is more */
     uint64_t total;                     /* bytes in all, 0: not known */
     bool keep;                          /* remember what was read until it is forgotten */
     char *text;                         /* [length] bytes from position `begin` of the input */
@@ -110,6 +117,8 @@ char *cli_folder_of(const char *file);
 int cli_source_open(struct cli_source *source, const char *file, int operands, char **words);
 /* Gives the next piece of text; *length 0: the end. */
 int cli_source_read(struct cli_source *source, const char **piece, size_t *length);
+/* The piece ends with a line, of a source that is live, and nothing is behind it yet. */
+bool cli_source_line_over(const struct cli_source *source, const char *piece, size_t length);
 /* The bytes [begin, end) of a source with `keep`, as far as they are there. */
 const char *cli_source_text(const struct cli_source *source, uint64_t begin, uint64_t end, size_t *length);
 void cli_source_forget(struct cli_source *source, uint64_t before);
@@ -137,7 +146,7 @@ size_t cli_utf8(const char *text, size_t length, bool *valid);
 struct cli_sound {
     syrinx_writer *writer;              /* one of both */
     syrinx_player *player;
-    uint64_t samples;                   /* given so far */
+    uint64_t samples;                   /* given so far, of one channel */
     int rate;
 };
 
@@ -146,11 +155,13 @@ struct cli_sound_options {
     const char *format, *artist, *title, *album, *comment;
     int output_rate, track;
     float loudness, peak;               /* LUFS, 0: as it is; dBTP, counts with `loudness` */
+    int channels;                       /* 0: 1 */
+    bool music;                         /* not speech */
 };
 
 /* path NULL: the speakers */
 int cli_sound_open(struct cli_sound *sound, const char *path, int rate, const struct cli_sound_options *options);
-int cli_sound_write(struct cli_sound *sound, const float *samples, int count);
+int cli_sound_write(struct cli_sound *sound, const float *samples, int count);      /* count: of one channel */
 /* What is heard, or written. */
 uint64_t cli_sound_position(const struct cli_sound *sound);
 /* The end: the file gets its name, or the last sample is heard. `tick` (may be NULL) is called now and then while that lasts. */
@@ -163,10 +174,11 @@ void cli_sound_abandon(struct cli_sound *sound);
 struct cli_progress {
     bool on, drawn;
     double begin, last;                 /* seconds */
+    const char *what;                   /* "speech" */
 };
 
 void cli_progress_begin(struct cli_progress *progress, bool wanted);
-/* done of total (0: not known); `audio`: seconds of sound made */
+/* done of total (0: not known); `audio`: seconds of sound made. What it is may be set in between: it is "speech" */
 void cli_progress_update(struct cli_progress *progress, uint64_t done, uint64_t total, double audio);
 void cli_progress_end(struct cli_progress *progress);
 

@@ -152,9 +152,10 @@ int cli_inspect(int argc, char **argv)
         { NULL, 0, 0, NULL, NULL, NULL, 0, 0 },
     };
     const struct cli_usage usage = {
-        "inspect", "[OPTION]... [TEXT]... -o PAGE.html",
+        "inspect", "[OPTION]... [TEXT]...|SCORE -o PAGE.html",
         "Speaks TEXT into a page for the browser: waveform, spectrogram, pitch, phones and words on one time\n"
-        "axis, with the sound to play. The page is one file and needs no network.", table,
+        "axis, with the sound to play. A SCORE (a file's name that ends in .mid, .abc, .musicxml, .mxl...) is\n"
+        "played into a page with its notes over the spectrogram. The page is one file and needs no network.", table,
     };
     struct cli_source source;
     int operands, status;
@@ -168,6 +169,9 @@ int cli_inspect(int argc, char **argv)
     if (!output)
         return cli_misuse("where to? Give -o PAGE.html");
     options.warn = cli_warn;
+    const char *score = file && operands == 0 ? file : !file && operands == 1 ? argv[1] : NULL;
+    if (score && !ssml && cli_is_score(score))
+        return cli_inspect_score(score, options.seed, output);
     if (!cli_punctuation(punctuation, &options.punctuation))
         return CLI_USAGE;
     status = cli_source_open(&source, file, operands, argv + 1);

@@ -24,4 +24,15 @@ struct cli_inspection {
 /* Writes the page; the caller checks the stream. false without memory. */
 bool cli_inspection_page(const struct cli_inspection *inspection, const struct cli_source *source, FILE *file);
 
+/* inspect_parts.c. Text as HTML: no byte of it is markup, whatever it is. */
+void cli_page_text(FILE *file, const char *text, size_t length);
+void cli_page_base64(FILE *file, const unsigned char *bytes, size_t count);
+/* A 16-bit WAV file that says what it is, as a data address; its samples lie cli_page_header bytes behind its beginning. */
+void cli_page_audio(FILE *file, const float *samples, size_t count, int rate, bool music);
+int cli_page_header(bool music);
+
+/* inspect_score.c: plays a score into a page. Is a file one, by its name? */
+bool cli_is_score(const char *path);
+int cli_inspect_score(const char *path, uint64_t seed, const char *output);
+
 #endif

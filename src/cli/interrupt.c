@@ -76,6 +76,12 @@ int cli_wait_readable(int fd)
     }
 }
 
+bool cli_readable_within(int fd, double seconds)
+{
+    struct pollfd sources[2] = { { fd, POLLIN, 0 }, { wake[0], POLLIN, 0 } };
+    return !caught && poll(sources, wake[0] >= 0 ? 2 : 1, (int)(seconds * 1000.0)) > 0 && sources[0].revents;
+}
+
 void cli_sleep(double seconds)
 {
     struct pollfd source = { wake[0], POLLIN, 0 };

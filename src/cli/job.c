@@ -65,7 +65,8 @@ static uint64_t print_of(const struct job *job, const struct cli_option *options
         switch (options->kind) {
         case CLI_STRING: print_text(&print, *(const char *const *)options->value); break;
         case CLI_FLAG:
-        case CLI_INT: hash_bytes(&print, options->value, sizeof(int)); break;
+        case CLI_INT:
+        case CLI_MAYBE_INT: hash_bytes(&print, options->value, sizeof(int)); break;
         case CLI_FLOAT: hash_bytes(&print, options->value, sizeof(float)); break;
         case CLI_UINT64: hash_bytes(&print, options->value, sizeof(uint64_t)); break;
         }

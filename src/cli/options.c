@@ -21,7 +21,9 @@ static void print_options(const struct cli_option *option)
         char left[64], letter[8] = "    ";
         if (option->letter)
             snprintf(letter, sizeof letter, "-%c, ", option->letter);
-        snprintf(left, sizeof left, "  %s--%s%s%s", letter, option->name, option->argument ? " " : "", option->argument ? option->argument : "");
+        bool maybe = option->kind == CLI_MAYBE_INT;
+        snprintf(left, sizeof left, "  %s--%s%s%s%s", letter, option->name, maybe ? "[=" : option->argument ? " " : "", option->argument ? option->argument : "",
+                 maybe ? "]" : "");
         printf("%-28s %s%s\n", left, strlen(left) > 28 ? "\n                             " : "", option->help);
     }
 }
@@ -82,15 +84,15 @@ static bool set_number(const struct cli_option *option, const char *text)
         return true;
     }
     double value = strtod(text, &end);
-    if (end == text || *end || !isfinite(value) || (option->kind == CLI_INT && (value != floor(value) || fabs(value) > 2e9))) {
-        cli_misuse("--%s: '%s' is not a %s", option->name, text, option->kind == CLI_INT ? "whole number" : "number");
+    if (end == text || *end || !isfinite(value) || (option->kind != CLI_FLOAT && (value != floor(value) || fabs(value) > 2e9))) {
+        cli_misuse("--%s: '%s' is not a %s", option->name, text, option->kind != CLI_FLOAT ? "whole number" : "number");
         return false;
     }
     if (option->low < option->high && (value < option->low || value > option->high)) {
         cli_misuse("--%s: %s is out of range (%g to %g)", option->name, text, option->low, option->high);
         return false;
     }
-    if (option->kind == CLI_INT)
+    if (option->kind != CLI_FLOAT)
         *(int *)option->value = (int)value;
     else
         *(float *)option->value = (float)value;
@@ -118,6 +120,10 @@ static bool read_long(const struct cli_usage *usage, int argc, char **argv, int 
         else
             *(int *)option->value = 1;
         return !equals;
+    }
+    if (option->kind == CLI_MAYBE_INT && !equals) {
+        *(int *)option->value = (int)option->low;
+        return true;
     }
     if (!equals && *at + 1 >= argc) {
         cli_misuse("option '--%s' needs a value", option->name);
@@ -187,4 +193,25 @@ bool cli_punctuation(const char *name, int *level)
     if (name)
         cli_misuse("--punctuation: '%s' is not none, some, most or all", name);
     return !name;
+}
+
+static const char *const precisions[] = { "float32", "bfloat16", "float16", "int8" };
+
+bool cli_precision(const char *name, int *precision)
+{
+    for (int i = 0; name && i < 4; i++) {
+        if (strcmp(name, precisions[i]) == 0) {
+            *precision = i;
+            return true;
+        }
+    }
+    if (name)
+        cli_misuse("--precision: '%s' is not float32, bfloat16, float16 or int8", name);
+    return !name;
+}
+
+void cli_precision_told(const syrinx_voice *voice, int wanted)
+{
+    if (syrinx_voice_precision(voice) != wanted)
+        cli_note("this processor lacks what %s needs: the voice computes in %s", precisions[wanted], precisions[syrinx_voice_precision(voice)]);
 }

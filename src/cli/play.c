@@ -1,15 +1,9 @@
-/* play.c - `syrinx play`: a score as a list of notes in seconds. */
+/* play.c - `syrinx play`: a score to the speakers or to a file, or as a list of notes in seconds. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli.h"
-
-struct play {
-    const char *events, *format, *bars, *solo, *mute;
-    float tempo, transpose, fermata;
-    int tune;
-    syrinx_score *score;
-};
+#include "play.h"
 
 /* "12-20", "12-" or "12" */
 static bool read_bars(const char *text, int *first, int *last)
@@ -31,137 +25,127 @@ static bool read_bars(const char *text, int *first, int *last)
     return b >= a;
 }
 
-/* A field of a CSV line (RFC 4180). */
-static void csv_text(FILE *file, const char *text)
+/* csv and json are of the list, all else of the sound. */
+static bool is_list(const char *format)
 {
-    if (!strpbrk(text, ",\"\r\n")) {
-        fputs(text, file);
-        return;
-    }
-    fputc('"', file);
-    for (; *text; text++) {
-        if (*text == '"')
-            fputc('"', file);
-        fputc(*text, file);
-    }
-    fputc('"', file);
+    return format && (strcmp(format, "csv") == 0 || strcmp(format, "json") == 0);
 }
 
-static void write_csv(FILE *file, const syrinx_score *score)
+static bool find_room(const char *name, int *room)
 {
-    syrinx_note note;
-    fputs("part,onset_seconds,duration_seconds,midi_pitch,velocity,lyric\n", file);
-    for (int i = 0; i < syrinx_score_note_count(score) && syrinx_score_note(score, i, &note) == SYRINX_OK; i++) {
-        csv_text(file, syrinx_score_part(score, note.part));
-        fprintf(file, ",%.4f,%.4f,%g,%d,", note.onset, note.duration, (double)note.pitch, note.velocity);
-        csv_text(file, note.lyric ? note.lyric : "");
-        fputc('\n', file);
-    }
-}
-
-static void json_text(FILE *file, const char *name, const char *text)
-{
-    fprintf(file, "\"%s\":", name);
-    cli_json_string(file, text, strlen(text));
-}
-
-static void write_json(FILE *file, const syrinx_score *score)
-{
-    syrinx_note note;
-    fputs("{", file);
-    if (syrinx_score_title(score)) {
-        json_text(file, "title", syrinx_score_title(score));
-        fputs(",", file);
-    }
-    if (syrinx_score_composer(score)) {
-        json_text(file, "composer", syrinx_score_composer(score));
-        fputs(",", file);
-    }
-    fprintf(file, "\"seconds\":%.4f,\"parts\":[", syrinx_score_seconds(score));
-    for (int i = 0; i < syrinx_score_part_count(score); i++) {
-        fputs(i ? ",{" : "{", file);
-        json_text(file, "id", syrinx_score_part_id(score, i));
-        fputs(",", file);
-        json_text(file, "name", syrinx_score_part(score, i));
-        fputs("}", file);
-    }
-    fputs("],\"notes\":[", file);
-    for (int i = 0; i < syrinx_score_note_count(score) && syrinx_score_note(score, i, &note) == SYRINX_OK; i++) {
-        fprintf(file, "%s\n{\"part\":%d,\"bar\":%d,\"onset\":%.4f,\"duration\":%.4f,\"sounding\":%.4f,\"pitch\":%g,\"velocity\":%d,\"program\":%d", i ? "," : "",
-                note.part, note.bar, note.onset, note.duration, note.sounding, (double)note.pitch, note.velocity, note.program);
-        if (note.flags & SYRINX_NOTE_PERCUSSION)
-            fputs(",\"percussion\":true", file);
-        if (note.lyric) {
-            static const char *const places[] = { "", "single", "begin", "middle", "end" };
-            fputs(",", file);
-            json_text(file, "lyric", note.lyric);
-            fprintf(file, ",\"syllable\":\"%s\"", places[note.syllable >= 0 && note.syllable <= 4 ? note.syllable : 0]);
+    static const char *const names[] = { "none", "studio", "hall", "church" };
+    for (int i = 0; name && i < 4; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            *room = i;
+            return true;
         }
-        fputs("}", file);
     }
-    fputs("\n]}\n", file);
+    if (name)
+        cli_misuse("--room: '%s' is none of none, studio, hall, church", name);
+    return !name;
 }
 
-static int write_events(const struct play *play, bool json)
+/* What the options must be to each other. */
+static int check(struct cli_play *play, bool sound)
 {
-    struct cli_output output;
-    int status = cli_output_open(&output, play->events);
-    if (status != CLI_DONE)
-        return status;
-    if (json)
-        write_json(output.file, play->score);
-    else
-        write_csv(output.file, play->score);
-    return cli_output_close(&output);
+    bool file = play->output || play->stems;
+    if (play->output && strcmp(play->output, "-") == 0 && play->events && strcmp(play->events, "-") == 0)
+        return cli_misuse("sound and events cannot both go to standard output");
+    if (!sound && play->format && !is_list(play->format))
+        return cli_misuse("the format of the list is csv or json, not '%s'", play->format);
+    if (sound && is_list(play->format) && !play->events)
+        return cli_misuse("--format %s is for --events", play->format);
+    if (play->loop == 0 && file)
+        return cli_misuse("--loop without an end needs the speakers; give --loop=N for a file");
+    if (play->loudness != 0 && !play->output)
+        return cli_misuse("--loudness is for files: it needs -o");
+    if (!isnan(play->peak) && play->loudness == 0)
+        return cli_misuse("--peak without --loudness");
+    if (play->sample_rate && !file)
+        return cli_misuse("--sample-rate is for files: it needs -o or --stems");
+    if (!find_room(play->room, &play->music.room))
+        return CLI_USAGE;
+    if (isnan(play->peak))
+        play->peak = -1;
+    return CLI_DONE;
+}
+
+static int perform(struct cli_play *play, bool sound)
+{
+    syrinx_perform_options how;
+    syrinx_perform_options_init(&how);
+    how.tempo = (double)play->tempo / 100;
+    how.transpose = (double)play->transpose;
+    how.fermata = isnan(play->fermata) ? sound ? 0.5 : 0 : (double)play->fermata / 100;
+    how.solo = play->solo;
+    how.mute = play->mute;
+    if (play->bars && !read_bars(play->bars, &how.first_bar, &how.last_bar))
+        return cli_misuse("bars are A-B, such as 12-20, not '%s'", play->bars);
+    int code = syrinx_score_open(play->score_path, SYRINX_SCORE_AUTO, play->tune, &play->score);
+    if (code < 0)
+        return cli_failed(code, syrinx_last_message());
+    for (int i = 0; syrinx_score_warning(play->score, i); i++)
+        cli_note("%s: %s", play->score_path, syrinx_score_warning(play->score, i));
+    code = syrinx_score_perform(play->score, &how);
+    return code < 0 ? cli_failed(code, syrinx_last_message()) : CLI_DONE;
 }
 
 int cli_play(int argc, char **argv)
 {
-    struct play play = { .tempo = 100 };
+    struct cli_play play = { .tempo = 100, .fermata = NAN, .peak = NAN, .loop = -1, .limit = 60 };
+    syrinx_music_options_init(&play.music);
     const struct cli_option options[] = {
-        { "events", 0, CLI_STRING, &play.events, "FILE", "write the notes as they are played to FILE, .csv or .json; - is standard output", 0, 0 },
-        { "format", 0, CLI_STRING, &play.format, "FORMAT", "of the list: csv or json; else by the ending of FILE", 0, 0 },
+        { "output", 'o', CLI_STRING, &play.output, "FILE", "write sound to FILE; - is standard output (WAV)", 0, 0 },
+        { "stems", 0, CLI_STRING, &play.stems, "DIR", "write a file for each part, dry, and one for the room and the click, into DIR", 0, 0 },
+        { "events", 0, CLI_STRING, &play.events, "FILE", "write the notes as they are played to FILE, .csv or .json; without -o nothing is heard", 0, 0 },
+        { "format", 0, CLI_STRING, &play.format, "FORMAT", "wav, flac, ogg, opus, mp3 or raw; of the list: csv or json; by the name's ending", 0, 0 },
         { "bars", 0, CLI_STRING, &play.bars, "A-B", "play bars A to B only, by their printed numbers", 0, 0 },
         { "tempo", 0, CLI_FLOAT, &play.tempo, "PERCENT", "of the written tempo (100)", 10, 1000 },
         { "transpose", 0, CLI_FLOAT, &play.transpose, "SEMITONES", "up, or down where negative; percussion stays", -60, 60 },
         { "solo", 0, CLI_STRING, &play.solo, "PARTS", "play these parts only: names or numbers, commas between", 0, 0 },
         { "mute", 0, CLI_STRING, &play.mute, "PARTS", "leave these parts out", 0, 0 },
-        { "fermata", 0, CLI_FLOAT, &play.fermata, "PERCENT", "longer, a note with a fermata is held (0: as written)", 0, 400 },
+        { "loop", 0, CLI_MAYBE_INT, &play.loop, "N", "again and again, or N times", 0, 100000 },
+        { "click", 0, CLI_FLAG, &play.music.click, NULL, "a metronome on the beats", 0, 0 },
+        { "count-in", 0, CLI_MAYBE_INT, &play.music.count_in, "BARS", "of clicks before the music (1)", 1, 16 },
+        { "fermata", 0, CLI_FLOAT, &play.fermata, "PERCENT", "longer, a note with a fermata is held (50; in a list alone 0)", 0, 400 },
+        { "room", 0, CLI_STRING, &play.room, "ROOM", "none, studio, hall (if not given) or church", 0, 0 },
+        { "wet", 0, CLI_FLOAT, &play.music.wet, "DB", "more or less of the room, -60 to 12 decibels", -60, 12 },
+        { "gain", 0, CLI_FLOAT, &play.music.gain, "DB", "louder or softer, -60 to 20 decibels; it never clips", -60, 20 },
+        { "loudness", 0, CLI_FLOAT, &play.loudness, "LUFS", "bring the file to this loudness, -70 to -5, such as -16", -70, -5 },
+        { "peak", 0, CLI_FLOAT, &play.peak, "DBTP", "with --loudness: true peaks stay under this; -1 if not given", -20, 0 },
+        { "sample-rate", 0, CLI_INT, &play.sample_rate, "HZ", "of the files; 48000 if not given", 1000, 384000 },
+        { "seed", 0, CLI_UINT64, &play.music.seed, "N", "of what differs from one playing to the next", 0, 0 },
         { "tune", 0, CLI_INT, &play.tune, "N", "of a file with several tunes (ABC), the Nth", 1, 100000 },
+        { "limit", 0, CLI_FLOAT, &play.limit, "MINUTES", "of the score, what is behind is left out (60)", 0.1, 1440 },
         { NULL, 0, 0, NULL, NULL, NULL, 0, 0 },
     };
     const struct cli_usage usage = {
-        "play", "[OPTION]... --events FILE SCORE",
-        "Turns a score (.mid, .abc, .musicxml, .xml, .mxl) into the notes that are played, in seconds: repeats are written out, ties\n"
-        "are one note, pitches sound as given. This version makes the list of notes; it has no instruments yet that sound.", options,
+        "play", "[OPTION]... SCORE",
+        "Plays a score (.mid, .abc, .musicxml, .xml, .mxl) to the speakers or to a file, with instruments that are\n"
+        "small neural networks, or lists the notes that are played. Repeats are written out.", options,
     };
-    syrinx_perform_options how;
     int operands, status;
     if (!cli_options(&usage, argc, argv, &operands, &status))
         return status;
     if (operands != 1)
         return cli_misuse(operands ? "one score at a time" : "no score");
-    if (!play.events)
-        return cli_misuse("this version has no instruments yet: --events FILE writes the notes");
-    const char *dot = strrchr(play.events, '.');
-    bool json = play.format ? strcmp(play.format, "json") == 0 : dot && strcmp(dot, ".json") == 0;
-    if (play.format && !json && strcmp(play.format, "csv") != 0)
-        return cli_misuse("the format is csv or json, not '%s'", play.format);
-    syrinx_perform_options_init(&how);
-    how.tempo = (double)play.tempo / 100;
-    how.transpose = play.transpose;
-    how.fermata = (double)play.fermata / 100;
-    how.solo = play.solo;
-    how.mute = play.mute;
-    if (play.bars && !read_bars(play.bars, &how.first_bar, &how.last_bar))
-        return cli_misuse("bars are A-B, such as 12-20, not '%s'", play.bars);
-    int code = syrinx_score_open(argv[1], SYRINX_SCORE_AUTO, play.tune, &play.score);
-    if (code < 0)
-        return cli_failed(code, syrinx_last_message());
-    for (int i = 0; syrinx_score_warning(play.score, i); i++)
-        cli_note("%s: %s", argv[1], syrinx_score_warning(play.score, i));
-    code = syrinx_score_perform(play.score, &how);
-    status = code < 0 ? cli_failed(code, syrinx_last_message()) : write_events(&play, json);
+    bool sound = play.output || play.stems || !play.events;
+    play.score_path = argv[1];
+    play.music.limit = 60 * (double)play.limit;
+    play.music.times = play.loop < 0 ? 1 : play.loop;
+    play.music.warn = cli_warn;
+    status = check(&play, sound);
+    if (status == CLI_DONE)
+        status = perform(&play, sound);
+    if (status == CLI_DONE && play.events) {
+        const char *dot = strrchr(play.events, '.');
+        bool json = is_list(play.format) ? strcmp(play.format, "json") == 0 : dot && strcmp(dot, ".json") == 0;
+        status = cli_play_list(play.score, play.events, json);
+    }
+    if (is_list(play.format))
+        play.format = NULL;
+    if (status == CLI_DONE && sound)
+        status = cli_play_sound(&play);
     syrinx_score_close(play.score);
     return status;
 }

@@ -9,6 +9,7 @@ void cli_progress_begin(struct cli_progress *progress, bool wanted)
     memset(progress, 0, sizeof *progress);
     progress->on = wanted && !cli_quiet && isatty(STDERR_FILENO);
     progress->begin = cli_seconds();
+    progress->what = "speech";
 }
 
 static void print_time(char *text, size_t size, double seconds)
@@ -40,10 +41,10 @@ void cli_progress_update(struct cli_progress *progress, uint64_t done, uint64_t 
         char rest[16];
         print_time(rest, sizeof rest, passed * (1.0 - part) / part);
         snprintf(left, sizeof left, ", %s left", rest);
-        fprintf(stderr, "\r%s%s%s %3.0f %%  %s of speech%s\033[K", cli_color(stderr) ? "\033[36m" : "", bar, cli_color(stderr) ? "\033[0m" : "",
-                100.0 * part, made, left);
+        fprintf(stderr, "\r%s%s%s %3.0f %%  %s of %s%s\033[K", cli_color(stderr) ? "\033[36m" : "", bar, cli_color(stderr) ? "\033[0m" : "",
+                100.0 * part, made, progress->what, left);
     } else {
-        fprintf(stderr, "\r%s of speech\033[K", made);
+        fprintf(stderr, "\r%s of %s\033[K", made, progress->what);
     }
     fflush(stderr);
 }

@@ -1,9 +1,12 @@
-# The page of `syrinx inspect` is a file of its own, compiled in as a string.
+# The pages of `syrinx inspect` are files of their own, compiled in as strings.
 $(BUILD)/gen/cli/inspect_page.h: src/cli/data/inspect.html
+$(BUILD)/gen/cli/inspect_score_page.h: src/cli/data/inspect_score.html
+$(BUILD)/gen/cli/inspect_page.h $(BUILD)/gen/cli/inspect_score_page.h:
 	@mkdir -p $(@D)
 	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< > $@
 
 $(BUILD)/src/cli/inspect_page.o: $(BUILD)/gen/cli/inspect_page.h
+$(BUILD)/src/cli/inspect_score.o: $(BUILD)/gen/cli/inspect_score_page.h
 
 # PREFIX is compiled in where voices are looked for, and stands in the .pc file: both follow when it changes.
 $(BUILD)/gen/prefix: always
@@ -21,7 +24,7 @@ INSTALLED := $(BUILD)/syrinx:bin/syrinx:755 \
              docs/syrinx.1:share/man/man1/syrinx.1:644 \
              src/cli/data/syrinx.bash:share/bash-completion/completions/syrinx:644 \
              src/cli/data/syrinx.zsh:share/zsh/site-functions/_syrinx:644 \
-             $(foreach f,$(wildcard voices/*/voice.json voices/*/*.onnx),$(f):share/syrinx/$(f):644)
+             $(foreach f,$(wildcard voices/*/voice.json voices/*/*.onnx voices/instruments/*/instrument.json voices/instruments/*/*.onnx),$(f):share/syrinx/$(f):644)
 place      = $(DESTDIR)$(PREFIX)/$(word 2,$(subst :, ,$(1)))
 
 install: all
@@ -36,6 +39,6 @@ install: all
 uninstall:
 	@rm -f $(foreach item,$(INSTALLED),"$(call place,$(item))") \
 	    "$(DESTDIR)$(PREFIX)/lib/libsyrinx.so" "$(DESTDIR)$(PREFIX)/lib/libsyrinx.so.$(SOVERSION)"
-	@for folder in $(sort $(dir $(wildcard voices/*/voice.json))) voices/ ""; do \
+	@for folder in $(sort $(dir $(wildcard voices/*/voice.json voices/instruments/*/instrument.json))) voices/instruments/ voices/ ""; do \
 	    rmdir "$(DESTDIR)$(PREFIX)/share/syrinx/$$folder" 2>/dev/null || true; done
 	@echo 'removed from $(DESTDIR)$(PREFIX)'

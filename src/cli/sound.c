@@ -17,6 +17,8 @@ int cli_sound_open(struct cli_sound *sound, const char *path, int rate, const st
         syrinx_writer_options_init(&options);
         options.format = given->format;
         options.sample_rate = rate;
+        options.channels = given->channels ? given->channels : 1;
+        options.music = given->music;
         options.output_rate = given->output_rate;
         options.artist = given->artist;
         options.title = given->title;
@@ -31,7 +33,7 @@ int cli_sound_open(struct cli_sound *sound, const char *path, int rate, const st
     syrinx_player_options options;
     syrinx_player_options_init(&options);
     options.latency = 0.1f;             /* a busy machine must not be heard; a stop does not wait for it */
-    int code = syrinx_player_new(rate, 1, &options, &sound->player);
+    int code = syrinx_player_new(rate, given->channels ? given->channels : 1, &options, &sound->player);
     if (code < 0) {
         int status = cli_failed(code, syrinx_last_message());
         if (code == SYRINX_ERROR_DEVICE || code == SYRINX_ERROR_UNSUPPORTED)

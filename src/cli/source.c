@@ -9,6 +9,7 @@
 #include "cli.h"
 
 #define PIECE 4096
+#define LINE_OVER 0.02          /* seconds without more behind a line's end: whoever writes waits */
 
 static bool make_room(struct cli_source *source, size_t more)
 {
@@ -72,6 +73,8 @@ int cli_source_open(struct cli_source *source, const char *file, int operands, c
     if (fstat(source->fd, &info) == 0 && S_ISREG(info.st_mode)) {
         off_t at = lseek(source->fd, 0, SEEK_CUR);
         source->total = info.st_size > at ? (uint64_t)(info.st_size - at) : 0;
+    } else {
+        source->live = true;
     }
     return CLI_DONE;
 }
@@ -110,6 +113,11 @@ int cli_source_read(struct cli_source *source, const char **piece, size_t *lengt
         break;
     }
     return CLI_DONE;
+}
+
+bool cli_source_line_over(const struct cli_source *source, const char *piece, size_t length)
+{
+    return source->live && !source->at_end && length > 0 && piece[length - 1] == '\n' && !cli_readable_within(source->fd, LINE_OVER) && !cli_interrupted();
 }
 
 const char *cli_source_text(const struct cli_source *source, uint64_t begin, uint64_t end, size_t *length)

@@ -2,11 +2,14 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "speak.h"
 
 #define BLOCK_PLAYER 480        /* 20 ms: an interruption and a word on the screen are not late */
 #define BLOCK_FILE 4800
+#define LONG_WAIT 0.5           /* seconds for the next line: longer than any pause between sentences, and all of the line before was heard */
 
 static int push_word(struct cli_speak *speak, const syrinx_event *event)
 {
@@ -64,7 +67,7 @@ static int take_events(struct cli_speak *speak)
 static void tick(void *user)
 {
     struct cli_speak *speak = user;
-    uint64_t position = speak->sounding ? cli_sound_position(&speak->sound) : 0;
+    uint64_t position = speak->sounding ? cli_sound_position(&speak->sound) + speak->dropped : 0;
     while (speak->count > 0 && speak->words[speak->first].sample <= position) {
         const struct cli_speak_word *word = &speak->words[speak->first++];
         speak->count--;
@@ -83,11 +86,23 @@ static int feed(struct cli_speak *speak)
         return done < 0 ? cli_failed(done, syrinx_stream_message(speak->stream)) : CLI_DONE;
     }
     size_t length;
-    int status = cli_source_read(&speak->source, &piece, &length);
+    double since = cli_seconds();
+    while (speak->live && speak->count > 0 && !cli_interrupted() && !cli_readable_within(speak->source.fd, 0.02))
+        tick(speak);                    /* the last words are heard while we wait for more */
+    int code = SYRINX_OK, status = cli_source_read(&speak->source, &piece, &length);
     if (status != CLI_DONE)
         return status;
-    int code = length > 0 ? syrinx_stream_text(speak->stream, piece, length, speak->ssml ? SYRINX_SSML : SYRINX_TEXT) : syrinx_stream_end(speak->stream);
     speak->all_read = length == 0;
+    if (length > 0)
+        code = syrinx_stream_text(speak->stream, piece, length, speak->ssml ? SYRINX_SSML : SYRINX_TEXT);
+    else if (!speak->line_over)
+        code = syrinx_stream_end(speak->stream);
+    speak->drop_pause = speak->drop_pause || (speak->line_over && !speak->output && cli_seconds() - since > LONG_WAIT);
+    speak->line_over = speak->line_over && length == 0;
+    if (code >= 0 && speak->live && cli_source_line_over(&speak->source, piece, length)) {
+        code = syrinx_stream_end(speak->stream);
+        speak->line_over = true;
+    }
     return code < 0 ? cli_failed(code, syrinx_stream_message(speak->stream)) : CLI_DONE;
 }
 
@@ -112,10 +127,30 @@ static int open_sound(struct cli_speak *speak)
     return status;
 }
 
+/* Samples of a pause at the beginning of what was read. */
+static int pause_of(struct cli_speak *speak, const float *samples, int count)
+{
+    int n = 0;
+    while (speak->drop_pause && n < count && samples[n] == 0)
+        n++;
+    speak->drop_pause = speak->drop_pause && n == count;
+    speak->dropped += (uint64_t)n;
+    return n;
+}
+
+/* A line is said before more comes if the text is typed or piped and the sound is heard as it is made: by the speakers, or by what reads our standard output. */
+static bool is_live(const struct cli_speak *speak)
+{
+    struct stat info;
+    return speak->source.live && !speak->ssml && !speak->book.document &&
+           (!speak->output || (strcmp(speak->output, "-") == 0 && fstat(STDOUT_FILENO, &info) == 0 && !S_ISREG(info.st_mode)));
+}
+
 static int run(struct cli_speak *speak)
 {
     float samples[BLOCK_FILE];
     int block = speak->output ? BLOCK_FILE : BLOCK_PLAYER, status = CLI_DONE;
+    speak->live = is_live(speak);
     while (speak->ssml && !speak->all_read && status == CLI_DONE)        /* a mistake in the markup is told before anything is heard */
         status = feed(speak);
     if (speak->ssml && speak->output && status == CLI_DONE)             /* or written */
@@ -132,12 +167,15 @@ static int run(struct cli_speak *speak)
             return cli_failed(n, syrinx_stream_message(speak->stream));
         if (n > 0 && !speak->sounding)      /* the speakers are opened when there is something to say */
             status = open_sound(speak);
-        if (n > 0 && status == CLI_DONE)
-            status = cli_sound_write(&speak->sound, samples, n);
+        int pause = n > 0 ? pause_of(speak, samples, n) : 0;
+        if (n > pause && status == CLI_DONE)
+            status = cli_sound_write(&speak->sound, samples + pause, n - pause);
         if (status == CLI_DONE)
             status = take_events(speak);
         tick(speak);
-        if (n == 0)
+        if (n == 0 && status == CLI_DONE && speak->line_over && !speak->all_read)
+            status = feed(speak);
+        else if (n == 0)
             break;
     }
     return status;
@@ -158,7 +196,11 @@ static int open_all(struct cli_speak *speak, int operands, char **words)
     if (!speak->voice_lent) {
         syrinx_voice_options_init(&options);
         options.threads = speak->threads;
+        if (!cli_precision(speak->precision, &options.precision))
+            return CLI_USAGE;
         code = syrinx_voice_open(speak->voice_name, &options, &speak->voice);
+        if (code == SYRINX_OK)
+            cli_precision_told(speak->voice, options.precision);
     }
     if (code < 0)
         return cli_failed(code, syrinx_last_message());
@@ -270,6 +312,7 @@ int cli_speak(int argc, char **argv)
         { "chapters", 0, CLI_FLAG, &speak.chapters, NULL, "a file for each chapter; -o is a folder, or a name such as book-%02d.flac", 0, 0 },
         { "events", 0, CLI_STRING, &speak.events_path, "FILE", "write when each sentence, word and phone begins, as JSON lines", 0, 0 },
         { "threads", 0, CLI_INT, &speak.threads, "N", "threads to use; 1 is best for latency, 0 is one a core", 0, 1024 },
+        { "precision", 0, CLI_STRING, &speak.precision, "NAME", "float32 (the default), bfloat16 (faster), float16 or int8 (smaller) behind the durations", 0, 0 },
         { "show", 0, CLI_FLAG, &speak.want_show, NULL, "print the words as they are spoken", 0, 0 },
         { NULL, 0, 0, NULL, NULL, NULL, 0, 0 },
     };

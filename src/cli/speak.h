@@ -14,6 +14,7 @@ struct cli_speak {
     const char *voice_name, *file, *input, *output, *format, *events_path;
     const char *punctuation;
     const char *folder;         /* where files that markup names are looked for; NULL: beside `file` */
+    const char *precision;
     int threads, sample_rate, want_show, ssml, chapters;
     float loudness, peak;
     syrinx_options options;
@@ -31,6 +32,10 @@ struct cli_speak {
     struct cli_progress progress;
     bool sounding;              /* `sound` is open */
     bool all_read;              /* all of the text was given to the stream */
+    bool live;                  /* a line is said when it is there, though more may come: text and sound are somebody's who waits */
+    bool line_over;             /* the stream was told that the text ends with the line at hand */
+    bool drop_pause;            /* the next line comes after a silence: it needs none before it */
+    uint64_t dropped;           /* samples that were left out so */
     struct cli_speak_word *words;       /* [capacity], a queue from `first` */
     size_t first, count, capacity;
     uint64_t reached;           /* bytes of the text that the samples made so far belong to */
@@ -46,6 +51,7 @@ struct cli_speak {
     { "pitch", 'p', CLI_FLOAT, &(speak).options.pitch, "SEMITONES", "higher or lower, -24 to 24", -24, 24 }, \
     { "volume", 0, CLI_FLOAT, &(speak).options.volume, "DB", "louder or softer, -60 to 20 decibels", -60, 20 }, \
     { "pause", 0, CLI_FLOAT, &(speak).options.sentence_pause, "SECONDS", "between sentences, 0 to 10", 0, 10 }, \
+    { "sentence-silence", 0, CLI_FLOAT, &(speak).options.sentence_pause, "SECONDS", "the same, as Piper calls it", 0, 10 }, \
     { "loudness", 0, CLI_FLOAT, &(speak).loudness, "LUFS", "bring each file to this loudness, -70 to -5, such as -19", -70, -5 }, \
     { "peak", 0, CLI_FLOAT, &(speak).peak, "DBTP", "with --loudness: true peaks stay under this; -1 if not given", -20, 0 }, \
     { "format", 0, CLI_STRING, &(speak).format, "FORMAT", "wav, flac, ogg, opus, mp3 or raw (float32); by the name's ending", 0, 0 }, \

@@ -3,18 +3,21 @@
 
 #include <complex.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #define SIZE 1024
 #define MAX_COLUMNS 16000
 #define RANGE_DB 72.0f          /* what lies further below the loudest is silence to the eye */
 #define TOP_HZ 8000.0
+#define KEYS_SIZE 8192          /* 170 ms at 48 kHz: semitones are told apart from about middle C on */
+#define KEYS_COLUMNS 6000
 
-/* In place, decimation in time (Cooley and Tukey 1965). */
-static void fft(float complex data[SIZE], const float complex twiddle[SIZE / 2])
+/* In place, size a power of 2, decimation in time (Cooley and Tukey 1965). twiddle [size / 2]. */
+static void fft(float complex *data, const float complex *twiddle, int size)
 {
-    for (int i = 1, j = 0; i < SIZE; i++) {
-        int bit = SIZE >> 1;
+    for (int i = 1, j = 0; i < size; i++) {
+        int bit = size >> 1;
         for (; j & bit; bit >>= 1)
             j ^= bit;
         j ^= bit;
@@ -24,10 +27,10 @@ static void fft(float complex data[SIZE], const float complex twiddle[SIZE / 2])
             data[j] = swap;
         }
     }
-    for (int length = 2; length <= SIZE; length *= 2) {
-        for (int at = 0; at < SIZE; at += length) {
+    for (int length = 2; length <= size; length *= 2) {
+        for (int at = 0; at < size; at += length) {
             for (int k = 0; k < length / 2; k++) {
-                float complex odd = data[at + k + length / 2] * twiddle[k * (SIZE / length)], even = data[at + k];
+                float complex odd = data[at + k + length / 2] * twiddle[k * (size / length)], even = data[at + k];
                 data[at + k] = even + odd;
                 data[at + k + length / 2] = even - odd;
             }
@@ -66,7 +69,7 @@ int cli_spectrum_make(struct cli_spectrum *spectrum, const float *samples, size_
             long at = begin + i;
             data[i] = i < length && at >= 0 && (size_t)at < count ? samples[at] * window[i] : 0.0f;
         }
-        fft(data, twiddle);
+        fft(data, twiddle, SIZE);
         for (int b = 0; b < spectrum->bins; b++) {
             float power = crealf(data[2 * b] * conjf(data[2 * b])) + crealf(data[2 * b + 1] * conjf(data[2 * b + 1]));
             /* High frequencies are weaker by nature; 4 dB an octave above 1 kHz makes them visible. */
@@ -89,4 +92,60 @@ void cli_spectrum_free(struct cli_spectrum *spectrum)
 {
     free(spectrum->values);
     spectrum->values = NULL;
+}
+
+/* The transform of one column into rows of half a semitone: the strongest bin within each, or between bins. */
+static void keys_column(const float complex *data, double low, int rows, double bin_hz, float *levels)
+{
+    for (int row = 0; row < rows; row++) {
+        double from = 440 * pow(2, (low + row / 2.0 - 69) / 12) / bin_hz, to = from * pow(2, 1 / 24.0);
+        int first = (int)floor(from + 0.5), last = (int)floor(to + 0.5);
+        float most = 0;
+        for (int k = first; k <= (last > first ? last - 1 : first) && k < KEYS_SIZE / 2; k++) {
+            float power = crealf(data[k] * conjf(data[k]));
+            most = power > most ? power : most;
+        }
+        levels[row] = 10.0f * log10f(most + 1e-12f);
+    }
+}
+
+int cli_spectrum_keys(struct cli_spectrum *spectrum, const float *samples, size_t count, int rate, int low, int high)
+{
+    const double pi = 3.14159265358979323846;
+    float complex *data = malloc(KEYS_SIZE * sizeof *data), *twiddle = malloc(KEYS_SIZE / 2 * sizeof *twiddle);
+    float *window = malloc(KEYS_SIZE * sizeof *window), most = -200.0f;
+    spectrum->hop = rate / 100 > 0 ? rate / 100 : 1;
+    while (count / (size_t)spectrum->hop > KEYS_COLUMNS)
+        spectrum->hop *= 2;
+    spectrum->columns = count / (size_t)spectrum->hop;
+    spectrum->bins = 2 * (high - low);
+    spectrum->top = high;
+    size_t cells = spectrum->columns * (size_t)spectrum->bins;
+    float *levels = malloc((cells + 1) * sizeof *levels);
+    spectrum->values = malloc(cells + 1);
+    bool good = data && twiddle && window && levels && spectrum->values;
+    for (int i = 0; good && i < KEYS_SIZE; i++)
+        window[i] = (float)(0.5 - 0.5 * cos(2.0 * pi * (i + 0.5) / KEYS_SIZE));
+    for (int i = 0; good && i < KEYS_SIZE / 2; i++)
+        twiddle[i] = (float complex)cexp(-2.0 * pi * I * i / KEYS_SIZE);
+    for (size_t c = 0; good && c < spectrum->columns; c++) {
+        long begin = (long)(c * (size_t)spectrum->hop) + spectrum->hop / 2 - KEYS_SIZE / 2;
+        for (int i = 0; i < KEYS_SIZE; i++)
+            data[i] = begin + i >= 0 && (size_t)(begin + i) < count ? samples[begin + i] * window[i] : 0.0f;
+        fft(data, twiddle, KEYS_SIZE);
+        keys_column(data, low - 0.5, spectrum->bins, (double)rate / KEYS_SIZE, levels + c * (size_t)spectrum->bins);
+        for (int b = 0; b < spectrum->bins; b++)
+            most = fmaxf(most, levels[c * (size_t)spectrum->bins + (size_t)b]);
+    }
+    for (size_t i = 0; good && i < cells; i++) {
+        float part = (levels[i] - most + RANGE_DB) / RANGE_DB;
+        spectrum->values[i] = most < -80.0f || part <= 0.0f ? 0 : (unsigned char)(255.0f * part);
+    }
+    free(data);
+    free(twiddle);
+    free(window);
+    free(levels);
+    if (!good)
+        cli_spectrum_free(spectrum);
+    return good ? 0 : -1;
 }

@@ -123,6 +123,15 @@ static int list_voice(const char *name, const char *path, void *user)
     return 0;
 }
 
+static int list_instrument(const char *name, const char *path, void *user)
+{
+    int *count = user;
+    (void)path;
+    fputs((*count)++ ? ", " : "instruments\n    ", stdout);
+    print_plain(name);
+    return 0;
+}
+
 static int list_all(bool json)
 {
     int status;
@@ -134,8 +143,13 @@ static int list_all(bool json)
     int code = syrinx_voices_list(list_voice, &listing);
     if (code < 0)
         return cli_failed(code, syrinx_last_message());
+    int instruments = 0;
     if (json)
         fputs(listing.count ? "\n]\n" : "[]\n", stdout);
+    else if ((code = syrinx_instruments_list(list_instrument, &instruments)) < 0)
+        return cli_failed(code, syrinx_last_message());
+    if (instruments)
+        putchar('\n');
     if (listing.count == 0) {
         cli_error("no voice is installed; set SYRINX_VOICES to a folder with voices, or add one");
         return CLI_FAILED;
@@ -145,6 +159,31 @@ static int list_all(bool json)
 
 /* -------------------------------------------------------------- info */
 
+static void print_card(const char *card)
+{
+    size_t length = strlen(card);
+    fputs(card, stdout);
+    if (length == 0 || card[length - 1] != '\n')
+        putchar('\n');
+}
+
+/* CLI_DONE, CLI_REFUSED (a damaged one), CLI_FAILED: there is none of that name. */
+static int instrument_info(const char *name, bool json)
+{
+    syrinx_instrument *instrument;
+    int code = syrinx_instrument_open(name, &instrument);
+    if (code == SYRINX_ERROR_NOT_FOUND)
+        return CLI_FAILED;
+    if (code < 0)
+        return cli_failed(code, syrinx_last_message());
+    if (json)
+        print_card(syrinx_instrument_card(instrument));
+    else
+        card_print_instrument(instrument);
+    syrinx_instrument_close(instrument);
+    return CLI_DONE;
+}
+
 static int print_info(const char *name, bool json)
 {
     syrinx_voice *voice;
@@ -153,20 +192,22 @@ static int print_info(const char *name, bool json)
         return status;
     int code = syrinx_voice_open(name, NULL, &voice);
     if (code < 0) {
-        status = cli_failed(code, syrinx_last_message());
+        char *message = strdup(syrinx_last_message());      /* looking for an instrument may leave another */
+        status = code == SYRINX_ERROR_NOT_FOUND && name ? instrument_info(name, json) : CLI_FAILED;
+        if (status != CLI_FAILED) {
+            free(message);
+            return status;
+        }
+        status = cli_failed(code, message);
+        free(message);
         if (status == CLI_REFUSED)
             cli_note("'syrinx voices check %s' tells all that is wrong with it", name ? name : syrinx_voices_default());
         return status;
     }
-    const char *card = syrinx_voice_card(voice);
-    if (json) {
-        size_t length = strlen(card);
-        fputs(card, stdout);
-        if (length == 0 || card[length - 1] != '\n')
-            putchar('\n');
-    } else {
+    if (json)
+        print_card(syrinx_voice_card(voice));
+    else
         card_print(voice);
-    }
     syrinx_voice_close(voice);
     return CLI_DONE;
 }
@@ -277,8 +318,10 @@ int cli_voices(int argc, char **argv)
     };
     const struct cli_usage usage = {
         "voices", "[list | info [NAME] | add PATH | remove NAME | check PATH] [OPTION]...",
-        "Lists the voices in $SYRINX_VOICES, your data folder and the installed folder, the default one first.\n"
-        "'info' checks the files of one voice and prints its card: speakers, data, licence, training, figures.\n"
+        "Lists the voices in $SYRINX_VOICES, your data folder and the installed folder, the default one first,\n"
+        "and the instruments there.\n"
+        "'info' checks the files of one voice and prints its card: speakers, data, licence, training, figures;\n"
+        "of an instrument its range, articulations, dynamics, data and licence.\n"
         "'add' puts a package, a folder or a ZIP of one, into your data folder, once all of it was checked.\n"
         "'remove' takes a voice out of your data folder. 'check' tells all that is wrong with a package.", options,
     };

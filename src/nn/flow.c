@@ -37,7 +37,8 @@ void sx_flow_reset(struct sx_flow *flow)
 {
     flow->position = 0;
     for (int b = 0; b < flow->buffer_count; b++)
-        memset(flow->buffers[b].memory, 0, (size_t)flow->buffers[b].history * flow->buffers[b].bytes);
+        if (flow->buffers[b].history)
+            memset(flow->buffers[b].saved, 0, (size_t)flow->buffers[b].history * flow->buffers[b].bytes);
 }
 
 void sx_flow_free(struct sx_flow *flow)
@@ -60,6 +61,29 @@ static void range(const struct sx_flow *flow, const struct sx_column_buffer *buf
         *end = *begin;
 }
 
+/* Before a buffer gets n * rate new columns, its old ones. */
+static char *restore(const struct sx_column_buffer *buffer)
+{
+    size_t old = (size_t)buffer->history * buffer->bytes;
+    if (old)
+        memcpy(buffer->memory, buffer->saved, old);
+    return buffer->memory + old;
+}
+
+/* When it has them: what the next round will need. */
+static void save(const struct sx_column_buffer *buffer, int n)
+{
+    if (buffer->history)
+        memcpy(buffer->saved, buffer->memory + (size_t)(n * buffer->rate) * buffer->bytes, (size_t)buffer->history * buffer->bytes);
+}
+
+static void save_outputs(const struct sx_flow *flow, const struct sx_flow_step *step, int n)
+{
+    for (int i = 0; i < step->node->output_count; i++)
+        if (step->out[i].buffer >= 0)
+            save(&flow->buffers[step->out[i].buffer], n);
+}
+
 static void step_columns(struct sx_flow *flow, const struct sx_flow_step *step, int n, int64_t total)
 {
     struct sx_call *call = &flow->call;
@@ -79,15 +103,17 @@ static void step_columns(struct sx_flow *flow, const struct sx_flow_step *step, 
         if (port->buffer < 0)
             continue;
         struct sx_column_buffer *buffer = &flow->buffers[port->buffer];
-        char *fresh = buffer->memory + (size_t)buffer->history * buffer->bytes;
+        char *fresh = restore(buffer);
         range(flow, buffer, n, total, &begin, &end);
         memset(fresh, 0, (size_t)begin * buffer->bytes);
         memset(fresh + (size_t)end * buffer->bytes, 0, (size_t)(n * buffer->rate - end) * buffer->bytes);
         call->out[i].shape[port->time] = end - begin;
         call->out[i].data = fresh + (size_t)begin * buffer->bytes;
     }
-    if (begin == end)
+    if (begin == end) {
+        save_outputs(flow, step, n);
         return;
+    }
     /* in columns of the inputs: an upsampling makes whole groups of columns */
     int64_t delay = flow->buffers[step->out[0].buffer].delay / step->factor, first = begin / step->factor, count = (end - begin) / step->factor;
     for (int i = 0; i < call->in_count; i++) {
@@ -105,6 +131,7 @@ static void step_columns(struct sx_flow *flow, const struct sx_flow_step *step, 
         for (int i = 0; i < call->out_count; i++)
             if (call->out[i].data)
                 memset(call->out[i].data, 0, (size_t)(end - begin) * flow->buffers[step->out[i].buffer].bytes);
+    save_outputs(flow, step, n);
 }
 
 int sx_flow_round(struct sx_flow *flow, const char *const *inputs, int n, int64_t total, void *output)
@@ -112,11 +139,12 @@ int sx_flow_round(struct sx_flow *flow, const char *const *inputs, int n, int64_
     struct sx_column_buffer *out = &flow->buffers[flow->output];
     for (int i = 0; i < flow->input_count; i++) {
         struct sx_column_buffer *in = &flow->buffers[flow->inputs[i]];
-        char *fresh = in->memory + (size_t)in->history * in->bytes;
+        char *fresh = restore(in);
         if (inputs)
             memcpy(fresh, inputs[i], (size_t)n * in->bytes);
         else
             memset(fresh, 0, (size_t)n * in->bytes);
+        save(in, n);
     }
     for (int s = 0; s < flow->step_count; s++)
         step_columns(flow, &flow->steps[s], n, total);
@@ -124,11 +152,6 @@ int sx_flow_round(struct sx_flow *flow, const char *const *inputs, int n, int64_
     range(flow, out, n, total, &begin, &end);
     if (end > begin)
         memcpy(output, out->memory + (size_t)(out->history + begin) * out->bytes, (size_t)(end - begin) * out->bytes);
-    for (int b = 0; b < flow->buffer_count; b++) {
-        struct sx_column_buffer *buffer = &flow->buffers[b];
-        if (buffer->history)
-            memmove(buffer->memory, buffer->memory + (size_t)(n * buffer->rate) * buffer->bytes, (size_t)buffer->history * buffer->bytes);
-    }
     flow->position += n;
     return (int)(end - begin);
 }
@@ -182,7 +205,7 @@ int sx_flow_new(const struct sx_model *model, struct sx_pool *pool, int max_colu
     if (input->type != SX_FLOAT || input->rank != 3 || input->shape[2] < 1 || input->shape[2] > 1 << 20 || (input->shape[0] != 1 && input->shape[0] != -1)
         || input->shape[1] != -1)
         return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "not streamable: input '%.120s' is not [1, time, channels] of floats", input->name);
-    struct sx_flow_part part = {.nodes = graph->nodes, .node_count = graph->node_count, .inputs = {graph->inputs[0]}, .input_count = 1,
+    struct sx_flow_part part = {.nodes = graph->nodes, .node_count = graph->node_count, .inputs = {graph->inputs[0]}, .times = {1}, .input_count = 1,
                                 .output = graph->outputs[0]};
     if (sx_flow_new_part(graph, &part, pool, max_columns, &f, error) != SYRINX_OK)
         return error->code;

@@ -2,14 +2,16 @@
  *
  * Every value along time is an endless row of columns: zeros before column 0, the graph's columns, zeros after the last. Behind an upsampling by r a
  * value has r columns for each one of the input: its rate. A round moves all values on by the same n input columns, so by n * rate of their own; a value
- * with delay d then stands d of its columns behind the input. Its buffer holds `history` old columns that readers still need, then the new ones. */
+ * with delay d then stands d of its columns behind the input. Its buffer holds `history` old columns that readers still need, then the new ones. It is alive
+ * from the step that fills it to the last that reads it; the old columns are kept apart meanwhile, so that few buffers in turn serve a deep network. */
 #ifndef SX_NN_FLOW_H
 #define SX_NN_FLOW_H
 
 #include "nn/op.h"
 
 struct sx_column_buffer {
-    char *memory;               /* [history + max_columns][bytes] */
+    char *memory;               /* [history + max_columns * rate][bytes], shared with buffers of other steps */
+    char *saved;                /* [history][bytes]: those columns between rounds */
     size_t bytes;               /* of a column */
     int64_t rate;               /* columns for each one of the input */
     int64_t delay, history;     /* columns */
@@ -34,11 +36,12 @@ struct sx_flow_step {
 
 enum { SX_FLOW_INPUTS = 8 };
 
-/* The part of a graph that runs as a flow: `nodes` in order, from `inputs` (values [1, time, ...] of the same length) to `output`. */
+/* The part of a graph that runs as a flow: `nodes` in order, from `inputs` (values with ones before their axis of time, all of the same length) to `output`. */
 struct sx_flow_part {
     struct sx_node *const *nodes;
     int node_count;
     int inputs[SX_FLOW_INPUTS], input_count, output;
+    int times[SX_FLOW_INPUTS];  /* axis of time of each input */
     /* Tensors of values that other nodes made; NULL when there are none. Of inputs only the shapes are used, with time taken as variable. */
     const struct sx_tensor *(*known)(const void *user, int value);
     const void *user;

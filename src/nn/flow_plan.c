@@ -45,7 +45,7 @@ static int dry_run(const struct sx_graph *graph, const struct sx_flow_part *part
         struct sx_tensor *t = &probe->tensors[part->inputs[i]];
         if (!part->known)
             *t = (struct sx_tensor){.type = SX_FLOAT, .rank = 3, .shape = {1, columns, input->shape[2]}};
-        t->shape[1] = columns;
+        t->shape[part->times[i]] = columns;
         t->data = NULL;
     }
     for (int n = 0; n < part->node_count; n++) {
@@ -259,7 +259,7 @@ static int plan_node(struct planner *plan, const struct sx_node *node)
     return SYRINX_OK;
 }
 
-/* Buffers without history live from the step that fills them to their last reader and share memory; the others have their own. */
+/* Buffers live from the step that fills them to their last reader and share memory; what they keep between rounds lies apart. */
 static int place(struct planner *plan)
 {
     struct sx_flow *flow = plan->flow;
@@ -283,13 +283,9 @@ static int place(struct planner *plan)
                 if (b < 0)
                     continue;
                 struct sx_column_buffer *buffer = &flow->buffers[b];
-                size_t size = (buffer->bytes * (size_t)(flow->max_columns * buffer->rate) + 63) / 64 * 64;
+                size_t size = (buffer->bytes * (size_t)(buffer->history + flow->max_columns * buffer->rate) + 63) / 64 * 64;
                 if (last[b] < s)
                     last[b] = s;            /* nobody reads it, but the step writes it */
-                if (buffer->history > 0) {
-                    piece[b] = -1;
-                    continue;
-                }
                 for (int p = 0; p < piece_count; p++)
                     if (pieces[p].until < s && (best < 0 || (pieces[best].size < size ? pieces[p].size > pieces[best].size
                                                              : pieces[p].size >= size && pieces[p].size < pieces[best].size)))
@@ -313,9 +309,9 @@ static int place(struct planner *plan)
             code = no_memory(plan->error);
     for (int b = 0; code == SYRINX_OK && b < count; b++) {
         struct sx_column_buffer *buffer = &flow->buffers[b];
-        buffer->memory = piece[b] >= 0 ? pieces[piece[b]].memory
-                         : sx_arena_array(&flow->arena, (size_t)(buffer->history + flow->max_columns * buffer->rate), buffer->bytes ? buffer->bytes : 1);
-        if (!buffer->memory)
+        buffer->memory = pieces[piece[b]].memory;
+        buffer->saved = sx_arena_array(&flow->arena, (size_t)buffer->history, buffer->bytes);
+        if (!buffer->saved)
             code = no_memory(plan->error);
     }
     free(last);
@@ -379,7 +375,7 @@ static int plan_all(struct planner *plan)
         plan->buffer_of[i] = -1;
     flow->input_count = part->input_count;
     for (int i = 0; i < part->input_count; i++) {
-        struct sx_flow_port port = {.tensor = plan->a.tensors[part->inputs[i]], .time = 1};
+        struct sx_flow_port port = {.tensor = plan->a.tensors[part->inputs[i]], .time = part->times[i]};
         flow->inputs[i] = add_buffer(plan, part->inputs[i], &port, 0, 0);
     }
     for (int n = 0; n < part->node_count; n++)

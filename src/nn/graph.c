@@ -126,6 +126,73 @@ int sx_graph_sort(struct sx_graph *graph, struct sx_error *error)
     return code;
 }
 
+/* Nodes with their lists, one behind the other. */
+static int compact_nodes(struct sx_graph *graph, struct sx_error *error)
+{
+    size_t ids = 0, attributes = 0;
+    for (int n = 0; n < graph->node_count; n++) {
+        ids += (size_t)graph->nodes[n]->input_count + (size_t)graph->nodes[n]->output_count;
+        attributes += (size_t)graph->nodes[n]->attribute_count;
+    }
+    struct sx_node *nodes = sx_arena_array(&graph->arena, (size_t)graph->node_count + 1, sizeof *nodes);
+    struct sx_attribute *list = sx_arena_array(&graph->arena, attributes + 1, sizeof *list);
+    int *places = sx_arena_array(&graph->arena, ids + 1, sizeof *places);
+    if (!nodes || !list || !places)
+        return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    for (int n = 0; n < graph->node_count; n++) {
+        struct sx_node *node = &nodes[n];
+        *node = *graph->nodes[n];
+        for (int i = 0; i < node->input_count; i++)
+            places[i] = node->inputs[i];
+        node->inputs = places;
+        places += node->input_count;
+        for (int i = 0; i < node->output_count; i++)
+            places[i] = node->outputs[i];
+        node->outputs = places;
+        places += node->output_count;
+        for (int i = 0; i < node->attribute_count; i++)
+            list[i] = node->attributes[i];
+        node->attributes = list;
+        list += node->attribute_count;
+        graph->nodes[n] = node;
+    }
+    return SYRINX_OK;
+}
+
+int sx_graph_compact(struct sx_graph *graph, struct sx_error *error)
+{
+    int *place = malloc(((size_t)graph->value_count + 1) * sizeof *place), count = 0;
+    struct sx_value *values = calloc((size_t)graph->value_count + 1, sizeof *values);
+    if (!place || !values) {
+        free(place);
+        free(values);
+        return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    }
+    memset(place, 0xFF, (size_t)graph->value_count * sizeof *place);
+    for (int n = -1; n <= graph->node_count; n++) {     /* -1: the graph's inputs, node_count: its outputs */
+        struct sx_node *node = n >= 0 && n < graph->node_count ? graph->nodes[n] : NULL;
+        for (int list = 0; list < 2; list++) {
+            int *ids = node ? (list ? node->outputs : node->inputs) : list ? NULL : n < 0 ? graph->inputs : graph->outputs;
+            int some = node ? (list ? node->output_count : node->input_count) : list ? 0 : n < 0 ? graph->input_count : graph->output_count;
+            for (int i = 0; i < some; i++) {
+                if (ids[i] < 0)
+                    continue;
+                if (place[ids[i]] < 0) {
+                    values[count] = graph->values[ids[i]];
+                    place[ids[i]] = count++;
+                }
+                ids[i] = place[ids[i]];
+            }
+        }
+    }
+    free(place);
+    free(graph->values);
+    graph->values = values;
+    graph->value_room = graph->value_count + 1;
+    graph->value_count = count;
+    return compact_nodes(graph, error);
+}
+
 void sx_graph_free(struct sx_graph *graph)
 {
     for (struct sx_graph *child = graph->children, *next; child; child = next) {      /* at most as deep as the reader lets them be */
@@ -142,7 +209,7 @@ void sx_graph_free(struct sx_graph *graph)
 const struct sx_attribute *sx_node_attribute(const struct sx_node *node, const char *name)
 {
     for (int i = 0; i < node->attribute_count; i++)
-        if (strcmp(node->attributes[i].name, name) == 0)
+        if (node->attributes[i].name[0] == name[0] && strcmp(node->attributes[i].name, name) == 0)
             return &node->attributes[i];
     return NULL;
 }

@@ -66,8 +66,12 @@ struct sx_graph {
     int random_count;           /* nodes that make noise; each has a number */
     size_t folded, packed;      /* bytes that folding and packing made: a small file must not ask for much */
     struct sx_graph *children, *sibling;    /* graphs in attributes of nodes, for sx_graph_free */
-    struct sx_map map;          /* the file, when opened by path */
+    struct sx_map map;          /* the file, when the model is one that is mapped */
+    enum sx_precision precision;        /* that is wished for */
+    struct sx_pool *pool;       /* while the model is opened; may be NULL */
     struct sx_pack_block *packs;        /* memory of packed weights (packed.c) */
+    struct sx_dims *dims;       /* [dims_count] shapes of the values that the file has (shapes.h); NULL unless passes run */
+    int dims_count;
 };
 
 /* onnx.c: fills an empty graph from a ModelProto. */
@@ -82,6 +86,8 @@ int sx_graph_value(struct sx_graph *graph, const char *name);
 struct sx_node *sx_graph_node(struct sx_graph *graph, const struct sx_op *op, const char *name, int inputs, int outputs);
 /* Drops what no output needs, orders the nodes, counts uses. FORMAT when there is a cycle or a value without source. */
 int sx_graph_sort(struct sx_graph *graph, struct sx_error *error);
+/* Numbers the values that are left by their first use and lays the nodes out in order, so that a run walks through memory; the last of all passes. */
+int sx_graph_compact(struct sx_graph *graph, struct sx_error *error);
 void sx_graph_free(struct sx_graph *graph);
 
 /* Attributes; the default when there is none. */
@@ -111,16 +117,29 @@ int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error);
 /* widen.c: before everything else, on the whole model with the graphs inside of it. */
 int sx_pass_widen(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_fold(struct sx_graph *graph, bool all, struct sx_error *error);
+int sx_pass_neutral(struct sx_graph *graph, struct sx_error *error);      /* neutral.c */
 int sx_pass_lower(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_normalize(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_layout(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_fuse(struct sx_graph *graph, struct sx_error *error);
 int sx_pass_common(struct sx_graph *graph, struct sx_error *error);     /* common.c */
 int sx_pass_pack(struct sx_graph *graph, struct sx_error *error);
-/* packed.c: zeroed memory for `count` floats of packed weights, aligned to 64 bytes, for the life of the graph; NULL: none, or more than 2 GB in all. */
-float *sx_graph_pack_alloc(struct sx_graph *graph, size_t count);
+/* packed.c: zeroed memory for packed weights, aligned to 64 bytes, for the life of the graph; NULL: none, or more than 2 GB in all. One reservation for
+ * all of them, in bytes that sx_pack_bytes made of those of each, keeps them in one piece. */
+int sx_graph_pack_reserve(struct sx_graph *graph, size_t bytes, struct sx_error *error);
+void *sx_graph_pack_alloc(struct sx_graph *graph, size_t bytes);
+static inline size_t sx_pack_bytes(size_t bytes)
+{
+    return (bytes + 63) / 64 * 64;
+}
+/* Brings the pages of such memory in, before they are written. */
+void sx_graph_pack_populate(const void *data, size_t bytes);
+/* Whether those bytes lie in the mapped file. */
+bool sx_graph_in_file(const struct sx_graph *graph, const void *bytes);
 /* The tensor was packed: its pages of the mapped file need not stay in memory. */
 void sx_graph_packed_from(const struct sx_graph *graph, const struct sx_tensor *tensor);
+/* The model is ready: nor need all others. */
+void sx_graph_packed_all(const struct sx_graph *graph);
 void sx_graph_pack_free(struct sx_graph *graph);
 /* Makes every constant that a node reads aligned memory. */
 int sx_pass_align(struct sx_graph *graph, struct sx_error *error);
@@ -131,9 +150,11 @@ int sx_graph_add_constant(struct sx_graph *graph, const struct sx_tensor *tensor
 /* `tensor` as floats in the arena (from float or float16), NULL: no memory or another type. */
 float *sx_graph_floats(struct sx_graph *graph, const struct sx_tensor *tensor);
 
-/* model.c: as sx_model_open_memory, but `cut` sees the graph as the file has it, before any pass, and may give it other inputs and outputs. */
-int sx_model_open_part(const void *data, size_t size, const char *name, int (*cut)(struct sx_graph *graph, void *user, struct sx_error *error), void *user,
-                       struct sx_model **model, struct sx_error *error);
+/* precision.c: which nodes may compute in short numbers. */
+int sx_pass_precision(struct sx_graph *graph, struct sx_error *error);
+/* model.c: as sx_model_open_memory_as, but `cut` sees the graph as the file has it, before any pass, and may give it other inputs and outputs. */
+int sx_model_open_part(const void *data, size_t size, const char *name, const struct sx_model_options *options,
+                       int (*cut)(struct sx_graph *graph, void *user, struct sx_error *error), void *user, struct sx_model **model, struct sx_error *error);
 
 struct sx_model {
     struct sx_graph graph;

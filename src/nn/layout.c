@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "nn/affine.h"
+#include "nn/shapes.h"
 
 SX_DECLARE_OP(Transpose);
 SX_DECLARE_OP(Gather);
@@ -90,6 +91,30 @@ static bool set_int(struct sx_graph *graph, struct sx_node *node, const char *na
     return true;
 }
 
+/* A computed operand that is not transposed: the others can be only if this one can follow. One number may stay as it is. */
+enum follows { FOLLOWS_NOT, FOLLOWS, STAYS };
+
+static enum follows follows(const struct sx_graph *graph, int value, const struct sx_attribute *perm)
+{
+    const struct sx_dims *dims = value < graph->dims_count ? &graph->dims[value] : NULL;
+    int64_t count = 1;
+    if (!dims || dims->rank < 0 || dims->rank > perm->int_count)
+        return FOLLOWS_NOT;
+    for (int i = 0; i < dims->rank && count == 1; i++)
+        count = dims->size[i];
+    return count == 1 ? STAYS : dims->rank == perm->int_count ? FOLLOWS : FOLLOWS_NOT;
+}
+
+/* The value with its axes in the order that they have before the permutation. */
+static int follow(struct sx_graph *graph, int value, const struct sx_attribute *perm)
+{
+    int64_t inverse[SX_MAX_RANK];
+    for (int i = 0; i < perm->int_count; i++)
+        inverse[perm->ints[i]] = i;
+    int to = sx_graph_value(graph, graph->values[value].name);
+    return to < 0 || !add_transpose(graph, graph->values[value].name, value, to, inverse, perm->int_count) ? -1 : to;
+}
+
 /* Lets a node work on the sources of its transposed inputs and puts one Transpose behind it. */
 static int sink(struct sx_graph *graph, struct sx_node *node, const struct sx_node *transpose, struct sx_error *error)
 {
@@ -101,7 +126,13 @@ static int sink(struct sx_graph *graph, struct sx_node *node, const struct sx_no
         int id = node->inputs[i];
         if (id < 0)
             continue;
-        node->inputs[i] = graph->values[id].constant ? untransposed(graph, id, perm) : transpose_of(graph, id)->inputs[0];
+        const struct sx_node *own = transpose_of(graph, id);
+        if (graph->values[id].constant)
+            node->inputs[i] = untransposed(graph, id, perm);
+        else if (own && same_perm(own, transpose))
+            node->inputs[i] = own->inputs[0];
+        else if (follows(graph, id, perm) == FOLLOWS)
+            node->inputs[i] = follow(graph, id, perm);
         if (node->inputs[i] < 0)
             return no_memory(error);
     }
@@ -183,20 +214,24 @@ static int sink_shape(struct sx_graph *graph, struct sx_node *node, struct sx_er
     return SYRINX_OK;
 }
 
-/* The Transpose that all computed inputs share, or NULL. */
-static struct sx_node *shared(const struct sx_graph *graph, const struct sx_node *node, bool constants)
+/* The Transpose that all computed inputs share, or NULL. With `operands` constants and values that can follow are fine as well. */
+static struct sx_node *shared(const struct sx_graph *graph, const struct sx_node *node, bool operands)
 {
     struct sx_node *first = NULL;
+    for (int i = 0; operands && i < node->input_count && !first; i++)
+        first = node->inputs[i] < 0 ? NULL : transpose_of(graph, node->inputs[i]);
     for (int i = 0; i < node->input_count; i++) {
         int id = node->inputs[i];
         if (id < 0)
             return NULL;
         if (graph->values[id].constant) {
-            if (!constants)
+            if (!operands)
                 return NULL;
             continue;
         }
         struct sx_node *transpose = transpose_of(graph, id);
+        if (operands && first && (!transpose || !same_perm(first, transpose)) && follows(graph, id, perm_of(first)) != FOLLOWS_NOT)
+            continue;
         if (!transpose || (first && !same_perm(first, transpose)))
             return NULL;
         first = transpose;

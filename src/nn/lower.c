@@ -198,33 +198,6 @@ static int lower_transposed(struct sx_graph *graph, struct sx_node *node, struct
     return time_major(graph, node, &sx_op_SxUpsample, state, error);
 }
 
-/* The node of that type behind a computed value, or NULL. */
-static const struct sx_node *made_by(const struct sx_graph *graph, int value, const char *type)
-{
-    if (value < 0 || graph->values[value].constant || graph->values[value].producer < 0)
-        return NULL;
-    const struct sx_node *node = graph->nodes[graph->values[value].producer];
-    return strcmp(node->op->name, type) == 0 ? node : NULL;
-}
-
-/* x + zeros of x's own shape is x: what an exporter leaves of an absent condition. */
-static void drop_zeros(const struct sx_graph *graph, struct sx_node *node)
-{
-    SX_DECLARE_OP(Identity);
-    for (int side = 0; side < 2; side++) {
-        const struct sx_node *zeros = made_by(graph, node->inputs[side], "ConstantOfShape");
-        const struct sx_node *shape = zeros ? made_by(graph, zeros->inputs[0], "Shape") : NULL;
-        const struct sx_attribute *value = zeros ? sx_node_attribute(zeros, "value") : NULL;
-        if (!shape || shape->inputs[0] != node->inputs[1 - side] || shape->attribute_count
-            || (value && (!value->tensor || sx_tensor_count(value->tensor) != 1 || sx_tensor_real(value->tensor, 0) != 0)))
-            continue;
-        node->inputs[0] = node->inputs[1 - side];
-        node->input_count = 1;
-        node->op = &sx_op_Identity;
-        return;
-    }
-}
-
 int sx_pass_lower(struct sx_graph *graph, struct sx_error *error)
 {
     int count = graph->node_count, code = SYRINX_OK;
@@ -238,8 +211,6 @@ int sx_pass_lower(struct sx_graph *graph, struct sx_error *error)
             code = lower_conv(graph, node, error);
         else if (strcmp(node->op->name, "ConvTranspose") == 0)
             code = lower_transposed(graph, node, error);
-        else if (strcmp(node->op->name, "Add") == 0)
-            drop_zeros(graph, node);
     }
     return code != SYRINX_OK ? code : sx_graph_sort(graph, error);
 }

@@ -30,10 +30,36 @@ struct sx_tensor {
     void *data;             /* row-major */
 };
 
+/* How weights and sums are kept. What decides something - durations, indices, whatever a whole number depends on - is float32 in all of them. A processor
+ * that lacks what a precision needs computes in float32 instead: sx_nn_precision tells. */
+enum sx_precision {
+    SX_PRECISION_FLOAT32,
+    SX_PRECISION_BFLOAT16,      /* weights and products in bfloat16, sums in float32: about twice the speed */
+    SX_PRECISION_FLOAT16,       /* weights in float16, computed in float32: half the memory */
+    SX_PRECISION_INT8,          /* weights in int8 with a scale for each output, computed in float32: a quarter */
+    SX_PRECISIONS
+};
+
+/* "float32", "bfloat16", "float16", "int8"; NULL out of range. */
+const char *sx_precision_name(enum sx_precision precision);
+/* The one of that name, -1: none. */
+int sx_precision_find(const char *name);
+/* What a model of that precision is computed in here: itself, or float32 when the kernels that run lack it. */
+enum sx_precision sx_nn_precision(enum sx_precision precision);
+
+struct sx_model_options {
+    enum sx_precision precision;
+    bool mapped;            /* the data is a file as sx_map_open gives it: pages that were read may be given back */
+    struct sx_pool *pool;   /* helps with packing the weights; NULL: one thread */
+};
+
 /* Reads, checks and optimises a model. The file is mapped and stays mapped; the memory must outlive the model.
  * FORMAT (damaged), UNSUPPORTED (an operator that the engine lacks: the message names it, its node and opset), NOT_FOUND, IO, MEMORY. */
 int sx_model_open(const char *path, struct sx_model **model, struct sx_error *error);
 int sx_model_open_memory(const void *data, size_t size, const char *name, struct sx_model **model, struct sx_error *error);
+/* The same with options; NULL: none. */
+int sx_model_open_as(const char *path, const struct sx_model_options *options, struct sx_model **model, struct sx_error *error);
+int sx_model_open_memory_as(const void *data, size_t size, const char *name, const struct sx_model_options *options, struct sx_model **model, struct sx_error *error);
 void sx_model_close(struct sx_model *model);
 
 /* Calls `visit` for each kind of operator that the engine lacks, with how many nodes are of it (those in graphs of If and the like among them); 64 kinds at most.
@@ -56,6 +82,8 @@ void sx_session_set_seed(struct sx_session *session, uint64_t seed);
 /* Bytes that the results and working areas of a run may take in all; 1 GiB at first. A model that wants more fails with MEMORY and the node's name. */
 void sx_session_set_limit(struct sx_session *session, size_t bytes);
 int sx_session_run(struct sx_session *session, struct sx_error *error);
+/* Runs end with SYRINX_ERROR_CANCELLED at the next node once *stop, which any thread may set, is not 0. NULL: they do not. */
+void sx_session_stop_on(struct sx_session *session, const _Atomic int *stop);
 /* Valid until the next run. NULL out of range. */
 const struct sx_tensor *sx_session_output(const struct sx_session *session, int index);
 void sx_session_free(struct sx_session *session);

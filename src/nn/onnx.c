@@ -39,6 +39,10 @@ static const char *text(struct sx_arena *arena, struct sx_bytes bytes, struct sx
 {
     uint32_t c;
     for (size_t i = 0; i < bytes.size; ) {
+        if (bytes.data[i] >= 0x20 && bytes.data[i] < 0x7F) {
+            i++;
+            continue;
+        }
         size_t n = (size_t)sx_utf8_decode((const char *)bytes.data + i, bytes.size - i, &c);
         if (c < 0x20 || c == 0x7F || c == 0xFFFD) {
             damaged(error, "a name is not text");

@@ -1,22 +1,22 @@
 /* passes.c - the order of the passes, constant folding, and the last ones: packing and alignment. */
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "nn/affine.h"
+#include "nn/shapes.h"
 
 enum { FOLD_BYTES = 1 << 26, FOLD_TOTAL = 1 << 28 };    /* larger results are left to the run: a few bytes of file could ask for gigabytes */
+enum { KEPT_BYTES = 1 << 14 };
 
 static int no_memory(struct sx_error *error)
 {
     return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
 }
 
-/* The same constant at an address that suits its type. */
-static const struct sx_tensor *aligned(struct sx_graph *graph, const struct sx_tensor *tensor)
+static const struct sx_tensor *copied(struct sx_graph *graph, const struct sx_tensor *tensor)
 {
-    size_t size = sx_dtype_size(tensor->type), bytes = (size_t)sx_tensor_count(tensor) * size;
-    if ((uintptr_t)tensor->data % size == 0)
-        return tensor;
+    size_t bytes = (size_t)sx_tensor_count(tensor) * sx_dtype_size(tensor->type);
     struct sx_tensor *copy = sx_arena_alloc(&graph->arena, sizeof *copy);
     if (!copy)
         return NULL;
@@ -24,8 +24,22 @@ static const struct sx_tensor *aligned(struct sx_graph *graph, const struct sx_t
     copy->data = sx_arena_alloc(&graph->arena, bytes);
     if (!copy->data)
         return NULL;
-    memcpy(copy->data, tensor->data, bytes);
+    if (bytes)
+        memcpy(copy->data, tensor->data, bytes);
     return copy;
+}
+
+/* The same constant at an address that suits its type. */
+static const struct sx_tensor *aligned(struct sx_graph *graph, const struct sx_tensor *tensor)
+{
+    return (uintptr_t)tensor->data % sx_dtype_size(tensor->type) == 0 ? tensor : copied(graph, tensor);
+}
+
+/* What the runs read: also not in the file when it is small, where each would bring sixteen pages into memory. */
+static const struct sx_tensor *kept(struct sx_graph *graph, const struct sx_tensor *tensor)
+{
+    bool small = (size_t)sx_tensor_count(tensor) * sx_dtype_size(tensor->type) <= KEPT_BYTES;
+    return small && sx_graph_in_file(graph, tensor->data) ? copied(graph, tensor) : aligned(graph, tensor);
 }
 
 /* Runs a node whose inputs are all known. *done is false when its result is too large to keep. */
@@ -124,15 +138,41 @@ int sx_pass_fold(struct sx_graph *graph, bool all, struct sx_error *error)
     return code != SYRINX_OK ? code : sx_graph_sort(graph, error);
 }
 
+struct packing {
+    const struct sx_graph *graph;
+    atomic_bool failed;
+};
+
+static bool is_affine(const struct sx_node *node)
+{
+    return node->op == &sx_op_SxLinear || node->op == &sx_op_SxConv;
+}
+
+static void pack_node(void *user, int index)
+{
+    struct packing *packing = user;
+    const struct sx_node *node = packing->graph->nodes[index];
+    if ((is_affine(node) && !sx_affine_pack(packing->graph, node->state)) || (node->op == &sx_op_SxUpsample && !sx_upsample_pack(packing->graph, node->state)))
+        atomic_store(&packing->failed, true);
+}
+
 int sx_pass_pack(struct sx_graph *graph, struct sx_error *error)
 {
+    struct packing packing = {.graph = graph};
+    size_t bytes = 0;
+    for (int n = 0; n < graph->node_count && !(bytes >> 31); n++)
+        if (is_affine(graph->nodes[n]))
+            bytes += sx_pack_bytes(sx_affine_bytes(graph->nodes[n]->state));
+        else if (graph->nodes[n]->op == &sx_op_SxUpsample)
+            bytes += sx_pack_bytes(sx_upsample_bytes(graph->nodes[n]->state));
+    if (sx_graph_pack_reserve(graph, bytes, error) != SYRINX_OK)
+        return error->code;
     for (int n = 0; n < graph->node_count; n++)
-        if ((graph->nodes[n]->op == &sx_op_SxLinear || graph->nodes[n]->op == &sx_op_SxConv)
-            && sx_affine_pack(graph, graph->nodes[n]->state, error) != SYRINX_OK)
-            return error->code;
-        else if (graph->nodes[n]->op == &sx_op_SxUpsample && sx_upsample_pack(graph, graph->nodes[n]->state, error) != SYRINX_OK)
-            return error->code;
-    return SYRINX_OK;
+        if ((is_affine(graph->nodes[n]) && !sx_affine_place(graph, graph->nodes[n]->state))
+            || (graph->nodes[n]->op == &sx_op_SxUpsample && !sx_upsample_place(graph, graph->nodes[n]->state)))
+            return no_memory(error);
+    sx_pool_run(graph->pool, graph->node_count, pack_node, &packing);
+    return atomic_load(&packing.failed) ? no_memory(error) : SYRINX_OK;
 }
 
 int sx_pass_align(struct sx_graph *graph, struct sx_error *error)
@@ -140,12 +180,12 @@ int sx_pass_align(struct sx_graph *graph, struct sx_error *error)
     for (int n = 0; n < graph->node_count; n++)
         for (int i = 0; i < graph->nodes[n]->input_count; i++) {
             int id = graph->nodes[n]->inputs[i];
-            if (id >= 0 && graph->values[id].constant && !(graph->values[id].constant = aligned(graph, graph->values[id].constant)))
+            if (id >= 0 && graph->values[id].constant && !(graph->values[id].constant = kept(graph, graph->values[id].constant)))
                 return no_memory(error);
         }
     for (int i = 0; i < graph->output_count; i++) {
         struct sx_value *value = &graph->values[graph->outputs[i]];
-        if (value->constant && !(value->constant = aligned(graph, value->constant)))
+        if (value->constant && !(value->constant = kept(graph, value->constant)))
             return no_memory(error);
     }
     return SYRINX_OK;
@@ -171,6 +211,8 @@ static int optimize_children(struct sx_graph *graph, struct sx_error *error)
                 continue;
             for (int i = attribute->own_inputs; i < child->input_count; i++)
                 child->values[child->inputs[i]].constant = graph->values[node->inputs[attribute->first_capture + i - attribute->own_inputs]].constant;
+            for (int i = 0; i < child->input_count; i++)
+                child->values[child->inputs[i]].rank = -1;      /* what a body declares is often wrong, and nobody holds a run to it */
             child->random_count = graph->random_count;
             child->folded = graph->folded;
             child->packed = graph->packed;
@@ -184,7 +226,7 @@ static int optimize_children(struct sx_graph *graph, struct sx_error *error)
     return SYRINX_OK;
 }
 
-int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error)
+static int run_passes(struct sx_graph *graph, struct sx_error *error)
 {
     int code = prepare(graph, error);
     if (code == SYRINX_OK)
@@ -193,6 +235,11 @@ int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error)
         code = sx_pass_fold(graph, false, error);
     if (code == SYRINX_OK)
         code = sx_pass_common(graph, error);
+    if (code == SYRINX_OK) {
+        graph->dims = sx_shapes(graph);     /* NULL: less is seen, nothing is wrong */
+        graph->dims_count = graph->dims ? graph->value_count : 0;
+        code = sx_pass_neutral(graph, error);
+    }
     if (code == SYRINX_OK)
         code = sx_pass_lower(graph, error);
     if (code == SYRINX_OK)
@@ -208,8 +255,19 @@ int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error)
     if (code == SYRINX_OK)
         code = sx_pass_fuse(graph, error);
     if (code == SYRINX_OK)
+        code = sx_pass_precision(graph, error);
+    if (code == SYRINX_OK)
         code = sx_pass_pack(graph, error);
     if (code == SYRINX_OK)
         code = sx_pass_align(graph, error);
     return code == SYRINX_OK ? optimize_children(graph, error) : code;
+}
+
+int sx_graph_optimize(struct sx_graph *graph, struct sx_error *error)
+{
+    int code = run_passes(graph, error);
+    free(graph->dims);
+    graph->dims = NULL;
+    graph->dims_count = 0;
+    return code == SYRINX_OK ? sx_graph_compact(graph, error) : code;
 }

@@ -21,16 +21,19 @@ struct block {
 };
 
 struct slot {
-    struct sx_tensor tensor;
     int block;                          /* -1: not ours (an input or a constant), or none */
     int uses;                           /* readers still to come in this run */
     bool ready;
+    struct sx_tensor tensor;
 };
+
+enum { ALWAYS = INT32_MAX };            /* uses of a constant: it stays from run to run */
 
 struct sx_session {
     const struct sx_graph *graph;
     struct sx_pool *pool;
     struct slot *slots;                 /* one a value */
+    int *uses, value_count;             /* what each slot begins a run with */
     struct sx_tensor *inputs;
     bool *given;
     struct block *blocks;
@@ -64,6 +67,8 @@ int sx_session_open(const struct sx_graph *graph, struct sx_pool *pool, struct s
     s->own.limit = MAX_TOTAL;
     s->budget = budget ? budget : &s->own;
     s->slots = calloc((size_t)graph->value_count + 1, sizeof *s->slots);
+    s->uses = calloc((size_t)graph->value_count + 1, sizeof *s->uses);
+    s->value_count = graph->value_count;
     s->inputs = calloc((size_t)graph->input_count + 1, sizeof *s->inputs);
     s->given = calloc((size_t)graph->input_count + 1, sizeof *s->given);
     bool control = false;
@@ -71,9 +76,15 @@ int sx_session_open(const struct sx_graph *graph, struct sx_pool *pool, struct s
         control = control || (graph->nodes[n]->op->flags & SX_OP_CONTROL);
     if (control)
         s->locals = calloc((size_t)graph->node_count, sizeof *s->locals);
-    if (!s->slots || !s->inputs || !s->given || (control && !s->locals)) {
+    if (!s->slots || !s->uses || !s->inputs || !s->given || (control && !s->locals)) {
         sx_session_free(s);
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    }
+    for (int i = 0; i < s->value_count; i++) {
+        const struct sx_tensor *constant = graph->values[i].constant;
+        s->uses[i] = constant ? ALWAYS : graph->values[i].uses;
+        if (constant)
+            s->slots[i].tensor = *constant;
     }
     s->tail = sx_tail_find(s->graph);
     *session = s;
@@ -102,6 +113,7 @@ void sx_session_free(struct sx_session *session)
     free(session->scratch);
     free(session->locals);
     free(session->slots);
+    free(session->uses);
     free(session->inputs);
     free(session->given);
     free(session);
@@ -219,11 +231,13 @@ static int run_node(struct sx_session *session, int index, struct sx_error *erro
     if (session->budget->steps == 0)
         return sx_call_fail(call, SYRINX_ERROR_FORMAT, "the run does not end");
     session->budget->steps--;
+    if (session->budget->stop && *session->budget->stop)
+        return sx_fail(error, SYRINX_ERROR_CANCELLED, "cancelled");
     if (node->op->infer(call) != SYRINX_OK)
         return error->code;
     for (int i = 0; i < node->output_count; i++) {
         int id = node->outputs[i];
-        if (id < 0 || session->slots[id].uses == 0)
+        if (id < 0 || session->slots[id].uses == 0 || session->slots[id].uses == ALWAYS)
             continue;
         struct slot *slot = &session->slots[id];
         if (i == 0 && (node->op->flags & SX_OP_VIEW)) {
@@ -263,7 +277,7 @@ static int run_node(struct sx_session *session, int index, struct sx_error *erro
             return error->code;
     }
     for (int i = 0; i < node->input_count; i++)
-        if (node->inputs[i] >= 0 && --session->slots[node->inputs[i]].uses == 0)
+        if (node->inputs[i] >= 0 && session->slots[node->inputs[i]].uses != ALWAYS && --session->slots[node->inputs[i]].uses == 0)
             drop(session, node->inputs[i]);
     return SYRINX_OK;
 }
@@ -273,7 +287,7 @@ void sx_session_set_seed(struct sx_session *session, uint64_t seed)
     session->seed = seed;
 }
 
-static const struct sx_tensor *known_value(const void *user, int value)
+const struct sx_tensor *sx_session_known(const void *user, int value)
 {
     const struct sx_session *session = user;
     return session->slots[value].ready ? &session->slots[value].tensor : NULL;
@@ -284,7 +298,7 @@ static int run_tail(struct sx_session *session, struct sx_error *error)
 {
     const struct sx_graph *graph = session->graph;
     struct sx_tensor output;
-    if (sx_tail_ready(session->tail, known_value, session, session->pool, &output)) {
+    if (sx_tail_ready(session->tail, sx_session_known, session, session->pool, &output)) {
         struct slot *slot = &session->slots[sx_tail_output(session->tail)];
         size_t bytes = (size_t)sx_tensor_count(&output) * sx_dtype_size(output.type);
         int block = take_block(session, bytes);
@@ -302,7 +316,8 @@ static int run_tail(struct sx_session *session, struct sx_error *error)
     return SYRINX_OK;
 }
 
-int sx_session_run(struct sx_session *session, struct sx_error *error)
+/* Slots as they are before the first node. */
+static int begin_run(struct sx_session *session, struct sx_error *error)
 {
     const struct sx_graph *graph = session->graph;
     session->done = false;
@@ -310,13 +325,11 @@ int sx_session_run(struct sx_session *session, struct sx_error *error)
         session->own.steps = MAX_STEPS;
     for (int i = 0; i < session->block_count; i++)
         session->blocks[i].users = 0;
-    for (int i = 0; i < graph->value_count; i++) {
+    for (int i = 0; i < session->value_count; i++) {
         struct slot *slot = &session->slots[i];
-        *slot = (struct slot){.block = -1, .uses = graph->values[i].uses};
-        if (graph->values[i].constant) {
-            slot->tensor = *graph->values[i].constant;
-            slot->ready = true;
-        }
+        slot->block = -1;
+        slot->uses = session->uses[i];
+        slot->ready = slot->uses == ALWAYS;
     }
     for (int i = 0; i < graph->input_count; i++) {
         if (!session->given[i])
@@ -324,6 +337,29 @@ int sx_session_run(struct sx_session *session, struct sx_error *error)
         session->slots[graph->inputs[i]].tensor = session->inputs[i];
         session->slots[graph->inputs[i]].ready = true;
     }
+    return SYRINX_OK;
+}
+
+void sx_session_stop_on(struct sx_session *session, const _Atomic int *stop)
+{
+    session->own.stop = stop;
+}
+
+int sx_session_run_before(struct sx_session *session, const bool *marks, struct sx_error *error)
+{
+    int code = begin_run(session, error);
+    for (int n = 0; n < session->graph->node_count && code == SYRINX_OK; n++)
+        if (!marks[n])
+            code = run_node(session, n, error);
+    session->done = code == SYRINX_OK;
+    return code;
+}
+
+int sx_session_run(struct sx_session *session, struct sx_error *error)
+{
+    const struct sx_graph *graph = session->graph;
+    if (begin_run(session, error) != SYRINX_OK)
+        return error->code;
     for (int n = 0; n < graph->node_count; n++)
         if (!sx_tail_has(session->tail, n) && run_node(session, n, error) != SYRINX_OK)
             return error->code;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LEAST = 4, MOST = 16, ROOM = 24 << 20 };    /* input columns of a round: as many as keep what is in flight within ROOM bytes */
+enum { LEAST = 4, MOST = 16, ROOM = 8 << 20 };    /* input columns of a round: as many as keep what is in flight in all threads within ROOM bytes */
 enum { MAX_THREADS = 64 };
 
 struct stretch {
@@ -67,8 +67,10 @@ static bool collect(struct sx_tail *tail)
                 i++;
             if (i == SX_FLOW_INPUTS)
                 good = false;
-            else if (i == tail->part.input_count)
+            else if (i == tail->part.input_count) {
+                tail->part.times[tail->part.input_count] = 1;
                 tail->part.inputs[tail->part.input_count++] = node->inputs[0];
+            }
         }
     }
     for (int i = 0; good && i < graph->output_count; i++)
@@ -167,7 +169,7 @@ static bool same_shapes(struct sx_tail *tail)
 }
 
 /* Asks a flow of single columns how much memory each column takes. */
-static bool choose_piece(struct sx_tail *tail)
+static bool choose_piece(struct sx_tail *tail, int threads)
 {
     struct sx_error error = {0};
     struct sx_flow *flow;
@@ -177,7 +179,7 @@ static bool choose_piece(struct sx_tail *tail)
     for (int b = 0; b < flow->buffer_count; b++)
         bytes += (size_t)flow->buffers[b].rate * flow->buffers[b].bytes;
     sx_flow_free(flow);
-    size_t fit = ROOM / bytes;
+    size_t fit = ROOM / (size_t)threads / bytes;
     tail->piece = fit < LEAST ? LEAST : fit > MOST ? MOST : (int)fit;
     return true;
 }
@@ -222,7 +224,7 @@ bool sx_tail_ready(struct sx_tail *tail, const struct sx_tensor *(*known)(const 
         drop_flows(tail);
         tail->unfit = false;
     }
-    if (!tail->unfit && tail->flow_count == 0 && (!choose_piece(tail) || !add_flow(tail, pool))) {
+    if (!tail->unfit && tail->flow_count == 0 && (!choose_piece(tail, sx_pool_threads(pool)) || !add_flow(tail, pool))) {
         drop_flows(tail);
         tail->unfit = true;
     }

@@ -1,5 +1,5 @@
-/* engine.c - utterances of a Piper voice to samples. The front of the graph (text encoder, durations, flow) runs once an utterance, the decoder along time in
- * pieces, the same samples as in one go. Where each phoneme lies is known before the first sample is made. */
+/* engine.c - utterances of a Piper voice to samples. Text encoder and durations run once an utterance, flow and decoder along time in pieces, the same samples as in
+ * one go. Where each phoneme lies is known before the first sample is made. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "voice/voice.h"
 
 enum {
-    FIRST_BLOCK = 4, LAST_BLOCK = 16,   /* frames of a step: the first is small, so that speech begins soon; each then is twice the one before */
+    FIRST_BLOCK = 2, LAST_BLOCK = 16,   /* frames of a step: the first is small, so that speech begins soon; each then is twice the one before */
     NAMES = 4096                        /* of phones that are made of several phonemes ("iː") */
 };
 
@@ -24,8 +24,8 @@ struct engine {
     const struct sx_piper *piper;
     struct sx_piper_speller letters;
     struct sx_speller speller;
-    struct sx_session *front;
-    struct sx_flow *decoder;            /* NULL: the front's samples are all there is */
+    struct sx_course *course;           /* NULL: the voice's graph has no end that runs along time */
+    struct sx_session *session;         /* the course's, or one that makes all samples at once */
     int speaker;
     float noise_scale, noise_w;
     bool normalize;
@@ -35,10 +35,11 @@ struct engine {
     void *warn_user;
 
     struct sx_arena arena;              /* of the utterance */
-    const float *source;                /* frames [frame_count][width], or samples */
-    int64_t frame_count, frame;         /* given to the decoder */
-    int64_t sample_count, sample;       /* of a sentence that is made as a whole */
-    int block;
+    int64_t length, sid;                /* inputs of the graph, which its end may still read */
+    float scales[3];
+    const float *source;                /* samples of a sentence that is made as a whole, NULL: it comes in pieces */
+    int64_t sample_count, sample;
+    int block, ahead;                   /* frames of the next step, and of the look-ahead that are still to go in */
     bool active;
     struct sx_heard *heard;
     int heard_count, heard_next;
@@ -58,8 +59,10 @@ static int no_memory(struct sx_error *error)
 static void release(struct sx_engine *base)
 {
     struct engine *engine = (struct engine *)base;
-    sx_session_free(engine->front);
-    sx_flow_free(engine->decoder);
+    if (engine->course)
+        sx_course_free(engine->course);
+    else
+        sx_session_free(engine->session);
     sx_arena_free(&engine->arena);
     sx_arena_free(&engine->name_arena);
     free(engine);
@@ -72,8 +75,6 @@ static void reset(struct sx_engine *base, uint64_t seed)
     engine->utterances = 0;
     engine->active = false;
     engine->heard_count = engine->heard_next = 0;
-    if (engine->decoder)
-        sx_flow_reset(engine->decoder);
 }
 
 static int create(const struct sx_voice *voice, const struct sx_engine_options *options, struct sx_engine **out, struct sx_error *error)
@@ -96,10 +97,14 @@ static int create(const struct sx_voice *voice, const struct sx_engine_options *
     int code = engine->speaker = sx_piper_speaker(&piper->config, options->speaker, error);
     if (code >= 0)
         code = sx_piper_spell_check(&piper->config, error);
+    if (code >= 0 && piper->suffix)
+        code = sx_course_new(piper->model, piper->suffix, voice->pool, LAST_BLOCK, &engine->course, error);
+    else if (code >= 0)
+        code = sx_session_new(piper->model, voice->pool, &engine->session, error);
+    if (code >= 0 && engine->course)
+        engine->session = sx_course_session(engine->course);
     if (code >= 0)
-        code = sx_session_new(piper->front, voice->pool, &engine->front, error);
-    if (code >= 0 && piper->decoder)
-        code = sx_flow_new(piper->decoder, voice->pool, LAST_BLOCK, &engine->decoder, error);
+        sx_session_stop_on(engine->session, options->cancelled);
     engine->names = code >= 0 ? sx_arena_array(&engine->name_arena, NAMES, sizeof *engine->names) : NULL;
     if (code >= 0 && !engine->names)
         code = no_memory(error);
@@ -107,7 +112,7 @@ static int create(const struct sx_voice *voice, const struct sx_engine_options *
         release(&engine->base);
         return code;
     }
-    engine->base.room = (LAST_BLOCK + (engine->decoder ? sx_flow_look_ahead(engine->decoder) : 0)) * piper->config.hop;
+    engine->base.room = LAST_BLOCK * piper->config.hop;
     reset(&engine->base, options->seed);
     *out = &engine->base;
     return SYRINX_OK;
@@ -207,20 +212,6 @@ static bool placed(struct sx_engine *base, struct sx_heard *heard)
 
 /* -------------------------------------------------------------- an utterance */
 
-static int run_front(struct engine *engine, int64_t *ids, int count, int speaker, float length_scale, struct sx_error *error)
-{
-    const struct sx_piper *piper = engine->piper;
-    int64_t length = count, sid = piper->config.speaker_ids[speaker];
-    float scales[3] = {engine->noise_scale, length_scale, engine->noise_w};
-    const struct sx_tensor inputs[4] = {{SX_INT64, 2, {1, count}, ids}, {SX_INT64, 1, {1}, &length}, {SX_FLOAT, 1, {3}, scales}, {SX_INT64, 1, {1}, &sid}};
-    int code = SYRINX_OK;
-    for (int i = 0; i < 4 && code == SYRINX_OK; i++)
-        if (piper->inputs[i] >= 0)
-            code = sx_session_set_input(engine->front, piper->inputs[i], &inputs[i], error);
-    sx_session_set_seed(engine->front, sx_random_bits(engine->seed, engine->utterances++));
-    return code == SYRINX_OK ? sx_session_run(engine->front, error) : code;
-}
-
 static int64_t elements(const struct sx_tensor *tensor)
 {
     int64_t count = tensor ? 1 : 0;
@@ -229,22 +220,38 @@ static int64_t elements(const struct sx_tensor *tensor)
     return count;
 }
 
-/* What the front gave. */
-static int take_front(struct engine *engine, int ids, const struct sx_tensor **durations, struct sx_error *error)
+/* All that has to be known before the first sample; *durations is NULL when the graph does not tell them. */
+static int run_front(struct engine *engine, int64_t *ids, int count, int speaker, float length_scale, const struct sx_tensor **durations, struct sx_error *error)
 {
     const struct sx_piper *piper = engine->piper;
-    const struct sx_tensor *out = sx_session_output(engine->front, piper->has_durations ? 1 : 0);
-    *durations = piper->has_durations ? sx_session_output(engine->front, 0) : NULL;
-    if (*durations && ((*durations)->type != SX_FLOAT || elements(*durations) != ids))
+    const struct sx_tensor inputs[4] = {{SX_INT64, 2, {1, count}, ids}, {SX_INT64, 1, {1}, &engine->length}, {SX_FLOAT, 1, {3}, engine->scales}, {SX_INT64, 1, {1}, &engine->sid}};
+    int64_t frames = 0;
+    int code = SYRINX_OK;
+    engine->length = count;
+    engine->sid = piper->config.speaker_ids[speaker];
+    engine->scales[0] = engine->noise_scale;
+    engine->scales[1] = length_scale;
+    engine->scales[2] = engine->noise_w;
+    for (int i = 0; i < 4 && code == SYRINX_OK; i++)
+        if (piper->inputs[i] >= 0)
+            code = sx_session_set_input(engine->session, piper->inputs[i], &inputs[i], error);
+    sx_session_set_seed(engine->session, sx_random_bits(engine->seed, engine->utterances++));
+    if (code == SYRINX_OK)
+        code = engine->course ? sx_course_begin(engine->course, &frames, error) : sx_session_run(engine->session, error);
+    if (code < 0)
+        return code;
+    *durations = piper->has_durations ? sx_session_output(engine->session, 0) : NULL;
+    if (*durations && ((*durations)->type != SX_FLOAT || elements(*durations) != count))
         *durations = NULL;
-    bool good = out && out->type == SX_FLOAT;
-    if (piper->decoder)
-        good = good && out->rank == 3 && out->shape[0] == 1 && out->shape[2] == piper->width;
-    if (!good)
-        return sx_fail(error, SYRINX_ERROR_FORMAT, "%s: the graph gave other shapes than that of a Piper voice", engine->voice->path);
-    engine->source = out->data;
-    engine->frame_count = piper->decoder ? out->shape[1] : 0;
-    engine->sample_count = piper->decoder ? engine->frame_count * piper->config.hop : elements(out);
+    engine->source = NULL;
+    engine->sample_count = frames * piper->config.hop;
+    if (!engine->course) {
+        const struct sx_tensor *out = sx_session_output(engine->session, piper->has_durations ? 1 : 0);
+        if (!out || out->type != SX_FLOAT)
+            return sx_fail(error, SYRINX_ERROR_FORMAT, "%s: the graph gave other shapes than that of a Piper voice", engine->voice->path);
+        engine->source = out->data;
+        engine->sample_count = elements(out);
+    }
     if ((double)engine->sample_count > MOST_SECONDS * piper->config.sample_rate)
         return sx_fail(error, SYRINX_ERROR_FORMAT, "%s: a sentence that lasts over %.0f seconds", engine->voice->path, MOST_SECONDS);
     return SYRINX_OK;
@@ -267,14 +274,17 @@ static int make_whole(struct engine *engine, struct sx_error *error)
     float *samples = sx_arena_array(&engine->arena, (size_t)room, sizeof *samples);
     if (!samples)
         return no_memory(error);
-    if (engine->decoder)
-        count = sx_flow_push(engine->decoder, engine->source, (int)engine->frame_count, true, samples) * (int64_t)sx_flow_output_width(engine->decoder);
-    else if (engine->sample_count)
+    if (!engine->course && engine->sample_count)
         memcpy(samples, engine->source, (size_t)(count = engine->sample_count) * sizeof *samples);
+    for (bool last = !engine->course; !last;) {
+        int made = sx_course_step(engine->course, LAST_BLOCK, samples + count, &last, error);
+        if (made < 0)
+            return made;
+        count += made;
+    }
     to_full_scale(samples, count);
     engine->source = samples;
     engine->sample_count = count;
-    engine->frame_count = 0;
     return SYRINX_OK;
 }
 
@@ -298,8 +308,6 @@ static int begin(struct sx_engine *base, const struct sx_utterance *u, const cha
     struct sx_error unknown = {0};
     (void)where;
     sx_arena_reset(&engine->arena);
-    if (engine->decoder)
-        sx_flow_reset(engine->decoder);
     engine->heard_count = engine->heard_next = 0;
     int who = speaker ? sx_piper_speaker(config, speaker, &unknown) : engine->speaker;
     if (who < 0) {
@@ -315,15 +323,14 @@ static int begin(struct sx_engine *base, const struct sx_utterance *u, const cha
         return no_memory(error);
     sx_piper_ids(config, u->tokens, u->token_count, ids, last);
     float faster = rate * (u->word_count ? u->words[0].style->rate : 1);
-    int code = run_front(engine, ids, count, who, config->length_scale / (faster > 0.05f ? faster : 0.05f), error);
-    if (code == SYRINX_OK)
-        code = take_front(engine, count, &durations, error);
+    int code = run_front(engine, ids, count, who, config->length_scale / (faster > 0.05f ? faster : 0.05f), &durations, error);
     if (code == SYRINX_OK)
         code = place_ids(engine, u, durations, last, count, (uint64_t)engine->sample_count, error);
     if (code == SYRINX_OK && engine->normalize)
         code = make_whole(engine, error);
-    engine->frame = engine->sample = 0;
+    engine->sample = 0;
     engine->block = FIRST_BLOCK;
+    engine->ahead = engine->course ? sx_course_look_ahead(engine->course) : 0;
     engine->active = code == SYRINX_OK;
     return code;
 }
@@ -332,20 +339,22 @@ static int make(struct sx_engine *base, const struct sx_prosody *prosody, struct
 {
     struct engine *engine = (struct engine *)base;
     (void)prosody;                      /* the tempo of a sentence is settled before it begins */
-    (void)error;
     step->count = step->frame_count = 0;
     step->frames = NULL;
     step->last = true;
     if (!engine->active)
         return SYRINX_OK;
-    if (engine->decoder && engine->frame_count) {
-        int64_t left = engine->frame_count - engine->frame;
-        int want = engine->block + (engine->frame == 0 ? sx_flow_look_ahead(engine->decoder) : 0);
-        int n = left < want ? (int)left : want;
-        step->last = n == left;
-        step->count = sx_flow_push(engine->decoder, engine->source + engine->frame * engine->piper->width, n, step->last, step->samples) *
-                      sx_flow_output_width(engine->decoder);
-        engine->frame += n;
+    if (!engine->source) {
+        /* the look-ahead first: nothing comes out of it, so it goes in as fast as it can */
+        do {
+            int ahead = engine->ahead < LAST_BLOCK ? engine->ahead : LAST_BLOCK, columns = ahead > 0 ? ahead : engine->block;
+            step->count = sx_course_step(engine->course, columns, step->samples, &step->last, error);
+            engine->ahead -= columns;
+        } while (step->count == 0 && !step->last);
+        if (step->count < 0) {
+            engine->active = false;
+            return step->count;
+        }
         engine->block = engine->block * 2 < LAST_BLOCK ? engine->block * 2 : LAST_BLOCK;
     } else {
         int64_t left = engine->sample_count - engine->sample;

@@ -237,17 +237,14 @@ static bool is_sound(uint32_t c)
 /* Adds the words of text[begin, end) of the piece, and what each is when it is said alone: code points in *said with their words in *owner. */
 static int say_words(struct spelling *s, const struct piece *piece, const char *identifier, size_t begin, size_t end, uint32_t **said, int **owner, int *count)
 {
-    struct sx_buffer codes = {0}, owners = {0}, out = {0}, text = {0};
+    struct sx_buffer codes = {0}, owners = {0}, out = {0};
     struct sx_espeak_clause clauses[8];
     int first = word_count(s);
     *count = 0;
     for (size_t at = begin, from, to; !s->failed && next_word(piece->text, end, &at, &from, &to);) {
         int word = piece->in_place ? add_word(s, piece->begin + from, piece->begin + to) : add_word(s, piece->begin, piece->end);
         sx_buffer_clear(&out);
-        sx_buffer_clear(&text);
-        sx_buffer_add(&text, piece->text + from, to - from);
-        sx_buffer_putc(&text, ' ');
-        if (text.failed || sx_espeak_clauses(identifier, text.data, &out, clauses, 8) < 0) {
+        if (sx_espeak_clauses(identifier, piece->text + from, to - from, &out, clauses, 8) < 0) {
             s->failed = true;
             break;
         }
@@ -270,7 +267,6 @@ static int say_words(struct spelling *s, const struct piece *piece, const char *
     sx_buffer_free(&codes);
     sx_buffer_free(&owners);
     sx_buffer_free(&out);
-    sx_buffer_free(&text);
     return first;
 }
 
@@ -328,22 +324,19 @@ static bool find_voice(const struct spelling *s, const char *language, char iden
 static void add_text(struct spelling *s, const struct piece *piece)
 {
     char identifier[64];
-    struct sx_buffer out = {0}, text = {0};
+    struct sx_buffer out = {0};
     struct sx_espeak_clause *clauses = sx_arena_array(s->say->arena, CLAUSES, sizeof *clauses);
     if (!find_voice(s, piece->language, identifier)) {
         s->failed = true;
         sx_piper_spell_check(s->config, s->error);
         return;
     }
-    sx_buffer_add(&text, piece->text, piece->length);
-    sx_buffer_putc(&text, ' ');
-    int count = clauses && !text.failed ? sx_espeak_clauses(identifier, text.data, &out, clauses, CLAUSES) : -1;
+    int count = clauses ? sx_espeak_clauses(identifier, piece->text, piece->length, &out, clauses, CLAUSES) : -1;
     if (count < 0)
         s->failed = true;
     for (int i = 0; i < count && !s->failed; i++)
         add_clause(s, piece, identifier, &clauses[i], (out.data ? out.data : "") + clauses[i].phonemes);
     sx_buffer_free(&out);
-    sx_buffer_free(&text);
 }
 
 /* ------------------------------------------------------------------ phonemes as they stand, and voices that read letters */

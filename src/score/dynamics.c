@@ -121,3 +121,13 @@ int sx_score_dynamic(const struct sx_score_part *part, int64_t tick, int staff, 
     }
     return accent ? accent : level < 1 ? 1 : level > 127 ? 127 : level;
 }
+
+bool sx_score_hairpin(const struct sx_score_part *part, size_t at, int64_t *from, int64_t *to)
+{
+    const struct sx_dynamic *dynamic = &part->dynamics[at];
+    if (dynamic->kind != SX_DYNAMIC_CRESCENDO && dynamic->kind != SX_DYNAMIC_DIMINUENDO)
+        return false;
+    *from = dynamic->tick;
+    hairpin_goal(part, at, 80, dynamic->staff, dynamic->voice, to);
+    return *to > *from;
+}

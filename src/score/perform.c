@@ -13,28 +13,22 @@
 #define GRACES 0.11             /* ... and of several of them together, at most */
 #define ARPEGGIO 0.066          /* seconds from note to note of a broken chord */
 #define LONGEST_HOLD 3.0        /* seconds that a fermata adds, at most */
-
-/* A fermata: what it adds to all that comes at its end or later. */
-struct fermata {
-    int64_t end;
-    double extra, sum;          /* seconds; sum: with those before it */
-};
+#define SWELL 400               /* controls that a hairpin becomes, at most, ... */
+#define SWELLS 100000           /* ... and all of a score */
 
 struct stage {
     struct sx_score *score;
     struct sx_performance *out;
-    double tempo, transpose;
+    struct sx_clock *clock;     /* of `out` */
+    double transpose;
     int64_t begin, end;         /* ticks that are played */
-    double origin;              /* seconds where they begin, before the tempo's factor */
     bool *silent;               /* [part_count] */
-    struct fermata *fermatas;   /* [fermata_count], by end */
-    size_t fermata_count, fermata_room;
-    size_t bar;                 /* for swing: where the last look was */
+    int swells;                 /* controls that were made for hairpins */
 };
 
 /* ------------------------------------------------------------------ time */
 
-static const struct sx_meter *meter_at(const struct sx_score *score, int64_t tick)
+const struct sx_meter *sx_score_meter(const struct sx_score *score, int64_t tick)
 {
     static const struct sx_meter common = { 0, 4, 4 };
     size_t low = 0, high = score->meter_count;
@@ -49,44 +43,50 @@ static const struct sx_meter *meter_at(const struct sx_score *score, int64_t tic
 }
 
 /* Pairs of eighths in quarter meters: the first one gets score->swing of the beat. Counted from the bar's begin. */
-static int64_t swung(struct stage *stage, int64_t tick)
+static int64_t swung(const struct sx_score *score, int64_t tick)
 {
-    const struct sx_score *score = stage->score;
-    if (score->swing == 0.5 || score->fixed || score->bar_count == 0 || meter_at(score, tick)->unit != 4)
+    if (score->swing == 0.5 || score->fixed || score->bar_count == 0 || sx_score_meter(score, tick)->unit != 4)
         return tick;
-    size_t bar = stage->bar;
-    if (score->bars[bar].tick > tick)
-        bar = 0;
-    while (bar + 1 < score->bar_count && score->bars[bar + 1].tick <= tick)
-        bar++;
-    stage->bar = bar;
-    int64_t in = tick - score->bars[bar].tick, beat = in - in % SX_QUARTER;
-    double share = (double)(in - beat) / (double)SX_QUARTER, swing = score->swing;
-    share = share < 0.5 ? share * 2 * swing : swing + (share - 0.5) * 2 * (1 - swing);
-    return score->bars[bar].tick + beat + (int64_t)(share * (double)SX_QUARTER);
-}
-
-static double held(const struct stage *stage, int64_t tick)
-{
-    size_t low = 0, high = stage->fermata_count;
-    while (low < high) {
+    size_t low = 0, high = score->bar_count;
+    while (low < high) {                        /* the first bar behind the tick */
         size_t middle = low + (high - low) / 2;
-        if (stage->fermatas[middle].end <= tick)
+        if (score->bars[middle].tick <= tick)
             low = middle + 1;
         else
             high = middle;
     }
-    return low ? stage->fermatas[low - 1].sum : 0;
+    int64_t bar = score->bars[low ? low - 1 : 0].tick, in = tick - bar, beat = in - in % SX_QUARTER;
+    double share = (double)(in - beat) / (double)SX_QUARTER, swing = score->swing;
+    share = share < 0.5 ? share * 2 * swing : swing + (share - 0.5) * 2 * (1 - swing);
+    return bar + beat + (int64_t)(share * (double)SX_QUARTER);
 }
 
-static double score_seconds(struct stage *stage, int64_t tick)
+static double held(const struct sx_clock *clock, int64_t tick)
 {
-    return sx_score_seconds(stage->score, swung(stage, tick)) + held(stage, tick);
+    size_t low = 0, high = clock->fermata_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (clock->fermatas[middle].end <= tick)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low ? clock->fermatas[low - 1].sum : 0;
 }
 
-static double seconds_at(struct stage *stage, int64_t tick)
+static double score_seconds(const struct sx_clock *clock, int64_t tick)
 {
-    return (score_seconds(stage, tick) - stage->origin) / stage->tempo;
+    return sx_score_seconds(clock->score, swung(clock->score, tick)) + held(clock, tick);
+}
+
+double sx_clock_seconds(const struct sx_clock *clock, int64_t tick)
+{
+    return (score_seconds(clock, tick) - clock->origin) / clock->tempo;
+}
+
+static double seconds_at(const struct stage *stage, int64_t tick)
+{
+    return sx_clock_seconds(stage->clock, tick);
 }
 
 /* ------------------------------------------------------------------ which bars, which parts */
@@ -97,6 +97,7 @@ static int choose_bars(struct stage *stage, int first, int last, struct sx_error
     const struct sx_score *score = stage->score;
     stage->begin = 0;
     stage->end = INT64_MAX;
+    stage->out->last_bar = score->bar_count;
     if (first < 0)
         return SYRINX_OK;
     size_t i = 0;
@@ -105,9 +106,11 @@ static int choose_bars(struct stage *stage, int first, int last, struct sx_error
     if (i == score->bar_count)
         return sx_fail(error, SYRINX_ERROR_INPUT, "the score has no bars %d to %d", first, last);
     stage->begin = score->bars[i].tick;
+    stage->out->first_bar = i;
     while (i < score->bar_count && score->bars[i].number >= first && score->bars[i].number <= last)
         i++;
     stage->end = i < score->bar_count ? score->bars[i].tick : INT64_MAX;
+    stage->out->last_bar = i;
     return SYRINX_OK;
 }
 
@@ -338,37 +341,37 @@ static int play_note(struct stage *stage, size_t index, size_t at)
 
 static int by_end(const void *a, const void *b)
 {
-    const struct fermata *x = a, *y = b;
+    const struct sx_fermata *x = a, *y = b;
     return x->end != y->end ? (x->end > y->end) - (x->end < y->end) : (x->extra > y->extra) - (x->extra < y->extra);
 }
 
 /* share: what a fermata adds to its note's time. Parts that hold together hold once. */
-static int find_fermatas(struct stage *stage, double share)
+static int find_fermatas(struct sx_clock *clock, double share)
 {
-    const struct sx_score *score = stage->score;
+    const struct sx_score *score = clock->score;
     for (size_t part = 0; part < score->part_count; part++) {
         for (size_t i = 0; i < score->parts[part].note_count; i++) {
             const struct sx_note *note = &score->parts[part].notes[i];
             if (!(note->flags & SX_NOTE_FERMATA) || (note->flags & (SX_NOTE_FIXED | SX_NOTE_GRACE | SX_NOTE_CUE)))
                 continue;
-            if (!grow(&stage->fermatas, stage->fermata_count, &stage->fermata_room, sizeof *stage->fermatas))
+            if (!grow(&clock->fermatas, clock->fermata_count, &clock->fermata_room, sizeof *clock->fermatas))
                 return SYRINX_ERROR_MEMORY;
             int64_t end = note->onset + note->duration;
             double length = sx_score_seconds(score, end) - sx_score_seconds(score, note->onset);
-            stage->fermatas[stage->fermata_count++] = (struct fermata){ end, fmin(length * share, LONGEST_HOLD), 0 };
+            clock->fermatas[clock->fermata_count++] = (struct sx_fermata){ end, fmin(length * share, LONGEST_HOLD), 0 };
         }
     }
-    if (!sx_sort(stage->fermatas, stage->fermata_count, sizeof *stage->fermatas, by_end))
+    if (!sx_sort(clock->fermatas, clock->fermata_count, sizeof *clock->fermatas, by_end))
         return SYRINX_ERROR_MEMORY;
     size_t n = 0;
-    for (size_t i = 0; i < stage->fermata_count; i++) {
-        if (n > 0 && stage->fermatas[n - 1].end == stage->fermatas[i].end)
+    for (size_t i = 0; i < clock->fermata_count; i++) {
+        if (n > 0 && clock->fermatas[n - 1].end == clock->fermatas[i].end)
             n--;
-        stage->fermatas[n] = stage->fermatas[i];
-        stage->fermatas[n].sum = stage->fermatas[n].extra + (n > 0 ? stage->fermatas[n - 1].sum : 0);
+        clock->fermatas[n] = clock->fermatas[i];
+        clock->fermatas[n].sum = clock->fermatas[n].extra + (n > 0 ? clock->fermatas[n - 1].sum : 0);
         n++;
     }
-    stage->fermata_count = n;
+    clock->fermata_count = n;
     return SYRINX_OK;
 }
 
@@ -400,6 +403,35 @@ static int play_controls(struct stage *stage, size_t index)
     }
     for (; i < part->control_count && part->controls[i].tick < stage->end && code == SYRINX_OK; i++)
         code = add_control(stage, index, seconds_at(stage, part->controls[i].tick), part->controls[i].kind, part->controls[i].value);
+    return code;
+}
+
+/* What notes that are held through a hairpin swell to: the level at steps of a twentieth of a second, at most SWELL of them. Struck and plucked notes
+ * do not hear of it. Only hairpins of the whole part: a control knows no staff and no voice. */
+static int play_hairpins(struct stage *stage, size_t index)
+{
+    const struct sx_score_part *part = &stage->score->parts[index];
+    int64_t done = INT64_MIN;
+    int code = SYRINX_OK;
+    for (size_t i = 0; i < part->dynamic_count && code == SYRINX_OK; i++) {
+        int64_t from, to;
+        if (part->dynamics[i].staff != 0 || part->dynamics[i].voice != SX_ALL_VOICES || !sx_score_hairpin(part, i, &from, &to))
+            continue;
+        from = from > done ? from : done;
+        from = from > stage->begin ? from : stage->begin;
+        to = to < stage->end ? to : stage->end;
+        if (from >= to)
+            continue;
+        int steps = (int)fmin(fmax(20 * (seconds_at(stage, to) - seconds_at(stage, from)), 1), SWELL);
+        if (stage->swells + steps > SWELLS)
+            return SYRINX_OK;
+        stage->swells += steps;
+        for (int k = 0; k <= steps && code == SYRINX_OK; k++) {
+            int64_t tick = from + (int64_t)((double)(to - from) / steps * k) - (k == steps);    /* a mark at the end is not the hairpin's */
+            code = add_control(stage, index, seconds_at(stage, tick), SX_CONTROL_DYNAMICS, (float)sx_score_dynamic(part, tick, 0, SX_ALL_VOICES) / 127);
+        }
+        done = to;
+    }
     return code;
 }
 
@@ -493,6 +525,8 @@ static int play_part(struct stage *stage, size_t index)
     const struct sx_score_part *part = &stage->score->parts[index];
     size_t from = stage->out->note_count;
     int code = play_controls(stage, index);
+    if (code == SYRINX_OK && !stage->score->fixed)
+        code = play_hairpins(stage, index);
     for (size_t i = 0; i < part->note_count && code == SYRINX_OK; i++) {
         const struct sx_note *note = &part->notes[i];
         if (note->onset >= stage->begin && note->onset < stage->end && !(note->flags & (SX_NOTE_CUE | SX_NOTE_GRACE)))
@@ -510,21 +544,42 @@ static int play_part(struct stage *stage, size_t index)
     return hold(stage, index, from);
 }
 
+/* Where the music begins again in a loop: the last bar of all counts as its meter says, less the pickup that it shares its time with. Where only some bars are
+ * played, at the next bar. */
+static double cycle_of(const struct stage *stage, struct sx_performance *performance)
+{
+    const struct sx_score *score = stage->score;
+    int64_t end = stage->end;
+    if (end > score->end) {
+        end = score->end;
+        if (score->bar_count > 0) {
+            int64_t last = score->bars[score->bar_count - 1].tick, first = score->bar_count > 1 ? score->bars[1].tick - score->bars[0].tick : 0;
+            const struct sx_meter *begin = sx_score_meter(score, score->bars[0].tick), *meter = sx_score_meter(score, last);
+            int64_t full = last + sx_score_ticks(4 * (int64_t)meter->beats, meter->unit);
+            bool pickup = first > 0 && first < sx_score_ticks(4 * (int64_t)begin->beats, begin->unit) && stage->begin <= score->bars[0].tick;
+            full -= pickup ? first : 0;
+            end = full > end ? full : end;
+        }
+    }
+    performance->cycle_end = end;
+    double seconds = sx_clock_seconds(&performance->clock, end);
+    return seconds < 0.1 ? 0.1 : seconds < SX_PERFORM_SECONDS ? seconds : SX_PERFORM_SECONDS;
+}
+
 int sx_perform(struct sx_score *score, const struct sx_perform_options *options, struct sx_performance *performance, struct sx_error *error)
 {
     static const struct sx_perform_options standard = { .first_bar = -1 };
-    struct stage stage = { .score = score, .out = performance };
+    struct stage stage = { .score = score, .out = performance, .clock = &performance->clock };
     options = options ? options : &standard;
-    *performance = (struct sx_performance){ 0 };
-    stage.tempo = options->tempo > 0 ? options->tempo : 1;
+    *performance = (struct sx_performance){ .clock = { .score = score, .tempo = options->tempo > 0 ? options->tempo : 1 } };
     stage.transpose = options->transpose;
     int code = choose_bars(&stage, options->first_bar, options->last_bar, error);
     if (code == SYRINX_OK)
         code = choose_silent(&stage, options, error);
     if (code == SYRINX_OK) {
         if (options->fermata > 0)
-            code = find_fermatas(&stage, options->fermata);
-        stage.origin = score_seconds(&stage, stage.begin);
+            code = find_fermatas(stage.clock, options->fermata);
+        stage.clock->origin = score_seconds(stage.clock, stage.begin);
         for (size_t i = 0; i < score->part_count && code == SYRINX_OK; i++) {
             if (!stage.silent[i])
                 code = play_part(&stage, i);
@@ -532,16 +587,18 @@ int sx_perform(struct sx_score *score, const struct sx_perform_options *options,
         if (code == SYRINX_OK && (!sx_sort(performance->notes, performance->note_count, sizeof *performance->notes, by_onset) ||
                                   !sx_sort(performance->controls, performance->control_count, sizeof *performance->controls, by_time)))
             code = SYRINX_ERROR_MEMORY;
-        performance->seconds = seconds_at(&stage, stage.end < score->end ? stage.end : score->end);
+        performance->begin = stage.begin;
+        performance->end = stage.end < score->end ? stage.end : score->end;
+        performance->seconds = seconds_at(&stage, performance->end);
         if (performance->seconds > SX_PERFORM_SECONDS)
             performance->seconds = SX_PERFORM_SECONDS;
         for (size_t i = 0; i < performance->note_count; i++)
             performance->seconds = fmax(performance->seconds, performance->notes[i].onset + performance->notes[i].duration);
+        performance->cycle = cycle_of(&stage, performance);
         if (code == SYRINX_ERROR_MEMORY)
             sx_fail(error, code, "out of memory");
     }
     free(stage.silent);
-    free(stage.fermatas);
     if (code < 0)
         sx_performance_free(performance);
     return code;
@@ -551,5 +608,6 @@ void sx_performance_free(struct sx_performance *performance)
 {
     free(performance->notes);
     free(performance->controls);
+    free(performance->clock.fermatas);
     *performance = (struct sx_performance){ 0 };
 }

@@ -67,9 +67,9 @@ struct sx_espeak_clause {
     bool sentence;              /* it ended a sentence */
 };
 
-/* Says a NUL-terminated text clause by clause, at most `room` of them, and appends the phonemes to `out`. The text must end with a blank, else the library keeps its
- * last character for the next text. The number of clauses; -1: no memory, no voice. */
-int sx_espeak_clauses(const char *identifier, const char *text, struct sx_buffer *out, struct sx_espeak_clause *clauses, int room);
+/* Says a text clause by clause, at most `room` of them, and appends the phonemes to `out`. It is said as it stands, but for what the library cannot bear (foreign_tame.h).
+ * The number of clauses; -1: no memory, no voice. */
+int sx_espeak_clauses(const char *identifier, const char *text, size_t length, struct sx_buffer *out, struct sx_espeak_clause *clauses, int room);
 
 /* The text as libespeak-ng 1.51 reads it best, in place, foreign_spell.c: plain forms of letters, no letters that the language (a subtag) lacks. The new length. */
 size_t sx_foreign_spell(const char *language, char piece[SX_FOREIGN_PIECE], size_t length);

@@ -13,7 +13,7 @@
 #include <utf8proc.h>
 
 #include "base/utf8.h"
-#include "text/foreign.h"
+#include "text/foreign_tame.h"
 
 struct espeak_voice {           /* espeak_VOICE; the fields behind `identifier` are not read */
     const char *name;
@@ -365,33 +365,50 @@ static void find_mark(const char *text, bool more, struct sx_espeak_clause *clau
     clause->mark = mark & SOFT ? 0 : (char)plain;
 }
 
-int sx_espeak_clauses(const char *identifier, const char *text, struct sx_buffer *out, struct sx_espeak_clause *clauses, int room)
+/* Under the lock. One piece of a text; false when there is no room for more clauses. */
+static bool say_clauses(const struct sx_tame *tame, struct sx_buffer *out, struct sx_espeak_clause *clauses, int room, int *count)
 {
+    const char *text = tame->text.data;
+    const void *at = text;
+    size_t last = 0, length = tame->text.length;        /* where the clause begins */
+    for (; at && *count < room; ++*count) {
+        const char *phonemes = espeak.say(&at, CHARS_UTF8, PHONEMES_IPA);
+        struct sx_espeak_clause *clause = &clauses[*count];
+        size_t end = at ? (size_t)((const char *)at - text) : length;
+        end = end > length ? length : end < last ? last : end;
+        *clause = (struct sx_espeak_clause){.begin = last, .end = end, .phonemes = out->length};
+        sx_buffer_puts(out, phonemes ? phonemes : "");
+        clause->length = out->length - clause->phonemes;
+        find_mark(text, at != NULL, clause);
+        last = clause->end;
+        clause->begin = sx_tame_source(tame, clause->begin);
+        clause->end = sx_tame_source(tame, clause->end);
+    }
+    for (size_t i = 0; at && i < length; i++)           /* nothing is held back for the next text */
+        espeak.say(&at, CHARS_UTF8, PHONEMES_IPA);
+    return *count < room;
+}
+
+int sx_espeak_clauses(const char *identifier, const char *text, size_t length, struct sx_buffer *out, struct sx_espeak_clause *clauses, int room)
+{
+    const char *slash = strrchr(identifier, '/');
+    char language[16];
     int count = -1;
-    size_t length = strlen(text);
+    struct sx_tame tame = {.end = 0};
+    snprintf(language, sizeof language, "%.*s", (int)strcspn(slash ? slash + 1 : identifier, "-"), slash ? slash + 1 : identifier);
     pthread_mutex_lock(&espeak.lock);
     if (ready()) {
         locale_t locale = espeak.utf8 ? uselocale(espeak.utf8) : (locale_t)0;
         if (set_voice(identifier)) {
-            const void *at = text;
-            size_t last = 0;        /* where the clause begins */
-            for (count = 0; at && count < room; count++) {
-                const char *phonemes = espeak.say(&at, CHARS_UTF8, PHONEMES_IPA);
-                struct sx_espeak_clause *clause = &clauses[count];
-                size_t end = at ? (size_t)((const char *)at - text) : length;
-                end = end > length ? length : end < last ? last : end;
-                *clause = (struct sx_espeak_clause){.begin = last, .end = end, .phonemes = out->length};
-                sx_buffer_puts(out, phonemes ? phonemes : "");
-                clause->length = out->length - clause->phonemes;
-                find_mark(text, at != NULL, clause);
-                last = clause->end;
-            }
-            for (size_t i = 0; at && i < length; i++)       /* nothing is held back for the next text */
-                espeak.say(&at, CHARS_UTF8, PHONEMES_IPA);
+            count = 0;
+            while (sx_tame_next(&tame, language, text, length) && say_clauses(&tame, out, clauses, room, &count))
+                continue;
         }
         if (espeak.utf8)
             uselocale(locale);
     }
     pthread_mutex_unlock(&espeak.lock);
-    return out->failed ? -1 : count;
+    bool failed = out->failed || tame.text.failed || tame.from.failed;
+    sx_tame_free(&tame);
+    return failed ? -1 : count;
 }

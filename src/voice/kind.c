@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "dsp/format.h"
@@ -30,6 +31,30 @@ const char *sx_voice_speaker_language(const struct sx_voice *voice, int index)
 int sx_voice_default_speaker(const struct sx_voice *voice)
 {
     return voice->piper ? voice->piper->config.default_speaker : voice->card.default_speaker;
+}
+
+/* How well a speaker's language fits: 2 the same tag, 1 the same language of another country, 0 another one. */
+static int fits(const char *own, const char *wanted)
+{
+    size_t length = strcspn(wanted, "-_");
+    if (*own && strcasecmp(own, wanted) == 0)
+        return 2;
+    return length > 0 && strncasecmp(own, wanted, length) == 0 && (own[length] == '\0' || own[length] == '-' || own[length] == '_');
+}
+
+int sx_voice_native_speaker(const struct sx_voice *voice, const char *language)
+{
+    int first = sx_voice_default_speaker(voice), found = first;
+    if (voice->piper || !language || fits(voice->card.language[first], language))
+        return first;
+    for (int i = 0, best = 0; i < voice->card.speaker_count; i++) {
+        int fit = fits(voice->card.language[i], language);
+        if (fit > best) {
+            best = fit;
+            found = i;
+        }
+    }
+    return found;
 }
 
 int sx_voice_rate(const struct sx_voice *voice)

@@ -1,4 +1,4 @@
-/* piper.c - opens a Piper voice: the JSON, the graph in two parts, and whether they fit together. */
+/* piper.c - opens a Piper voice: the JSON, the graph, and whether they fit together. */
 #include "voice/piper.h"
 
 #include <stdio.h>
@@ -18,14 +18,14 @@ bool sx_piper_is(const char *path)
 /* Which input is which: by type and shape, since that is what tells them apart in every export; of two lists of numbers the lengths come first. */
 static void find_inputs(struct sx_piper *piper, const char *where, struct sx_faults *faults)
 {
-    const struct sx_model *front = piper->front;
+    const struct sx_model *model = piper->model;
     for (int i = 0; i < 4; i++)
         piper->inputs[i] = -1;
-    for (int i = 0; i < sx_model_input_count(front); i++) {
+    for (int i = 0; i < sx_model_input_count(model); i++) {
         int64_t shape[SX_MAX_RANK];
         enum sx_dtype type;
-        const char *name = sx_model_input_name(front, i);
-        int rank = sx_model_input_shape(front, i, &type, shape), place = -1;
+        const char *name = sx_model_input_name(model, i);
+        int rank = sx_model_input_shape(model, i, &type, shape), place = -1;
         if (type == SX_INT64 && rank == 2)
             place = 0;
         else if (type == SX_FLOAT && rank == 1 && (shape[0] == 3 || shape[0] < 0))
@@ -41,31 +41,38 @@ static void find_inputs(struct sx_piper *piper, const char *where, struct sx_fau
         sx_fault(faults, SYRINX_ERROR_UNSUPPORTED, "%s: no input for %s: not the graph of a Piper voice", where, piper->inputs[0] < 0 ? "phonemes (int64 [1,N])" : "scales (float [3])");
 }
 
-static void check_fit(struct sx_piper *piper, const struct sx_piper_cut *cut, const char *where, struct sx_faults *faults)
+/* Says a few phonemes in silence: what runs along time, and how many samples a frame makes. */
+static void try_graph(struct sx_piper *piper, const char *where, struct sx_faults *faults)
 {
     const struct sx_piper_config *config = &piper->config;
-    if (config->speaker_count > 1 && piper->inputs[3] < 0)
-        sx_fault(faults, SYRINX_ERROR_FORMAT, "%s: the JSON tells of %d speakers, but the graph has no input for the speaker", where, config->speaker_count);
-    if (cut->durations < 0)
-        sx_hint(faults, "%s: no durations found in the graph: words get no times of their own", where);
-    if (!piper->decoder)
-        sx_hint(faults, "%s: no HiFi-GAN decoder found in the graph: each sentence is made as a whole before it is heard", where);
+    int64_t ids[] = {0, 0, 0, 0, 0, 0, 0}, count = (int64_t)(sizeof ids / sizeof *ids), speaker = 0;
+    float scales[3] = {0, 1, 0};
+    const struct sx_tensor known[4] = {{SX_INT64, 2, {1, count}, ids}, {SX_INT64, 1, {1}, &count}, {SX_FLOAT, 1, {3}, scales}, {SX_INT64, 1, {1}, &speaker}};
+    struct sx_tensor inputs[4];
+    struct sx_error error = {0};
+    for (int i = 0; i < 4; i++)
+        if (piper->inputs[i] >= 0)
+            inputs[piper->inputs[i]] = known[i];
+    ids[0] = config->phonemes[config->begin].ids[0];
+    for (int i = 1; i < count - 1; i++)
+        ids[i] = i % 2 ? config->phonemes[config->pad].ids[0] : config->phonemes[(i * 7) % config->phoneme_count].ids[0];
+    ids[count - 1] = config->phonemes[config->end].ids[0];
+    speaker = config->speaker_ids[config->default_speaker];
+    int code = sx_suffix_find(piper->model, piper->has_durations ? 1 : 0, piper->inputs[0], inputs, &piper->suffix, &error);
+    if (code < 0)
+        sx_fault(faults, code, "%s: %s", where, error.message);
+    else if (!piper->suffix)
+        sx_hint(faults, "%s: no part of the graph runs along time: each sentence is made as a whole before it is heard", where);
+    else if (sx_suffix_rate(piper->suffix) != config->hop)
+        sx_fault(faults, SYRINX_ERROR_FORMAT, "%s: the graph makes %d samples of a frame, the JSON says %d", where, sx_suffix_rate(piper->suffix), config->hop);
 }
 
-/* Runs the decoder along time? Then how many samples it makes of a frame. */
-static void try_decoder(struct sx_piper *piper, const char *where, struct sx_faults *faults)
+static void check_fit(struct sx_piper *piper, const char *where, struct sx_faults *faults)
 {
-    struct sx_flow *flow;
-    struct sx_error error = {0};
-    int code = sx_flow_new(piper->decoder, NULL, 1, &flow, &error);
-    if (code < 0) {
-        sx_fault(faults, code, "%s: %s", where, error.message);
-        return;
-    }
-    if (sx_flow_rate(flow) * sx_flow_output_width(flow) != piper->config.hop)
-        sx_fault(faults, SYRINX_ERROR_FORMAT, "%s: the graph makes %d samples of a frame, the JSON says %d", where,
-                 sx_flow_rate(flow) * sx_flow_output_width(flow), piper->config.hop);
-    sx_flow_free(flow);
+    if (piper->config.speaker_count > 1 && piper->inputs[3] < 0)
+        sx_fault(faults, SYRINX_ERROR_FORMAT, "%s: the JSON tells of %d speakers, but the graph has no input for the speaker", where, piper->config.speaker_count);
+    if (!piper->has_durations)
+        sx_hint(faults, "%s: no durations found in the graph: words get no times of their own", where);
 }
 
 struct lacking {
@@ -79,10 +86,10 @@ static void tell_lacking(void *user, const char *domain, const char *type, int c
     sx_hint(lacking->faults, "%s: needs operator %s%s%s, which is lacking: %d node%s", lacking->where, domain, *domain ? "." : "", type, count, count == 1 ? "" : "s");
 }
 
-void sx_piper_open_memory(const void *onnx, size_t size, const char *json, size_t length, const char *where, struct sx_faults *faults, struct sx_piper **out)
+static void open_memory(const void *onnx, size_t size, const char *json, size_t length, const char *where, const struct sx_model_options *options,
+                        struct sx_faults *faults, struct sx_piper **out)
 {
     struct sx_piper *piper = calloc(1, sizeof *piper);
-    struct sx_piper_cut cut = {.durations = -1, .decoder = -1};
     struct sx_error error = {0};
     char named[600];
     int before = faults->count;
@@ -93,9 +100,7 @@ void sx_piper_open_memory(const void *onnx, size_t size, const char *json, size_
     }
     snprintf(named, sizeof named, "%.590s.json", where);
     sx_piper_config_read(json, length, named, &piper->config, faults);
-    int code = sx_model_open_part(onnx, size, where, sx_piper_cut_front, &cut, &piper->front, &error);
-    if (code == SYRINX_OK && cut.decoder >= 0)
-        code = sx_model_open_part(onnx, size, where, sx_piper_cut_decoder, &cut, &piper->decoder, &error);
+    int code = sx_model_open_part(onnx, size, where, options, sx_piper_cut, &piper->has_durations, &piper->model, &error);
     if (code < 0) {
         struct lacking lacking = {where, faults};
         sx_fault(faults, code, "%s", error.message);
@@ -103,24 +108,36 @@ void sx_piper_open_memory(const void *onnx, size_t size, const char *json, size_
             sx_model_missing(onnx, size, tell_lacking, &lacking);
     } else {
         find_inputs(piper, where, faults);
-        check_fit(piper, &cut, where, faults);
-        if (piper->decoder)
-            try_decoder(piper, where, faults);
+        if (faults->count == before)
+            check_fit(piper, where, faults);
+        if (faults->count == before)
+            try_graph(piper, where, faults);
     }
-    piper->has_durations = cut.durations >= 0;
-    piper->width = cut.width;
     if (faults->count > before)
         sx_piper_close(piper);
     else
         *out = piper;
 }
 
+void sx_piper_open_memory(const void *onnx, size_t size, const char *json, size_t length, const char *where, struct sx_faults *faults, struct sx_piper **out)
+{
+    open_memory(onnx, size, json, length, where, NULL, faults, out);
+}
+
 void sx_piper_open(const char *path, struct sx_faults *faults, struct sx_piper **out)
 {
+    struct sx_model_options options = {.precision = SX_PRECISION_FLOAT32};
+    sx_piper_open_as(path, &options, faults, out);
+}
+
+void sx_piper_open_as(const char *path, const struct sx_model_options *options, struct sx_faults *faults, struct sx_piper **out)
+{
+    struct sx_model_options own = *options;
     struct sx_map onnx = {0}, json = {0};
     struct sx_error error = {0};
     char *beside = malloc(strlen(path) + 6);
     *out = NULL;
+    own.mapped = true;
     if (!beside) {
         sx_fault(faults, SYRINX_ERROR_MEMORY, "out of memory");
         return;
@@ -132,7 +149,7 @@ void sx_piper_open(const char *path, struct sx_faults *faults, struct sx_piper *
     if (code < 0)
         sx_fault(faults, code, "%s", error.message);
     else
-        sx_piper_open_memory(onnx.data, onnx.size, (const char *)json.data, json.size, path, faults, out);
+        open_memory(onnx.data, onnx.size, (const char *)json.data, json.size, path, &own, faults, out);
     if (*out)
         (*out)->file = onnx;
     else
@@ -145,8 +162,8 @@ void sx_piper_close(struct sx_piper *piper)
 {
     if (!piper)
         return;
-    sx_model_close(piper->front);
-    sx_model_close(piper->decoder);
+    sx_suffix_free(piper->suffix);
+    sx_model_close(piper->model);
     sx_map_close(&piper->file);
     sx_piper_config_free(&piper->config);
     free(piper);

@@ -1,7 +1,7 @@
 /* piper.h - a Piper voice: one ONNX graph of a VITS and the .onnx.json beside it (docs/PIPER.md). Immutable, shared by threads.
  *
- * The graph is cut in two where it is told apart by its structure, never by its names: the front goes from phoneme ids to the decoder's input (and
- * tells the durations), the decoder from there to samples, piece by piece. */
+ * What the graph is made of is told by its structure, never by its names: the text encoder and the durations need the whole sentence, flow and decoder are its suffix, which
+ * runs along time. */
 #ifndef SX_VOICE_PIPER_H
 #define SX_VOICE_PIPER_H
 
@@ -11,7 +11,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
-#include "nn/nn.h"
+#include "nn/course.h"
 #include "voice/faults.h"
 
 enum {
@@ -63,17 +63,18 @@ int sx_piper_speaker(const struct sx_piper_config *config, const char *name, str
 struct sx_piper {
     struct sx_piper_config config;
     struct sx_map file;
-    struct sx_model *front;         /* input, input_lengths, scales, (sid) -> (durations,) decoder's input [1,F,C] */
-    struct sx_model *decoder;       /* [1,F,C] -> samples, along time; NULL: the front's last output is the samples, the graph cannot be cut */
-    bool has_durations;             /* the front's first output: frames of each id, [1,1,ids] */
-    int inputs[4];                  /* of the front: index of ids, lengths, scales, speaker; -1: none */
-    int width;                      /* C */
+    struct sx_model *model;         /* input, input_lengths, scales, (sid) -> (durations,) samples */
+    struct sx_suffix *suffix;       /* of the samples; NULL: there is none, they are made as a whole */
+    bool has_durations;             /* the first output: frames of each id, [1,1,ids] */
+    int inputs[4];                  /* index of ids, lengths, scales, speaker; -1: none */
 };
 
 /* Is this path the file of a voice of Piper ("….onnx", with or without the .json beside it)? */
 bool sx_piper_is(const char *path);
 /* Opens, cuts and checks: faults are told; *piper is NULL after a fault. */
 void sx_piper_open(const char *path, struct sx_faults *faults, struct sx_piper **piper);
+/* The same with precision and pool. */
+void sx_piper_open_as(const char *path, const struct sx_model_options *options, struct sx_faults *faults, struct sx_piper **piper);
 /* The same from memory, which must outlive it; where: the path for messages. */
 void sx_piper_open_memory(const void *onnx, size_t size, const char *json, size_t length, const char *where, struct sx_faults *faults, struct sx_piper **piper);
 void sx_piper_close(struct sx_piper *piper);

@@ -91,6 +91,17 @@ static void free_folders(struct folders *folders)
         free(folders->list[i]);
 }
 
+int sx_voice_folders(int (*visit)(const char *folder, void *user), void *user)
+{
+    struct folders folders;
+    int stop = 0;
+    search_path(&folders);
+    for (int i = 0; i < folders.count && !stop; i++)
+        stop = visit(folders.list[i], user);
+    free_folders(&folders);
+    return stop;
+}
+
 static bool has_card(const char *folder)
 {
     char *card = sx_path_join(folder, "voice.json");

@@ -27,8 +27,10 @@ static int open_card(struct sx_voice *voice, struct sx_error *error)
     return code;
 }
 
-static int open_graph(struct sx_voice *voice, int graph, bool verify, struct sx_error *error)
+/* The text network tells durations: it is always float32. */
+static int open_graph(struct sx_voice *voice, int graph, bool verify, enum sx_precision precision, struct sx_error *error)
 {
+    const struct sx_model_options options = {graph == SX_GRAPH_TEXT ? SX_PRECISION_FLOAT32 : precision, true, voice->pool};
     char *path = sx_path_join(voice->path, voice->card.file[graph]);
     if (!path)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
@@ -41,7 +43,7 @@ static int open_graph(struct sx_voice *voice, int graph, bool verify, struct sx_
             code = sx_fail(error, SYRINX_ERROR_FORMAT, "%s: damaged: its SHA-256 is not the one in voice.json", path);
     }
     if (code == SYRINX_OK)
-        code = sx_model_open_memory(map->data, map->size, path, &voice->model[graph], error);
+        code = sx_model_open_memory_as(map->data, map->size, path, &options, &voice->model[graph], error);
     free(path);
     return code;
 }
@@ -102,10 +104,11 @@ static int check_graphs(const struct sx_voice *voice, struct sx_error *error)
     return faults.count ? error->code : SYRINX_OK;
 }
 
-static int open_piper(struct sx_voice *voice, const char *path, struct sx_error *error)
+static int open_piper(struct sx_voice *voice, const char *path, enum sx_precision precision, struct sx_error *error)
 {
+    const struct sx_model_options options = {.precision = precision, .pool = voice->pool};
     struct sx_faults faults = {0};
-    sx_piper_open(path, &faults, &voice->piper);
+    sx_piper_open_as(path, &options, &faults, &voice->piper);
     if (faults.count) {
         *error = faults.first;
         return error->code;
@@ -115,24 +118,28 @@ static int open_piper(struct sx_voice *voice, const char *path, struct sx_error 
 
 int sx_voice_open(const char *name, int threads, bool verify, struct sx_voice **out, struct sx_error *error)
 {
+    return sx_voice_open_as(name, threads, verify, SX_PRECISION_FLOAT32, out, error);
+}
+
+int sx_voice_open_as(const char *name, int threads, bool verify, enum sx_precision precision, struct sx_voice **out, struct sx_error *error)
+{
     *out = NULL;
     struct sx_voice *voice = calloc(1, sizeof *voice);
     if (!voice)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     int code = sx_voice_find(name ? name : SX_DEFAULT_VOICE, &voice->path, error);
     char *piper = code == SYRINX_OK ? sx_voice_piper_file(voice->path) : NULL;
-    if (piper)
-        code = open_piper(voice, piper, error);
-    else if (code == SYRINX_OK)
-        code = open_card(voice, error);
-    free(piper);
+    voice->precision = sx_nn_precision(precision);
     if (code == SYRINX_OK && threads != 1) {
         voice->pool = sx_pool_new(threads);
         if (!voice->pool)
             code = sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     }
+    if (code == SYRINX_OK)
+        code = piper ? open_piper(voice, piper, precision, error) : open_card(voice, error);
+    free(piper);
     for (int i = 0; i < SX_GRAPHS && code == SYRINX_OK && !voice->piper; i++)
-        code = open_graph(voice, i, verify, error);
+        code = open_graph(voice, i, verify, precision, error);
     if (code == SYRINX_OK && !voice->piper)
         code = check_graphs(voice, error);
     if (code < 0)

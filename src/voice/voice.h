@@ -37,6 +37,7 @@ struct sx_voice {
     struct sx_map map[SX_GRAPHS];
     struct sx_model *model[SX_GRAPHS];
     struct sx_pool *pool;           /* NULL: one thread */
+    enum sx_precision precision;    /* what it computes in */
     struct sx_piper *piper;         /* NULL: a Syrinx voice; else the card has no speakers and no files, and there are no models above */
 };
 
@@ -50,6 +51,8 @@ bool sx_plain_name(const char *name);
 
 /* As syrinx_voice_open. */
 int sx_voice_open(const char *name, int threads, bool verify, struct sx_voice **voice, struct sx_error *error);
+/* The same with another precision for what comes after the durations. */
+int sx_voice_open_as(const char *name, int threads, bool verify, enum sx_precision precision, struct sx_voice **voice, struct sx_error *error);
 void sx_voice_close(struct sx_voice *voice);
 
 /* Whether the networks that are there (not NULL) have the inputs and outputs of format 1, and fit the card. */
@@ -60,6 +63,8 @@ int sx_voice_speaker_count(const struct sx_voice *voice);
 const char *sx_voice_speaker(const struct sx_voice *voice, int index);          /* NULL out of range */
 const char *sx_voice_speaker_language(const struct sx_voice *voice, int index); /* "" when not told, NULL out of range */
 int sx_voice_default_speaker(const struct sx_voice *voice);
+/* Who speaks a language when nobody is asked for: the default speaker where it is hers, else the first whose it is, else the default. language: NULL, BCP 47. */
+int sx_voice_native_speaker(const struct sx_voice *voice, const char *language);
 int sx_voice_rate(const struct sx_voice *voice);                                /* samples a second */
 uint64_t sx_voice_size(const struct sx_voice *voice);                           /* bytes of its networks */
 
@@ -78,6 +83,9 @@ int sx_voice_find(const char *name, char **path, struct sx_error *error);
 char *sx_voice_user_folder(void);
 /* As syrinx_voices_find. */
 int sx_voice_each(const char *name, int (*visit)(const char *path, void *user), void *user);
+
+/* Calls `visit` with each folder of the search path, in order, until it returns non-zero; what it returned last. */
+int sx_voice_folders(int (*visit)(const char *folder, void *user), void *user);
 
 /* Each voice in the search path once (first one of a name wins). As syrinx_voices_list. */
 int sx_voice_list(int (*visit)(const char *name, const char *path, void *user), void *user);

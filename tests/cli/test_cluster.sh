@@ -32,7 +32,7 @@ SlurmctldHost=$host(127.0.0.1)
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
-AuthInfo=socket=$work/munge/socket,cred_expire=2
+AuthInfo=socket=$work/munge/socket,cred_expire=30
 CredType=cred/munge
 SlurmctldPort=$port
 SlurmdPort=$((port + 1))
@@ -61,11 +61,11 @@ printf 'CgroupPlugin=cgroup/v1\nCgroupAutomount=no\nConstrainCores=no\nConstrain
 export SLURM_CONF=$work/slurm.conf
 munged --foreground --force --key-file "$work/munge/key" --socket "$work/munge/socket" --pid-file "$work/munge/pid" --log-file "$work/munge/log" --seed-file "$work/munge/seed" 2>"$work/stderr" &
 pids=$!
-n=0; while [ ! -S "$work/munge/socket" ] && [ $n -lt 50 ]; do sleep 0.1; n=$((n + 1)); done
+n=0; while [ ! -S "$work/munge/socket" ] && [ $n -lt 300 ]; do sleep 0.1; n=$((n + 1)); done
 [ -S "$work/munge/socket" ] || skip "munged does not start here: $(tail -1 "$work/munge/log" "$work/stderr" 2>/dev/null | tail -1)"
 slurmctld -D -c 2>>"$work/stderr" & pids="$! $pids"
 slurmd -D -c 2>>"$work/stderr" & pids="$! $pids"
-n=0; while ! sinfo -h -o %t 2>/dev/null | grep -qx -e idle -e mix && [ $n -lt 200 ]; do sleep 0.1; n=$((n + 1)); done
+n=0; while ! sinfo -h -o %t 2>/dev/null | grep -qx -e idle -e mix && [ $n -lt 600 ]; do sleep 0.1; n=$((n + 1)); done
 sinfo -h -o %t 2>/dev/null | grep -qx -e idle -e mix || skip "Slurm does not come up here: $(grep -h -e error -e fatal "$work"/slurm*.log | tail -1)"
 passed "a Slurm of our own"
 
@@ -73,9 +73,20 @@ cd "$work" || exit 1
 i=0
 while [ $i -lt 36 ]; do
     i=$((i + 1))
-    echo "{\"id\":\"job $i\",\"text\":\"Number $i of many. It goes on for a while, so that there is time to stop it half-way, wherever that may be. And then it is over.\",\"out\":\"$((i % 3))/$i.wav\"}"
+    case $i in
+        20 | 21) text="\"file\":\"held$i.txt\"" ;;
+        *) text="\"text\":\"Number $i of many. It goes on for a while. And then it is over.\"" ;;
+    esac
+    echo "{\"id\":\"job $i\",$text,\"out\":\"$((i % 3))/$i.wav\"}"
 done >jobs.jsonl
+echo "This is number 20." >held20.txt
+echo "This is number 21." >held21.txt
 "$syrinx" batch -q jobs.jsonl -o ref --results ref.jsonl
+# Shards 2 and 3 stand still half-way, at texts that nobody writes, until what is to be done to them is done.
+for i in 20 21; do
+    mv held$i.txt held$i.ready
+    mkfifo held$i.txt
+done
 # Tells its number, so that it can be killed.
 cat >syrinx <<'END'
 #!/bin/sh
@@ -88,22 +99,24 @@ export WORK REAL SYRINX
 done_by() { if [ -e "jobs.results-$1of3.jsonl" ]; then wc -l <"jobs.results-$1of3.jsonl"; else echo 0; fi; }
 job=$(sbatch --parsable --array=1-3 "$root/tools/cluster/batch.slurm" jobs.jsonl -o out 2>>"$work/stderr")
 holds "submitted" test -n "$job"
-# when both have done something: the syrinx of shard 2 is killed, the task of shard 3 goes back into the queue
-n=0; while { [ "$(done_by 2)" -lt 2 ] || [ "$(done_by 3)" -lt 2 ]; } && [ $n -lt 600 ]; do sleep 0.05; n=$((n + 1)); done
+# when both stand: the syrinx of shard 2 is killed, the task of shard 3 goes back into the queue
+n=0; while { [ "$(done_by 2)" -lt 6 ] || [ "$(done_by 3)" -lt 6 ]; } && [ $n -lt 1800 ]; do sleep 0.1; n=$((n + 1)); done
+mv held20.ready held20.txt
+mv held21.ready held21.txt
 for pid in $(cat started); do
     if tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q -- '--shard 2/3'; then kill -KILL "$pid"; victim=$pid; fi
 done
 half=$(done_by 2)
 scontrol requeue "${job}_3" 2>>"$work/stderr"
-n=0; while ! squeue -h -r -j "${job}_3" -t PENDING 2>/dev/null | grep -q . && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
+n=0; while ! squeue -h -r -j "${job}_3" -t PENDING 2>/dev/null | grep -q . && [ $n -lt 600 ]; do sleep 0.1; n=$((n + 1)); done
 scontrol update "JobId=${job}_3" StartTime=now 2>>"$work/stderr"        # or it would wait for two minutes
-holds "a worker was killed half-way" test -n "$victim" -a "$half" -lt 12
+holds "a worker was killed half-way" test -n "$victim" -a "$half" -eq 6
 # A task that goes back into the queue may look like one that ended, on a busy machine for seconds: first every job is noted, then all three have ended, and a second
 # later, too.
-n=0; while [ "$(cat jobs.results-?of3.jsonl | wc -l)" -lt 36 ] && [ $n -lt 900 ]; do sleep 0.2; n=$((n + 1)); done
+n=0; while [ "$(cat jobs.results-?of3.jsonl | wc -l)" -lt 36 ] && [ $n -lt 1800 ]; do sleep 0.2; n=$((n + 1)); done
 ended() { [ "$(scontrol -o show job "$job" 2>/dev/null | grep -c 'JobState=\(COMPLETED\|FAILED\|CANCELLED\) ')" -eq 3 ]; }
-n=0; while ! { ended && sleep 1 && ended; } && [ $n -lt 900 ]; do sleep 0.2; n=$((n + 1)); done
-holds "all tasks end" test $n -lt 900
+n=0; while ! { ended && sleep 1 && ended; } && [ $n -lt 1800 ]; do sleep 0.2; n=$((n + 1)); done
+holds "all tasks end" test $n -lt 1800
 holds "the killed one was started again" grep -q "shard 2: killed (status 137), started again" syrinx-2.log
 holds "nothing is lost" diff -r ref out
 holds "nothing was done twice" sh -c 'test $(cat jobs.results-?of3.jsonl | wc -l) -eq 36 && test $(cat jobs.results-?of3.jsonl | sed "s/,.*//" | sort -u | wc -l) -eq 36'

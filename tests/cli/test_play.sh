@@ -23,7 +23,6 @@ run play --events - --fermata 100 "$data/song.musicxml"; exits "fermatas are hel
 holds "and the repeat comes later" grep -qx 'Voice,6.0000,0.5000,67,49,day' stdout
 run play --events out/song.json "$data/song.musicxml"; exits "JSON by its name" 0
 holds "is well-formed and has all notes" sh -c "python3 -c 'import json; s = json.load(open(\"out/song.json\")); assert len(s[\"notes\"]) == 17 and s[\"title\"] == \"A Small Song\" and s[\"notes\"][1][\"syllable\"] == \"begin\"'"
-run play "$data/duet.mid"; exits "without a list nothing is promised" 2 "no instruments yet"
 run play --events -; exits "no score" 2 "no score"
 run play --events - --bars 5-2 "$data/duet.mid"; exits "bars the wrong way round" 2 "12-20"
 run play --events - --bars 50-60 "$data/duet.mid"; exits "bars that are not there" 3 "no bars 50 to 60"
@@ -34,3 +33,68 @@ run play --events out/none.csv text.mid; exits "no score" 3 "neither MIDI nor Mu
 printf '<score-partwise><part id="P"><measure number="4"><note><duration>1</duration></note></measure></part></score-partwise>' >bad.xml
 run play --events out/bad.csv bad.xml; exits "a note without pitch" 0 "bar 4, P: a note without pitch"
 holds "only complete lists are there" test -z "$(left_over out duet.csv song.json bad.csv)"
+
+# --- sound
+frames() { expr "$(samples "$1")" / 2; }         # of a 16-bit stereo WAV file
+tone='X:1\nM:4/4\nL:1/4\nQ:1/4=240\nV:1 name="High"\nV:2 name="../Low"\nK:C\n[V:1]cdef|g4|\n[V:2]C2E2|G,4|\n'
+printf "$tone" >tune.abc
+rm -f out/*
+run play tune.abc -o out/tune.wav; exits "a tune into a file" 0
+holds "without a word" test ! -s stderr
+holds "is two seconds and what rings on" sh -c "test $(frames out/tune.wav) -ge 96000 -a $(frames out/tune.wav) -le 400000"
+holds "says that it is synthetic" grep -aq "synthetic music" out/tune.wav
+run play tune.abc -o out/again.wav
+holds "the same again is the same file" cmp out/tune.wav out/again.wav
+run play tune.abc -o out/other.wav --seed 5
+holds "another seed is another playing" sh -c "! cmp -s out/tune.wav out/other.wav"
+run play tune.abc -o out/slow.wav --tempo 50 --room none; exits "half the tempo" 0
+holds "is four seconds" sh -c "test $(frames out/slow.wav) -ge 192000"
+run play tune.abc -o out/loop.wav --loop=3 --click --count-in --room studio; exits "three times with a click" 0
+holds "is seven seconds" sh -c "test $(frames out/loop.wav) -ge 336000"
+run play tune.abc -o out/bar.flac --bars 2 --format flac --sample-rate 44100; exits "a bar as FLAC at another rate" 0
+holds "is FLAC" sh -c "head -c 4 out/bar.flac | grep -q fLaC"
+run play tune.abc -o - ; exits "to a pipe" 0
+holds "is WAV" sh -c "head -c 4 stdout | grep -q RIFF"
+run play tune.abc -o out/both.wav --events out/both.csv; exits "sound and a list" 0
+holds "makes both" test -s out/both.csv
+run play tune.abc --stems out/stems --click; exits "stems" 0
+holds "are named, and stay in their folder" test -f "out/stems/01 High.wav" -a -f "out/stems/02 .. Low.wav" -a -f "out/stems/03 room.wav" -a -f "out/stems/04 click.wav"
+holds "and nothing else" test "$(ls out/stems | wc -l)" -eq 4
+holds "of one length" test "$(frames "out/stems/01 High.wav")" = "$(frames "out/stems/03 room.wav")"
+run play tune.abc -o out/solo.wav --solo High --mute 2; exits "one part" 0
+run play tune.abc -o out/x.wav --loop; exits "a file has an end" 2 "--loop=N"
+run play tune.abc --loudness -16; exits "loudness without a file" 2 "needs -o"
+run play tune.abc -o out/x.wav --room cellar; exits "no such room" 2 "cellar"
+run play tune.abc -o out/x.wav --format json; exits "a list's format for sound" 2 "for --events"
+run play tune.abc -o - --events -; exits "both to standard output" 2 "cannot both"
+run play tune.abc -o out/x.tiff; exits "a format that is none" 1 "no sound format"
+run play tune.abc -o /nonexistent/x.wav; exits "a place that is not there" 1 "/nonexistent"
+run play tune.abc --stems tune.abc; exits "stems into a file" 2 "no folder"
+(ulimit -f 8; exec "$syrinx" play tune.abc -o out/big.wav) 2>stderr >/dev/null; status=$?
+exits "a full disk" 1 "big.wav"
+yes 'cdef gabc|' | head -2000 >long.body
+{ printf 'X:1\nM:4/4\nL:1/4\nK:C\n'; cat long.body; } >long.abc
+timeout -s INT 3 "$syrinx" play long.abc -o out/long.wav --stems out/long >/dev/null 2>stderr; status=$?
+[ $status -eq 124 ] && status=130
+exits "interrupted" 130
+holds "nothing half-written is left" test ! -e out/long.wav -a ! -e out/long -a -z "$(ls out/.syrinx* 2>/dev/null)"
+run play --limit 0.1 long.abc -o out/short.wav; exits "a limit" 0 "rest is left out"
+holds "is kept" sh -c "test $(frames out/short.wav) -le 800000"
+
+# --- a page
+run inspect tune.abc -o out/page.html; exits "a score as a page" 0
+holds "has its notes and bars" sh -c "grep -q '\"notes\":\[{\"part\":0' out/page.html && grep -q '\"number\":2' out/page.html && grep -q 'synthetic music\|Synthetic music' out/page.html"
+holds "and its data is JSON" python3 -c '
+import json, re
+page = open("out/page.html").read()
+data = json.loads(re.search(r"application/json\">(.*?)</script>", page, re.S).group(1))
+assert data["spectrum"]["columns"] > 100 and len(data["notes"]) == 8 and len(data["bars"]) == 2
+'
+
+# --- what is hostile ends soon, with little memory
+{ printf 'X:1\nM:4/4\nL:1/4\nQ:1/4=400\nK:C\nC1000000000|\n'; } >billion.abc
+{ printf 'X:1\nM:none\nL:1/64\nQ:1/4=400\nK:C\n'; yes 'cdefgab' | tr -d '\n' | head -c 10000000; printf '|\n'; } >bar.abc
+for file in billion bar; do
+    (ulimit -v 1500000; exec timeout 100 "$syrinx" play -q $file.abc --limit 0.2 -o out/$file.wav) >/dev/null 2>stderr; status=$?
+    exits "$file.abc" 0
+done

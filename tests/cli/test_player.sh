@@ -36,3 +36,16 @@ timeout -s INT 2 "$syrinx" speak -f long.txt >/dev/null 2>stderr
 status=$?
 [ $status -eq 124 ] && status=130
 case $status in 0|130) passed "interrupted, or through with it on a device without a clock" ;; *) exits "interrupted" 130 ;; esac
+sed 's/channels 1/channels 2/; s/rate 24000/rate 48000/' asound.conf >stereo.conf
+ALSA_CONFIG_PATH=$work/stereo.conf
+printf 'X:1\nM:4/4\nL:1/4\nQ:1/4=240\nK:C\nCDEF|\n' >tune.abc
+rm -f device.raw
+run play tune.abc; exits "a score to the device" 0
+run play tune.abc -o file.raw
+sounding file.raw >expected
+sounding device.raw >got
+holds "gets what the file gets" cmp expected got
+timeout -s INT 2 "$syrinx" play tune.abc --loop --click >/dev/null 2>stderr
+status=$?
+[ $status -eq 124 ] && status=130
+exits "a loop ends when it is interrupted" 130

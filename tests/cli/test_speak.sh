@@ -14,6 +14,28 @@ run speak -f text.txt -o out/c.wav; holds "text from a file" cmp out/a.wav out/c
 "$syrinx" speak -o out/d.wav <text.txt; holds "text from standard input" cmp out/a.wav out/d.wav
 (printf 'Hello, wor'; sleep 0.2; printf 'ld. It '; sleep 0.2; printf 'is late.') | "$syrinx" speak -f - -o out/e.wav
 holds "text bit by bit" cmp out/a.wav out/e.wav
+# who listens hears a line when it is there, though more may come; a file is the same however slowly its text comes
+mkfifo typed
+grows() { tries=0; while [ "$(wc -c <"$1")" -le "$2" ] && [ $tries -lt 300 ]; do sleep 0.1; tries=$((tries + 1)); done; [ $tries -lt 300 ]; }
+: >out/live.raw
+"$syrinx" speak -q -o - --format raw --events live.jsonl --show <typed 2>shown | cat >out/live.raw & typist=$!
+exec 5>typed
+echo "Hello there my" >&5
+holds "a line is said while more may come" grows out/live.raw 40000
+line=$(wc -c <out/live.raw)
+echo "friend." >&5
+holds "the next one, too" grows out/live.raw "$line"
+printf 'Well ' >&5
+printf 'done.\n' >&5
+exec 5>&-
+wait $typist
+holds "all of it is shown" sh -c 'tr "\n" " " <shown | grep -qx "Hello there my friend. Well done. *"'
+holds "events count on" sh -c 'test "$(grep -c "\"word\"" live.jsonl)" -eq 6 && tail -1 live.jsonl | grep -q "\"end\""'
+(echo "Hello there my"; sleep 0.3; echo "friend.") | "$syrinx" speak -o out/slow.raw
+run speak "Hello there my
+friend.
+" -o out/once.raw
+holds "a file knows no such haste" cmp out/slow.raw out/once.raw
 "$syrinx" speak "$text" -o - >out/f.wav; holds "standard output into a file" cmp out/a.wav out/f.wav
 "$syrinx" speak "$text" -o - --format raw | cat >out/g.raw
 holds "a pipe carries the same samples" test "$(wc -c <out/g.raw)" -eq $((4 * $(samples out/a.wav)))

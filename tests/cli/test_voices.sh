@@ -37,6 +37,24 @@ run voices info; exits "info tells about the configured voice" 0; says "which is
 rm "$work/config/syrinx/config"
 SYRINX_VOICES=$shipped
 
+# instruments
+SYRINX_VOICES=$root/tests/data/instrument:$shipped
+run voices; exits "a list with an instrument" 0; says "names it" "^    .*pling"
+run voices info pling; exits "the card of an instrument" 0
+says "has its title, family and kind" "is *Pling, struck, dying away"
+says "its range" "range *C3 to C7"
+says "its program" "program *11 of General MIDI"
+says "its articulations" "articulations *struck"
+says "its data" "data *none: made by"
+says "its licence" "licence *Apache-2.0"
+run voices info "$root/tests/data/instrument/instruments/pling" --json; exits "the same by its path, as it is" 0; says "is its file" '"name": "pling"'
+cp -r "$root/tests/data/instrument/instruments" "$work/"; chmod -R u+w "$work/instruments"
+echo x >>"$work/instruments/pling/frame.onnx"
+run voices info "$work/instruments/pling"; exits "a damaged instrument" 3 "frame.onnx: damaged"
+run voices info plong; exits "no such voice or instrument" 1 'no voice "plong"'
+rm -r "$work/instruments"
+SYRINX_VOICES=$shipped
+
 # cards
 run voices info base; exits "a card" 0
 says "tells the licence" "^  licence  "

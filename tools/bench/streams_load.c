@@ -1,4 +1,4 @@
-/* streams_load.c - many streams on one voice against the clock, or for hours: the figures of tools/bench/streams.
+/* streams_load.c - many streams on one voice against the clock: the figures of tools/bench/streams.
  *
  * Each stream has a thread that reads blocks of 20 ms, at most AHEAD of the moment when they would be heard, as a program with that much of a buffer
  * would. A block that is not there when it should be heard is an underrun; the clock then waits for it. */
@@ -33,7 +33,7 @@ struct load {
     syrinx_stream *stream;
     unsigned turn;              /* of its random numbers */
     double seconds, cpu;        /* of sound, of its thread */
-    unsigned long blocks, underruns, cancels;
+    unsigned long blocks, underruns;
     double latest;              /* seconds that a block was late, at most */
     int code;                   /* a failure */
 };
@@ -77,8 +77,6 @@ static int feed(struct load *load)
     const char *text = texts[draw(load, TEXTS)];
     return syrinx_stream_text(load->stream, text, SYRINX_LEN_AUTO, SYRINX_TEXT);
 }
-
-/* ------------------------------------------------------------------ against the clock */
 
 static void *play(void *user)
 {
@@ -155,88 +153,15 @@ static int measure(int count, double seconds)
     return 0;
 }
 
-/* ------------------------------------------------------------------ for hours */
-
-/* What a listener may do: start, stop, pause, go faster, be gone. */
-static void *use(void *user)
-{
-    struct load *load = user;
-    float block[3000];
-    while (!atomic_load(&enough) && load->code >= 0) {
-        int act = (int)draw(load, 100);
-        if (act < 3) {
-            syrinx_stream_cancel(load->stream);
-            load->cancels++;
-        } else if (act < 6) {
-            syrinx_stream_set(load->stream, SYRINX_RATE, 0.25f + 0.01f * (float)draw(load, 575));
-        } else if (act < 8) {
-            syrinx_stream_set(load->stream, SYRINX_PITCH, (float)draw(load, 48) - 24);
-        } else if (act < 9) {
-            syrinx_stream_end(load->stream);
-        } else if (act < 12) {
-            sleep_until(now(CLOCK_MONOTONIC) + 0.001 * draw(load, 200));
-        } else if (act < 13) {
-            syrinx_stream_free(load->stream);
-            load->stream = NULL;
-            load->code = syrinx_stream_new(voice, NULL, &load->stream);
-            continue;
-        }
-        int n = syrinx_stream_read(load->stream, block, 1 + (int)draw(load, 3000));
-        syrinx_event event;
-        while (draw(load, 10) && syrinx_stream_event(load->stream, &event) == 1)
-            continue;
-        if (n > 0)
-            load->seconds += (double)n / syrinx_voice_sample_rate(voice);
-        else
-            load->code = n == SYRINX_AGAIN || n == 0 || n == SYRINX_ERROR_CANCELLED ? feed(load) : n;
-    }
-    return NULL;
-}
-
-static int soak(int count, double seconds)
-{
-    static struct load loads[MOST];
-    double begin = now(CLOCK_MONOTONIC), sound = 0;
-    unsigned long cancels = 0;
-    long first = 0, most = 0;
-    for (int i = 0; i < count; i++) {
-        loads[i].turn = 54321u + 977u * (unsigned)i;
-        if (syrinx_stream_new(voice, NULL, &loads[i].stream) < 0 || pthread_create(&loads[i].thread, NULL, use, &loads[i]) != 0)
-            return fprintf(stderr, "%s\n", syrinx_last_message()), 1;
-    }
-    /* The first part is for everything to have been needed once; from then on the peak of what the process owns must stand still. */
-    for (int k = 1; k <= 10; k++) {
-        sleep_until(begin + seconds * k / 10);
-        long own = own_memory("RssAnon:"), peak = own_memory("VmHWM:");
-        if (k == 3)
-            first = peak;
-        most = peak;
-        printf("%6.0f s: %ld KB of its own, %ld KB at the peak\n", now(CLOCK_MONOTONIC) - begin, own, peak);
-        fflush(stdout);
-    }
-    atomic_store(&enough, true);
-    for (int i = 0; i < count; i++) {
-        pthread_join(loads[i].thread, NULL);
-        if (loads[i].code < 0)
-            return fprintf(stderr, "%s\n", loads[i].stream ? syrinx_stream_message(loads[i].stream) : syrinx_last_message()), 1;
-        sound += loads[i].seconds;
-        cancels += loads[i].cancels;
-        syrinx_stream_free(loads[i].stream);
-    }
-    printf("streams %d, %.0f s: %.0f s of sound, %lu cancels, the peak grew by %ld KB after three tenths of the time\n", count, seconds, sound, cancels, most - first);
-    return most - first > 1024;
-}
-
 int main(int argc, char **argv)
 {
-    bool long_run = argc == 4 && strcmp(argv[1], "soak") == 0;
-    int count = argc == 4 ? atoi(argv[2]) : 0;
-    double seconds = argc == 4 ? atof(argv[3]) : 0;
+    int count = argc == 3 ? atoi(argv[1]) : 0;
+    double seconds = argc == 3 ? atof(argv[2]) : 0;
     if (count < 1 || count > MOST || seconds <= 0)
-        return fprintf(stderr, "usage: streams_load play|soak STREAMS SECONDS\n"), 2;
+        return fprintf(stderr, "usage: streams_load STREAMS SECONDS\n"), 2;
     if (syrinx_voice_open(NULL, NULL, &voice) < 0)
         return fprintf(stderr, "%s\n", syrinx_last_message()), 1;
-    int status = long_run ? soak(count, seconds) : measure(count, seconds);
+    int status = measure(count, seconds);
     syrinx_voice_close(voice);
     return status;
 }

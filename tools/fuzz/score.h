@@ -5,7 +5,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "instrument/click.h"
+#include "instrument/seat.h"
 #include "score/perform.h"
+
+/* What the orchestra asks a performance for: beats in the order of time, and seats on the stage. */
+static inline void fuzz_stage(const struct sx_score *score, const struct sx_performance *performance)
+{
+    struct sx_beats beats;
+    double seconds, last = 0;
+    bool first;
+    float *pan = malloc((score->part_count + 1) * sizeof *pan);
+    if (!(performance->cycle >= 0.1))
+        abort();
+    sx_beats_begin(&beats, performance, 2, true);
+    for (int i = 0; i < 20000 && sx_beats_next(&beats, &seconds, &first); i++) {
+        if (!(seconds >= last - 1e-6))
+            abort();
+        last = seconds;
+    }
+    if (pan && sx_seat_parts(score, performance, pan) == SYRINX_OK) {
+        for (size_t i = 0; i < score->part_count; i++) {
+            if (!(pan[i] >= -1 && pan[i] <= 1))
+                abort();
+        }
+    }
+    free(pan);
+}
 
 static inline int fuzz_score(const void *data, size_t size, enum sx_score_format format)
 {
@@ -41,6 +67,7 @@ static inline int fuzz_score(const void *data, size_t size, enum sx_score_format
                     abort();
                 last = note->onset;
             }
+            fuzz_stage(score, &performance);
             sx_performance_free(&performance);
         }
         how.first_bar = 1;

@@ -101,15 +101,20 @@ class Prosody(nn.Module):
                 self.energy(x, mask)[..., 0] * ENERGY_STD + ENERGY_MEAN)
 
 
+CALIBRATED = ("pitch_scale", "duration_scale", "duration_shift", "energy_scale", "energy_shift")       # buffers [speakers, 1]
+
+
 class Ensemble(nn.Module):
     """Prosody models that were trained from different seeds, averaged: what chance put into each goes. What averaging takes from
-    the spread of pitch and durations, calibration gives back (train_acoustic.py --stage join)."""
+    the spread of pitch, durations and energy, calibration gives back (train_acoustic.py --stage join)."""
 
     def __init__(self, phones, speakers, count):
         super().__init__()
         self.members = nn.ModuleList([Prosody(phones, speakers) for _ in range(count)])
         self.register_buffer("duration_scale", torch.ones(speakers, 1))    # of ln(1 + frames)
         self.register_buffer("duration_shift", torch.zeros(speakers, 1))
+        self.register_buffer("energy_scale", torch.ones(speakers, 1))
+        self.register_buffer("energy_shift", torch.zeros(speakers, 1))
         self.register_buffer("pitch_scale", torch.ones(speakers, 1))   # of the deviation from the speaker's mean
         self.register_buffer("pitch_mean", torch.full((speakers, 1), PITCH_MEAN))
 
@@ -122,7 +127,8 @@ class Ensemble(nn.Module):
         duration, pitch, energy = (sum(v) / len(outs) for v in zip(*outs))
         mean = (speaker @ self.pitch_mean)[:, None]
         return (duration * (speaker @ self.duration_scale) + speaker @ self.duration_shift,
-                (pitch - mean) * (speaker @ self.pitch_scale)[:, None] + mean, energy)
+                (pitch - mean) * (speaker @ self.pitch_scale)[:, None] + mean,
+                energy * (speaker @ self.energy_scale) + speaker @ self.energy_shift)
 
 
 class Decoder(nn.Module):
@@ -151,19 +157,18 @@ class Decoder(nn.Module):
 
 
 class MelJudge(nn.Module):
-    """Critic of normalised mels [B, T, 80] given what is said there (the decoder's inputs [B, T, 166], projected to a mel of its
-    own), normalised ln f0 and voicing [B, T], as planes of a picture. A burst that is missing where a stop is due shows."""
+    """Critic of normalised mels [B, T, 80] given normalised ln f0 and voicing [B, T], as planes of a picture. One that was also told what is
+    said did no better (docs/VOICES.md)."""
 
     def __init__(self, channels=24):
         super().__init__()
         w, c = nn.utils.weight_norm, channels
-        self.said = nn.Linear(HIDDEN + 6, MELS)
         self.layers = nn.ModuleList([
-            w(nn.Conv2d(4, c, 5, (1, 2), 2)), w(nn.Conv2d(c, 2 * c, 5, 2, 2)), w(nn.Conv2d(2 * c, 2 * c, (5, 3), 2, (2, 1))),
+            w(nn.Conv2d(3, c, 5, (1, 2), 2)), w(nn.Conv2d(c, 2 * c, 5, 2, 2)), w(nn.Conv2d(2 * c, 2 * c, (5, 3), 2, (2, 1))),
             w(nn.Conv2d(2 * c, 3 * c, 3, (1, 2), 1)), w(nn.Conv2d(3 * c, 1, 3, 1, 1))])
 
-    def forward(self, mel, said, pitch, voicing):
-        x = torch.stack([mel, self.said(said), pitch[..., None].expand_as(mel), voicing[..., None].expand_as(mel)], 1)
+    def forward(self, mel, pitch, voicing):
+        x = torch.stack([mel, pitch[..., None].expand_as(mel), voicing[..., None].expand_as(mel)], 1)
         maps = []
         for layer in self.layers[:-1]:
             x = F.leaky_relu(layer(x), 0.2)

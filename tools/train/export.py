@@ -121,7 +121,8 @@ def text_graph(content, prosody, half, g=None):
     middle = g.op("MatMul", "speaker", g.weight("pitch.mean", prosody.pitch_mean))
     y = g.op("Mul", g.op("Sub", pitch, middle), g.op("MatMul", "speaker", g.weight("pitch.scale", prosody.pitch_scale)))
     g.output("pitch", g.op("Add", y, middle), [1, "tokens", 3])
-    g.output("energy", energy, [1, "tokens"])
+    y = g.op("Mul", energy, g.op("MatMul", "speaker", g.weight("energy.scale", prosody.energy_scale)))
+    g.output("energy", g.op("Add", y, g.op("MatMul", "speaker", g.weight("energy.shift", prosody.energy_shift))), [1, "tokens"])
     return g.model()
 
 

@@ -23,7 +23,7 @@ import loop
 import package
 import phones as P
 import train_acoustic as T
-from acoustic import MEL_STD
+from acoustic import CALIBRATED, MEL_STD
 from corpus import speakers
 from format import MELS
 
@@ -180,7 +180,7 @@ def join(a, start, dev):
     T.join(a, dev, start.names, start.main, start.m.prosody)
     path = os.path.join(a.out, "prosody.pt")
     f = torch.load(path, map_location="cpu")
-    for k in ("duration_scale", "duration_shift", "pitch_scale"):
+    for k in CALIBRATED:
         base = start.m.prosody.state_dict()[k].cpu()
         f["weights"][k] = base + (f["weights"][k] - base) * len(dev) / (len(dev) + SURE)
     torch.save(f, path + ".part")

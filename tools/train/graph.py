@@ -90,6 +90,12 @@ def evaluate(model, inputs):
             y = {"Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide}[n.op_type](x[0], x[1])
         elif n.op_type == "Sigmoid":
             y = 1 / (1 + np.exp(-x[0]))
+        elif n.op_type in ("Exp", "Log", "Max", "Min"):
+            y = {"Exp": np.exp, "Log": np.log, "Max": np.maximum, "Min": np.minimum}[n.op_type](*x)
+        elif n.op_type == "Softplus":
+            y = np.logaddexp(0, x[0])
+        elif n.op_type == "Concat":
+            y = np.concatenate(x, a["axis"])
         elif n.op_type == "Transpose":
             y = x[0].transpose(a["perm"])
         elif n.op_type == "Cast":

@@ -16,7 +16,7 @@ import torch
 from onnx import TensorProto, numpy_helper
 
 import phones as P
-from acoustic import Content, Decoder, Ensemble
+from acoustic import CALIBRATED, Content, Decoder, Ensemble
 from export import Models, decoder_graph, text_graph, vocoder_graph
 from graph import Graph
 from vocoder import Block, Vocoder
@@ -172,7 +172,7 @@ def read_voice(folder):
     return m, {"name": os.path.basename(os.path.normpath(folder)), "speakers": [{"name": n} for n in m.names]}
 
 
-PER_SPEAKER = ("pitch_mean", "pitch_std", "pitch_scale", "duration_scale", "duration_shift")      # buffers [speakers, 1]
+PER_SPEAKER = ("pitch_mean", "pitch_std", *CALIBRATED)      # buffers [speakers, 1]
 
 
 def add_speaker(m, name, sound, prosody):

@@ -57,7 +57,7 @@ def overlap_add(f, length):
     return (out / np.maximum(norm, 1e-3))[FFT // 2:FFT // 2 + length]
 
 
-def denoise(x, floor_db=-8.0, over=1.5):
+def denoise(x, floor_db=-16.0, over=1.5):
     """Spectral gain sqrt(1 - over N/P), not below floor_db; N is the mean of the quietest twelfth of the frames."""
     s = np.fft.rfft(frames(x, FFT) * WINDOW, axis=1)
     p = np.abs(s) ** 2

@@ -24,6 +24,7 @@ import f0
 import format as fmt
 import graph
 import phones as P
+import train_acoustic
 import vocoder
 
 TEXTS = ["Mama sees the apple.", "The loo sees mama!", "Apple, loo, the mama?", "Loo sees apple; mama sees loo.",
@@ -75,6 +76,17 @@ class Formulas(unittest.TestCase):
             x = sum(np.cos(2 * np.pi * hz * k * t) / k for k in range(1, 8)) * 0.05
             g = f0.refine(x, f0.track(x))[5:-5]
             self.assertLess(np.abs(g / hz - 1).max(), 0.01)
+
+    def test_calibration(self):
+        """What averaging takes from energy and durations comes back, but within limits."""
+        r = np.random.RandomState(3)
+        true = -3 + 0.8 * r.randn(500)
+        guess = -2.5 + (true + 3) * 0.7
+        scale, shift = train_acoustic.calibrate_energy(true, guess)
+        np.testing.assert_allclose(guess * scale + shift, true, atol=1e-3)
+        scale, shift = train_acoustic.calibrate_energy(true, guess * 0.1)
+        self.assertEqual(scale, 1.5)
+        self.assertAlmostEqual(float((guess * 0.1 * scale + shift).mean()), float(true.mean()), 5)
 
     def test_pulses(self):
         for hz in (90.0, 200.0, 333.3):

@@ -23,7 +23,7 @@ from scipy.ndimage import gaussian_filter1d
 
 import loop
 import phones as P
-from acoustic import (ENERGY_MEAN, ENERGY_STD, MEL_MEAN, MEL_STD, PITCH_MEAN, PITCH_STD, Content, Decoder, Ensemble, MelJudge,
+from acoustic import (CALIBRATED, ENERGY_MEAN, ENERGY_STD, MEL_MEAN, MEL_STD, PITCH_MEAN, PITCH_STD, Content, Decoder, Ensemble, MelJudge,
                       Prosody)
 from corpus import load, speakers
 from format import MEL_CENTRE, MELS, contour, expand, pitch_times, token_starts
@@ -31,7 +31,7 @@ from format import MEL_CENTRE, MELS, contour, expand, pitch_times, token_starts
 CROP = 104                                # frames that the decoder sees of an utterance
 WHOLE = 0.3                               # part of a sentence's common pitch error that the loss sees
 SPREAD = 0.92                             # spread of predicted pitch, in that of the recordings
-ENOUGH = 5                                # dev takes that a speaker's durations are calibrated by
+ENOUGH = 5                                # dev takes that a speaker's durations and energy are calibrated by
 MARGIN = 8                                # frames at a cut edge that the losses do not see
 # Hz: the recordings have nothing above, so no loss there: what the other speakers have is good for these too
 BAND_LIMIT = {"linda": 10400.0, "flemishguy": 10600.0, "kerstin": 7000.0}
@@ -198,28 +198,41 @@ def calibrate_durations(true, guess):
     return scale, float(np.log(np.exp(true).sum() / np.exp((guess - middle) * scale).sum()) - middle * scale)
 
 
+def calibrate_energy(true, guess):
+    """Energy of phones -> scale, shift of the guess that give it the mean and the deviation of the true one."""
+    scale = float(np.clip(true.std() / guess.std(), 1.0, 1.5))
+    return scale, float(true.mean() - scale * guess.mean())
+
+
 def calibrate(net, dev, count, device):
     """Give an Ensemble for each speaker durations whose deviation and sum are the recordings' (the mean of a logarithm alone makes sentences
-    12 % too short and too even) and pitch that moves SPREAD as much (a mean of all ways to say a sentence is flat)."""
-    durations, spread = {}, {}
+    12 % too short and too even), energy that is as alive as theirs, and pitch that moves SPREAD as much (a mean of all ways to say a
+    sentence is flat)."""
+    durations, energies, spread = {}, {}, {}
+    before = {k: getattr(net, k).clone() for k in CALIBRATED}
+    for k in CALIBRATED:                      # measured as it comes from the members
+        getattr(net, k).fill_(0 if k.endswith("shift") else 1)
     for i in dev:
         with torch.no_grad():
-            log_d, pitch, _ = (v[0, :len(i.ids)].cpu().numpy() for v in net(*token_batch([i], count, device)[:4]))
+            log_d, pitch, energy = (v[0, :len(i.ids)].cpu().numpy() for v in net(*token_batch([i], count, device)[:4]))
         k = (i.ids >= P.FIRST) & (i.durations > 0)
         durations.setdefault(i.speaker, []).append((np.log1p(i.durations[k]), log_d[k]))
+        energies.setdefault(i.speaker, []).append((i.energy[k], energy[k]))
         k = i.voiced_part > 0.5
         if k.sum() > 3:
             spread.setdefault(i.speaker, []).append((pitch[k].std(), i.pitch[k].std()))
-    pooled = calibrate_durations(*np.concatenate([np.stack(v) for w in durations.values() for v in w], 1))
-    for s in range(count) if len(durations) > 1 else durations:       # a speaker with hardly any dev takes is like the others
-        scale, shift = pooled
-        if len(durations.get(s, ())) >= ENOUGH:
-            scale, shift = calibrate_durations(*np.concatenate([np.stack(v) for v in durations[s]], 1))
-        net.duration_scale[s], net.duration_shift[s] = scale, shift
+    for k, v in before.items():               # of speakers without dev takes
+        getattr(net, k).copy_(v)
+    for name, pairs, fit in (("duration", durations, calibrate_durations), ("energy", energies, calibrate_energy)):
+        pooled = fit(*np.concatenate([np.stack(v) for w in pairs.values() for v in w], 1))
+        for s in range(count) if len(pairs) > 1 else pairs:           # a speaker with hardly any dev takes is like the others
+            own = len(pairs.get(s, ())) >= ENOUGH
+            scale, shift = fit(*np.concatenate([np.stack(v) for v in pairs[s]], 1)) if own else pooled
+            getattr(net, name + "_scale")[s], getattr(net, name + "_shift")[s] = scale, shift
     for s, v in spread.items():
         a, b = np.mean(v, 0)
         net.pitch_scale[s] = float(np.clip(SPREAD * b / a, 1.0, 1.8))
-    for name, v in (("durations", net.duration_scale), ("pitch", net.pitch_scale)):
+    for name, v in (("durations", net.duration_scale), ("energy", net.energy_scale), ("pitch", net.pitch_scale)):
         print(name, " ".join("%.2f" % x for x in v[:, 0]))
     return net
 
@@ -233,7 +246,7 @@ def join(a, dev, names, main=0, start=None):
         m.load_state_dict(f["weights"])
     net.pitch_mean.copy_(net.members[0].pitch_mean)
     if start is not None:
-        for k in ("pitch_scale", "duration_scale", "duration_shift"):
+        for k in CALIBRATED:
             getattr(net, k).copy_(getattr(start, k))
     net.requires_grad_(False)
     for n in [*net.members, net] if len(files) > 1 else [net]:
@@ -345,8 +358,7 @@ def train_decoder(a, train, dev, names, main=0, start=None):
         w = weight[..., None] * heard
         l1 = ((guess - mel).abs() * w).sum() / w.sum()
         voicing = (F.binary_cross_entropy_with_logits(y[..., MELS], voiced, reduction="none") * weight).sum() / weight.sum()
-        said = (x.detach() - decoder.shift) / decoder.scale * exists
-        return (l1, voicing, guess * heard * exists, mel * heard * exists, said, (log_f0 - PITCH_MEAN) / PITCH_STD * exists[..., 0],
+        return (l1, voicing, guess * heard * exists, mel * heard * exists, (log_f0 - PITCH_MEAN) / PITCH_STD * exists[..., 0],
                 voiced)
 
     def write():

@@ -1,5 +1,6 @@
 /* affine.c - SxLinear and SxConv: MatMul, Gemm and one-dimensional Conv with constant weights, time-major, with what was fused into them. */
 #include "nn/affine.h"
+#include "nn/kernels/short.h"
 
 #include <string.h>
 
@@ -34,7 +35,7 @@ static void pack_panel(const struct sx_affine *affine, size_t first, size_t outp
     }
 }
 
-static float *one_output(const struct sx_affine *affine, int64_t output, const char *raw, float *row)
+static void one_output(const struct sx_affine *affine, int64_t output, const char *raw, float *row)
 {
     /* row becomes [tap][in] of one output, from [in][tap] in the file */
     size_t count = (size_t)affine->in * (size_t)affine->taps;
@@ -46,68 +47,94 @@ static float *one_output(const struct sx_affine *affine, int64_t output, const c
     for (int i = 0; i < affine->in; i++)
         for (int k = 0; k < affine->taps; k++)
             row[(size_t)k * (size_t)affine->in + (size_t)i] = file[(size_t)i * (size_t)affine->taps + (size_t)k];
-    return row;
+    for (size_t i = 0; affine->scale && i < count; i++)
+        row[i] *= affine->scale[output];
 }
 
-int sx_affine_pack(struct sx_graph *graph, struct sx_affine *affine, struct sx_error *error)
+/* Panel `p` of group `g` as floats; `row` has room for two outputs or SX_PANEL numbers. */
+static void fill_panel(const struct sx_affine *affine, size_t g, size_t p, const char *raw, float *to, float *row)
 {
-    size_t in = (size_t)affine->in, taps = (size_t)affine->taps, out = (size_t)affine->out, groups = (size_t)affine->groups;
-    affine->narrow = affine->out <= SX_NARROW && affine->groups == 1 && in * taps >= 32 && affine->layout != SX_IN_OUT;
-    size_t panels = (size_t)sx_panels(affine->out), size = taps * in * SX_PANEL, outputs = groups * out;
-    const char *raw = affine->source->data;
+    size_t out = (size_t)affine->out, count = (size_t)affine->in * (size_t)affine->taps, first = p * SX_PANEL;
+    size_t outputs = out - first < SX_PANEL ? out - first : SX_PANEL;
     bool half = affine->source->type == SX_FLOAT16;
-    affine->weights = sx_graph_pack_alloc(graph, affine->depthwise ? taps * groups : groups * panels * size);
-    affine->bias = sx_arena_array(&graph->arena, affine->depthwise ? groups : groups * panels * SX_PANEL, sizeof *affine->bias);
-    struct sx_arena scratch = {0};
-    float *row = sx_arena_array(&scratch, 2 * in * taps + out + SX_PANEL, sizeof *row);
-    if (!affine->weights || !affine->bias || !row) {
-        sx_arena_free(&scratch);
-        return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
-    }
     if (affine->layout == SX_IN_OUT) {
-        for (size_t i = 0; i < in; i++) {
+        for (size_t i = 0; i < count; i++, to += SX_PANEL) {
             if (half)
-                sx_kernels()->half_to_float(raw + i * out * 2, row, out);
+                sx_kernels()->half_to_float(raw + (i * out + first) * 2, to, outputs);
             else
-                memcpy(row, raw + i * out * 4, out * 4);
-            if (affine->scale)
-                for (size_t o = 0; o < out; o++)
-                    row[o] *= affine->scale[o];
-            for (size_t p = 0; p < panels; p++) {
-                size_t n = out - p * SX_PANEL < SX_PANEL ? out - p * SX_PANEL : SX_PANEL;
-                memcpy(affine->weights + p * size + i * SX_PANEL, row + p * SX_PANEL, n * sizeof *row);
-            }
+                memcpy(to, raw + (i * out + first) * 4, outputs * sizeof *to);
+            for (size_t o = 0; affine->scale && o < outputs; o++)
+                to[o] *= affine->scale[first + o];
         }
-    } else if (!half && !affine->narrow && !affine->depthwise) {
-        for (size_t g = 0; g < groups; g++)
-            for (size_t p = 0; p < panels; p++) {
-                size_t n = out - p * SX_PANEL < SX_PANEL ? out - p * SX_PANEL : SX_PANEL;
-                pack_panel(affine, g * out + p * SX_PANEL, n, raw, affine->weights + (g * panels + p) * size);
-            }
+    } else if (!half) {
+        pack_panel(affine, g * out + first, outputs, raw, to);
     } else {
         for (size_t o = 0; o < outputs; o++) {
-            one_output(affine, (int64_t)o, raw, row);
-            float scale = affine->scale ? affine->scale[o] : 1;
-            float *to = affine->weights + o;
-            size_t step = groups;
-            if (affine->narrow) {
-                to = affine->weights + o * in * taps;
-                step = 1;
-            } else if (!affine->depthwise) {
-                size_t g = o / out, r = o % out;
-                to = affine->weights + (g * panels + r / SX_PANEL) * size + r % SX_PANEL;
-                step = SX_PANEL;
-            }
-            for (size_t i = 0; i < in * taps; i++)
-                to[i * step] = affine->scale ? row[i] * scale : row[i];
+            one_output(affine, (int64_t)(g * out + first + o), raw, row);
+            for (size_t i = 0; i < count; i++)
+                to[i * SX_PANEL + o] = row[i];
         }
+    }
+}
+
+size_t sx_affine_bytes(const struct sx_affine *affine)
+{
+    size_t count = (size_t)affine->taps * (size_t)affine->in;
+    if (affine->depthwise)
+        return count * (size_t)affine->groups * sizeof(float);
+    return (size_t)affine->groups * (size_t)sx_panels(affine->out) * sx_panel_bytes(affine->precision, affine->taps, affine->in);
+}
+
+bool sx_affine_place(struct sx_graph *graph, struct sx_affine *affine)
+{
+    size_t panels = (size_t)sx_panels(affine->out), groups = (size_t)affine->groups;
+    affine->narrow = sx_affine_narrow(affine);
+    affine->weights = sx_graph_pack_alloc(graph, sx_affine_bytes(affine));
+    affine->bias = sx_arena_array(&graph->arena, affine->depthwise ? groups : groups * panels * SX_PANEL, sizeof *affine->bias);
+    if (affine->precision == SX_PRECISION_INT8 && !(affine->byte_scale = sx_arena_array(&graph->arena, panels * SX_PANEL, sizeof(float))))
+        return false;
+    return affine->weights && affine->bias;
+}
+
+bool sx_affine_pack(const struct sx_graph *graph, struct sx_affine *affine)
+{
+    size_t in = (size_t)affine->in, taps = (size_t)affine->taps, out = (size_t)affine->out, groups = (size_t)affine->groups;
+    size_t panels = (size_t)sx_panels(affine->out), bytes = sx_panel_bytes(affine->precision, affine->taps, affine->in), outputs = groups * out;
+    const char *raw = affine->source->data;
+    bool packed = affine->precision != SX_PRECISION_FLOAT32;
+    struct sx_arena scratch = {0};
+    float *row = sx_arena_array(&scratch, 2 * in * taps + SX_PANEL, sizeof *row);
+    float *panel = packed ? sx_arena_array(&scratch, in * taps * SX_PANEL, sizeof *panel) : NULL;
+    if (!row || (packed && !panel)) {
+        sx_arena_free(&scratch);
+        return false;
+    }
+    sx_graph_pack_populate(affine->weights, sx_affine_bytes(affine));
+    if (affine->narrow || affine->depthwise) {
+        size_t step = affine->depthwise ? groups : 1;
+        for (size_t o = 0; o < outputs; o++) {
+            float *to = (float *)affine->weights + o * (affine->narrow ? in * taps : 1);
+            one_output(affine, (int64_t)o, raw, row);
+            for (size_t i = 0; i < in * taps; i++)
+                to[i * step] = row[i];
+        }
+    } else {
+        for (size_t g = 0; g < groups; g++)
+            for (size_t p = 0; p < panels; p++) {
+                char *to = (char *)affine->weights + (g * panels + p) * bytes;
+                if (packed && p == panels - 1)      /* outputs past the last must be zeros */
+                    memset(panel, 0, in * taps * SX_PANEL * sizeof *panel);
+                fill_panel(affine, g, p, raw, packed ? panel : (float *)(void *)to, row);
+                if (packed)
+                    sx_panel_shorten(affine->precision, panel, affine->taps, affine->in, to, affine->byte_scale ? affine->byte_scale + p * SX_PANEL : NULL);
+            }
     }
     if (affine->bias_source)
         for (size_t o = 0; o < outputs; o++)
             affine->bias[affine->depthwise ? o : o / out * panels * SX_PANEL + o % out] = affine->bias_source[o];
     sx_arena_free(&scratch);
     sx_graph_packed_from(graph, affine->source);
-    return SYRINX_OK;
+    return true;
 }
 
 /* The shape before the residual. */
@@ -151,10 +178,17 @@ static int infer(struct sx_call *call)
     return sx_call_output(call, 0, SX_FLOAT, plain.rank, plain.shape);
 }
 
+/* Of the copy of the input that a run makes: with zeros around it, in bfloat16. */
 static size_t padded_bytes(const struct sx_call *call)
 {
     const struct sx_affine *affine = call->node->state;
     const struct sx_tensor *x = call->in[0];
+    if (affine->precision == SX_PRECISION_BFLOAT16) {
+        bool padded = !call->valid && call->node->op == &sx_op_SxConv;
+        if (call->node->op == &sx_op_SxConv)
+            return sx_bfloat_rows_bytes(x->shape[0], x->shape[1], padded ? affine->pad_left + affine->pad_right : 0, affine->in);
+        return sx_bfloat_rows_bytes(1, sx_tensor_count(x) / affine->in, 0, affine->in);
+    }
     if (call->valid || call->node->op != &sx_op_SxConv || (affine->pad_left == 0 && affine->pad_right == 0))
         return 0;
     size_t bytes = (size_t)x->shape[0] * (size_t)(x->shape[1] + affine->pad_left + affine->pad_right) * (size_t)x->shape[2] * sizeof(float);
@@ -185,6 +219,7 @@ static size_t scratch(const struct sx_call *call)
 struct work {
     const struct sx_affine *affine;
     const float *x, *residual[2];   /* x: padded already; residual NULL when there is none of the same shape */
+    const uint16_t *short_x;        /* instead of x for bfloat16 */
     float *y, *active;              /* active NULL: nobody wants it, or it comes later */
     int64_t in_columns, out_columns;        /* of one batch item */
     int columns;                    /* panels(): so many from the start */
@@ -196,11 +231,33 @@ static bool fused(const struct work *work)
     return work->affine->activation < 0 && !work->affine->depthwise && !work->affine->narrow;
 }
 
-static void sums(const struct work *work, const float *x, float *y, int panel, int panels, int columns)
+static void short_sums(const struct work *work, int64_t at, float *y, int panel, int panels, int columns)
+{
+    const struct sx_affine *a = work->affine;
+    bool brain = a->precision == SX_PRECISION_BFLOAT16;
+    ptrdiff_t width = brain ? a->in + a->in % 2 : a->in, offset = y - work->y;
+    struct sx_short_linear job = {
+        .weights = a->weights, .bias = a->bias, .scale = a->byte_scale, .x = brain ? (const void *)(work->short_x + at * width) : work->x + at * width,
+        .x_step = a->stride * width, .tap_step = a->dilation * width, .taps = a->taps, .in = (int)width, .out = a->out, .y = y, .y_step = a->out,
+        .slope = a->active_slope,
+    };
+    for (int i = 0; fused(work) && i < 2 && work->residual[i]; i++)
+        job.add[i] = work->residual[i] + offset;
+    job.active = fused(work) && work->active ? work->active + offset : NULL;
+    sx_short_run(a->precision, &job, panel, panels, columns);
+}
+
+/* `at`: the input column that the first sum begins with. */
+static void sums(const struct work *work, int64_t at, float *y, int panel, int panels, int columns)
 {
     const struct sx_affine *a = work->affine;
     const struct sx_kernels *kernels = sx_kernels();
     ptrdiff_t width = (ptrdiff_t)a->in * a->groups;
+    if (a->precision != SX_PRECISION_FLOAT32) {
+        short_sums(work, at, y, panel, panels < 0 ? sx_panels(a->out) : panels, columns);
+        return;
+    }
+    const float *x = work->x + at * width;
     if (a->depthwise) {
         kernels->depthwise(a->weights, a->bias, x, a->stride * width, a->dilation * width, a->taps, a->groups, y, a->groups, columns);
         return;
@@ -214,17 +271,17 @@ static void sums(const struct work *work, const float *x, float *y, int panel, i
     }
     for (int g = 0; g < a->groups; g++) {
         struct sx_linear job = {
-            .weights = a->weights + (size_t)g * (size_t)each * (size_t)a->taps * (size_t)a->in * SX_PANEL,
+            .weights = (const float *)a->weights + (size_t)g * (size_t)each * (size_t)a->taps * (size_t)a->in * SX_PANEL,
             .bias = a->bias + (size_t)g * (size_t)each * SX_PANEL,
             .x = x + (ptrdiff_t)g * a->in, .x_step = a->stride * width, .tap_step = a->dilation * width,
             .taps = a->taps, .in = a->in, .out = a->out,
             .y = y + (ptrdiff_t)g * a->out, .y_step = (ptrdiff_t)a->out * a->groups,
         };
         if (fused(work)) {
-            ptrdiff_t at = job.y - work->y;
+            ptrdiff_t offset = job.y - work->y;
             for (int i = 0; i < 2 && work->residual[i]; i++)
-                job.add[i] = work->residual[i] + at;
-            job.active = work->active ? work->active + at : NULL;
+                job.add[i] = work->residual[i] + offset;
+            job.active = work->active ? work->active + offset : NULL;
             job.slope = a->active_slope;
         }
         kernels->linear(&job, panel, panels < 0 ? each : panels, columns);
@@ -250,13 +307,13 @@ static void columns_task(void *user, int64_t begin, int64_t end)
 {
     const struct work *work = user;
     const struct sx_affine *a = work->affine;
-    int64_t in_width = (int64_t)a->in * a->groups, out_width = (int64_t)a->out * a->groups;
+    int64_t out_width = (int64_t)a->out * a->groups;
     while (begin < end) {
         int64_t batch = begin / work->out_columns, t = begin % work->out_columns;
         int64_t n = work->out_columns - t < end - begin ? work->out_columns - t : end - begin;
         int now = n < BLOCK ? (int)n : BLOCK;
         float *y = work->y + begin * out_width;
-        sums(work, work->x + (batch * work->in_columns + t * a->stride) * in_width, y, 0, -1, now);
+        sums(work, batch * work->in_columns + t * a->stride, y, 0, -1, now);
         finish(work, y, begin * out_width, now);
         begin += now;
     }
@@ -266,7 +323,7 @@ static void panels_task(void *user, int64_t begin, int64_t end)
 {
     const struct work *work = user;
     int all = sx_panels(work->affine->out), first = (int)begin * 4, last = end * 4 < all ? (int)end * 4 : all;
-    sums(work, work->x, work->y, first, last - first, work->columns);
+    sums(work, 0, work->y, first, last - first, work->columns);
 }
 
 static int run(struct sx_call *call)
@@ -278,7 +335,7 @@ static int run(struct sx_call *call)
     struct sx_tensor plain = call->out[0];
     struct work work = {.affine = affine, .x = x->data, .y = call->out[0].data};
     int64_t width = x->shape[x->rank - 1], batches = 1;
-    bool conv = call->node->op == &sx_op_SxConv;
+    bool conv = call->node->op == &sx_op_SxConv, brain = affine->precision == SX_PRECISION_BFLOAT16;
     if (!call->valid && affine_shape(call, &plain) != SYRINX_OK)
         return call->error->code;
     int64_t total = sx_tensor_count(&plain) / ((int64_t)affine->out * affine->groups);
@@ -289,7 +346,9 @@ static int run(struct sx_call *call)
         batches = x->shape[0];
         work.in_columns = x->shape[1];
         work.out_columns = plain.shape[1];
-        size_t bytes = call->valid ? 0 : padded_bytes(call);
+        size_t bytes = call->valid || brain ? 0 : padded_bytes(call);
+        if (brain && !call->valid)
+            work.in_columns += affine->pad_left + affine->pad_right;
         if (bytes) {
             float *to = call->scratch;
             const float *from = x->data;
@@ -303,6 +362,11 @@ static int run(struct sx_call *call)
             work.x = call->scratch;
             work.in_columns += affine->pad_left + affine->pad_right;
         }
+    }
+    if (brain) {
+        bool pads = conv && !call->valid;
+        sx_bfloat_rows(call->pool, x->data, batches, conv ? x->shape[1] : total, pads ? affine->pad_left : 0, pads ? affine->pad_right : 0, affine->in, call->scratch);
+        work.short_x = call->scratch;
     }
     bool spread = false;
     if (affine->residuals) {

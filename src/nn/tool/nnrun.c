@@ -21,6 +21,7 @@ struct options {
     double rtol, atol, snr;         /* snr: decibels, 0: judge by the tolerances */
     bool flow, json;
     int time, threads, bench;
+    struct sx_model_options model;
 };
 
 struct tensor_file {
@@ -240,7 +241,7 @@ static enum verdict bench_case(const char *folder, struct sx_pool *pool, const s
         goto done;
     double w = clock_of(CLOCK_MONOTONIC), c = clock_of(CLOCK_PROCESS_CPUTIME_ID);
     snprintf(path, sizeof path, "%s/model.onnx", folder);
-    if (sx_model_open(path, &model, &error) != SYRINX_OK || sx_session_new(model, pool, &session, &error) != SYRINX_OK)
+    if (sx_model_open_as(path, &options->model, &model, &error) != SYRINX_OK || sx_session_new(model, pool, &session, &error) != SYRINX_OK)
         goto done;
     double load_wall = clock_of(CLOCK_MONOTONIC) - w, load_cpu = clock_of(CLOCK_PROCESS_CPUTIME_ID) - c;
     for (int i = 0; i < sx_model_input_count(model) && i < MAX_PORTS; i++) {
@@ -270,8 +271,8 @@ static enum verdict bench_case(const char *folder, struct sx_pool *pool, const s
         verdict = PASS;
         goto done;
     }
-    printf("%s: level %s, threads %d; load %.1f ms (CPU %.1f); first run %.1f ms (CPU %.1f); median of %d: %.2f ms, CPU %.2f, caller %.2f; peak %.1f MB\n",
-           folder, sx_nn_level(), sx_pool_threads(pool), load_wall * 1e3, load_cpu * 1e3, first_wall * 1e3, first_cpu * 1e3, options->bench,
+    printf("%s: level %s, %s, threads %d; load %.1f ms (CPU %.1f); first run %.1f ms (CPU %.1f); median of %d: %.2f ms, CPU %.2f, caller %.2f; peak %.1f MB\n",
+           folder, sx_nn_level(), sx_precision_name(sx_nn_precision(options->model.precision)), sx_pool_threads(pool), load_wall * 1e3, load_cpu * 1e3, first_wall * 1e3, first_cpu * 1e3, options->bench,
            median(wall, options->bench) * 1e3, all * 1e3, mine * 1e3, (double)usage.ru_maxrss / 1024);
     verdict = PASS;
 done:
@@ -301,7 +302,7 @@ static enum verdict run_case(const char *folder, struct sx_pool *pool, const str
         return bench_case(folder, pool, options);
     snprintf(path, sizeof path, "%s/model.onnx", folder);
     double start = seconds();
-    if (sx_model_open(path, &model, &error) != SYRINX_OK) {
+    if (sx_model_open_as(path, &options->model, &model, &error) != SYRINX_OK) {
         verdict = error.code == SYRINX_ERROR_UNSUPPORTED ? UNSUPPORTED : FAIL;
         snprintf(why, sizeof why, "%s", error.message);
     }
@@ -334,12 +335,13 @@ static enum verdict run_case(const char *folder, struct sx_pool *pool, const str
 
 static int usage(FILE *to)
 {
-    fputs("usage: nnrun [--rtol X] [--atol X] [--snr DB] [--flow] [--threads N] [--time N | --bench N [--json]] DIR...\n"
+    fputs("usage: nnrun [--rtol X] [--atol X] [--snr DB] [--flow] [--threads N] [--precision P] [--time N | --bench N [--json]] DIR...\n"
           "Runs ONNX test cases (DIR/model.onnx, DIR/test_data_set_0/input_0.pb, output_0.pb ...) and compares.\n"
           "  --rtol, --atol  an element may differ by atol + rtol * |expected| (1e-3, 1e-5)\n"
           "  --snr DB        judge by the signal-to-noise ratio of each output instead, and print it; outputs of whole numbers must be equal\n"
           "  --flow          also run along time with random cuts: the bits of the whole run\n"
           "  --threads       workers (1)\n"
+          "  --precision P   float32, bfloat16, float16 or int8 for what durations do not depend on; float32 where the processor lacks it\n"
           "  --time N        run N times and print the time of one run on this thread\n"
           "  --bench N       only times: loading, the first run, the median of N more, peak memory; output files need not be there\n"
           "  --json          the same as one line of JSON, for scripts\n"
@@ -352,7 +354,7 @@ int main(int argc, char **argv)
     static const struct option long_options[] = {
         {"rtol", required_argument, NULL, 'r'}, {"atol", required_argument, NULL, 'a'}, {"snr", required_argument, NULL, 's'}, {"flow", no_argument, NULL, 'f'},
         {"threads", required_argument, NULL, 't'}, {"time", required_argument, NULL, 'n'}, {"bench", required_argument, NULL, 'b'},
-        {"json", no_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0},
+        {"json", no_argument, NULL, 'j'}, {"precision", required_argument, NULL, 'p'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0},
     };
     struct options options = {.rtol = 1e-3, .atol = 1e-5, .threads = 1};
     int counts[3] = {0}, c;
@@ -366,6 +368,11 @@ int main(int argc, char **argv)
         case 'n': options.time = atoi(optarg); break;
         case 'j': options.json = true; break;
         case 'b': options.bench = atoi(optarg) < 1 ? 1 : atoi(optarg); break;
+        case 'p':
+            if (sx_precision_find(optarg) < 0)
+                return usage(stderr);
+            options.model.precision = (enum sx_precision)sx_precision_find(optarg);
+            break;
         case 'h': return usage(stdout);
         default: return usage(stderr);
         }
@@ -373,6 +380,7 @@ int main(int argc, char **argv)
     if (optind == argc)
         return usage(stderr);
     struct sx_pool *pool = sx_pool_new(options.threads < 1 ? 1 : options.threads);
+    options.model.pool = pool;
     for (int i = optind; i < argc; i++)
         counts[run_case(argv[i], pool, &options)]++;
     if (!options.bench)
