@@ -26,7 +26,7 @@ class Look(nn.Module):
         self.inner = nn.Linear(5, hidden)
         with torch.no_grad():
             self.inner.weight[:, :3] *= 2
-        self.width = hidden + 4 + len(self.keys)
+        self.width = hidden + 4 + 2 * len(self.keys)
 
     def forward(self, note):
         """note [..., 4]: pitch, velocity, two of variation."""
@@ -36,7 +36,7 @@ class Look(nn.Module):
         u = torch.cat([p, v, z], -1)
         if self.keys:
             k = torch.exp(-((note[..., :1] - torch.tensor(self.keys, dtype=torch.float32)) / CLASS_WIDTH) ** 2)
-            u = torch.cat([u * torch.tensor([0.0, 1, 1, 1]), k], -1)
+            u = torch.cat([u * torch.tensor([0.0, 1, 1, 1]), k, k * v], -1)
         h = torch.cat([u[..., :4], u[..., :1] ** 2], -1)
         y = self.inner(h)
         return torch.cat([y * torch.sigmoid(y), u], -1)
@@ -53,6 +53,7 @@ class Frame(nn.Module):
         self.out = nn.Linear(hidden, n)
         self.direct = nn.Linear(look.width, n, bias=False)
         self.slope = nn.Linear(look.width, n) if struck else None
+        self.course = nn.Linear(len(look.keys) * len(TIMES), n, bias=False) if look.keys else None       # of each drum by itself
         self.register_buffer("loud", scale)                             # [n]: what a unit of the rule adds
         nn.init.zeros_(self.direct.weight)
         with torch.no_grad():
@@ -70,6 +71,9 @@ class Frame(nn.Module):
         y = self.middle(y)
         y = y * torch.sigmoid(y)
         y = self.out(y) + self.direct(u)
+        if self.course:
+            k = u[..., -2 * len(self.look.keys):][..., :len(self.look.keys)]
+            y = y + self.course((k[..., None] * e[..., None, :]).flatten(-2))
         if self.struck:
             y = y - t * nn.functional.softplus(self.slope(u)) * self.falling()
         return y + self.force(note) * self.loud
@@ -154,7 +158,8 @@ class Nodes:
             a = np.zeros((width, len(look.keys)), np.float32)
             a[0] = 1
             d = g.op("Sub", self.pick(x, a), self.const(np.array(look.keys, np.float32)))
-            parts.append(g.op("Exp", g.op("Mul", g.op("Mul", d, d), self.const([-1 / CLASS_WIDTH ** 2]))))
+            k = g.op("Exp", g.op("Mul", g.op("Mul", d, d), self.const([-1 / CLASS_WIDTH ** 2])))
+            parts += [k, g.op("Mul", k, self.pick(u, np.array([[0], [1], [0], [0]])))]
         return g.op("Concat", *parts, axis=-1)
 
     def force(self, x, width, loud):
@@ -176,6 +181,13 @@ def frame_graph(m):
     y = n.silu(g.op("Add", g.linear("enter", u, m.enter), g.linear("time", e, m.time)))
     y = n.silu(g.linear("middle", y, m.middle))
     y = g.op("Add", g.linear("out", y, m.out), g.linear("direct", u, m.direct))
+    if m.course:
+        k, times = len(m.look.keys), len(TIMES)
+        a = np.zeros((m.look.width, k * times), np.float32)
+        for i in range(k):
+            a[m.look.width - 2 * k + i, i * times:(i + 1) * times] = 1
+        each = g.op("Mul", n.pick(u, a), n.pick(e, np.tile(np.eye(times), (1, k))))
+        y = g.op("Add", y, g.linear("course", each, m.course))
     if m.struck:
         a = np.zeros((5, 1), np.float32)
         a[2] = 1

@@ -97,7 +97,7 @@ class Data:
         if self.kind != "kit":
             self.offsets, self.levelled = N.normalise(self.notes, float(s["dynamics"]))
         else:
-            self.offsets, self.levelled = {}, False
+            self.offsets, self.levelled = {}, ""
         path = os.path.join(work, name + ".npz") if work else None
         self.train = [n for n in self.notes if n.split == "train"] or self.notes
         if path and os.path.exists(path):
@@ -158,9 +158,8 @@ def ahead(a, frames):
 def assemble(data, seconds):
     """-> tensors: note number [M], time [M, 1], target [M, n], weight [M, n], under [M, n] (only what is above the target counts)."""
     rows = {k: [] for k in ("who", "t", "y", "w", "u")}
-    top = max(p["amplitude"].max() for p in data.parts)
     for i, (n, p) in enumerate(zip(data.train, data.parts)):
-        count = len(p["cents"])
+        count, top = len(p["cents"]), p["amplitude"].max()              # soft notes count as much as loud ones
         t = np.arange(count) * N.HOP / N.RATE
         pick = (t < 0.4) | ((t < 1.5) & (np.arange(count) % 2 == 0)) | (np.arange(count) % 5 == 0)
         a, z = p["amplitude"][pick], p["noise"][pick]
@@ -192,7 +191,7 @@ def assemble(data, seconds):
     return out
 
 
-def train(data, hidden=40, look=14, steps=1500, seed=1, batch=768, latent=0.03, say=print):
+def train(data, hidden=40, look=14, steps=1500, seed=1, batch=640, latent=0.03, say=print):
     """-> Frame, Onset, seconds, loss."""
     torch.manual_seed(seed)
     r = np.random.RandomState(seed)
@@ -209,7 +208,7 @@ def train(data, hidden=40, look=14, steps=1500, seed=1, batch=768, latent=0.03, 
     note = torch.tensor([[n.pitch if data.kind != "kit" else n.key, n.velocity] for n in data.train], dtype=torch.float32)
     k = len(data.ratios)
     frame = Frame(Look(low, high, min(v), max(v), look, classes), k, hidden, data.struck, loud_f)
-    onset = Onset(Look(low, high, min(v), max(v), 10, classes), k, 16, loud_o)
+    onset = Onset(Look(low, high, min(v), max(v), 16 if data.struck else 10, classes), k, 28 if data.struck else 16, loud_o)
     z = nn.Parameter(torch.zeros(len(data.train), 2))
     with torch.no_grad():                 # begin at the mean
         force = Frame.force(torch.cat([note, z], 1))
@@ -218,13 +217,14 @@ def train(data, hidden=40, look=14, steps=1500, seed=1, batch=768, latent=0.03, 
         grid = torch.tensor(np.stack([p["transient"].reshape(-1) for p in data.parts]))
         onset.grid.bias.copy_((grid - force * loud_o[k:]).mean(0))
         cents = torch.tensor(data.cents, dtype=torch.float32)
-        loud = torch.tensor(np.stack([np.exp(np.clip(p["amplitude"][:60].max(0) - max(q["amplitude"].max() for q in data.parts), -9, 0) / 3)
-                                      for p in data.parts]), dtype=torch.float32)
+        loud = torch.tensor(np.stack([np.exp(np.clip(p["amplitude"][:60].max(0) - p["amplitude"].max(), -9, 0) / 3) for p in data.parts]),
+                            dtype=torch.float32)
         loud *= torch.tensor(data.there, dtype=torch.float32)
     z.data.normal_(0, 0.1)
     o = torch.optim.Adam([{"params": list(frame.parameters()) + list(onset.parameters())}, {"params": [z], "lr": 1e-2}], lr=4e-3, betas=(0.9, 0.98), foreach=True)
     turn = torch.optim.lr_scheduler.LambdaLR(o, lambda i: min(1, (i + 1) / 50) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * i / steps))))
     harmonic = data.kind not in STRUCK
+    whole = float(d["w"].mean() * d["w"].shape[1])
     total = []
     for step in range(steps):
         i = torch.tensor(r.randint(0, len(d["who"]), batch))
@@ -233,9 +233,9 @@ def train(data, hidden=40, look=14, steps=1500, seed=1, batch=768, latent=0.03, 
         y = frame(torch.cat([note, some], 1)[who], d["t"][i][:, None])
         e = y - d["y"][i]
         e = torch.where(d["u"][i] > 0, e.clamp(min=0), e.abs())
-        loss = (e * d["w"][i]).sum(1).mean() / d["w"].mean() / d["w"].shape[1]
+        loss = (e * d["w"][i]).sum(1).mean() / whole
         total.append(loss.item())
-        if step % 2 == 0:
+        if data.struck or step % 2 == 0:
             out = onset(torch.cat([note, some], 1))
             loss = loss + 0.6 * (out[:, k:] - grid).abs().mean()
             if not harmonic:
@@ -257,14 +257,14 @@ def finish(frame, onset, z, data):
         if data.kind not in STRUCK:
             for w in (onset.cents.weight, onset.cents.bias, onset.direct.weight):
                 w.zero_()
-        for layer in (frame.out, frame.direct):
+        for layer in filter(None, (frame.out, frame.direct, frame.course)):
             layer.weight[-1] *= 20
         frame.out.bias[-1] *= 20
         t = torch.tanh(z)
         mean, spread = t.mean(0), t.std(0).clamp(min=1e-3) * 0.8
         for m in (frame, onset):
             w = m.look.inner.weight
-            at = m.look.width - 2 - len(m.look.keys)
+            at = m.look.width - 2 - 2 * len(m.look.keys)
             m.look.inner.bias += w[:, 2:4] @ mean
             w[:, 2:4] *= spread
             layers = [m.enter, m.slope] if m is frame and frame.struck else [m.enter] if m is frame else [m.inner]
@@ -323,7 +323,9 @@ def card(data, name, seconds, losses, models, steps, command, tail, gain):
     c["sustained"] = not data.struck
     rules = ["velocity beyond the recorded dynamics: level 20 log10 ((v + 0.03) / 0.66)^%g dB, partials and bands %g of that more an octave up" % (
         2 * float(s["dynamics"]), float(s["tilt"]))]
-    if data.levelled:
+    if data.levelled == "flattened":
+        rules.insert(0, "levels of the recorded dynamics brought to 1.3 of the same rule: they rose by more")
+    elif data.levelled:
         rules.insert(0, "levels of the recorded dynamics (their maker had levelled them): by the same rule; their timbre as recorded")
     skip = []
     for n, p in zip(notes, data.parts):
@@ -398,7 +400,7 @@ def build(folder, out, s, work=None, steps=1500, seed=1, command="", hidden=40, 
     import note_render
     name = s["name"]
     data = Data(folder, name, s, work, say)
-    frame, onset, seconds, loss = train(data, hidden=hidden, steps=steps, seed=seed, say=say)
+    frame, onset, seconds, loss = train(data, hidden=hidden, look=14 + max(0, hidden - 40) // 2, steps=steps, seed=seed, say=say)
     models = {"frame": frame_graph(frame), "onset": onset_graph(onset)}
     os.makedirs(out, exist_ok=True)
     package = note_render.Package(models, {"ratios": list(data.ratios), "partials": len(data.ratios), "sustained": not data.struck, "seconds": seconds,

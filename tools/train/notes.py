@@ -13,6 +13,7 @@ from scipy.signal import resample_poly
 
 RATE, HOP = 48000, 256
 LEAD = 480                      # samples kept before the onset
+STEEPEST = 1.3                  # of the rule of velocity
 FADE = 0.12                     # seconds at the end that the cut may have faded
 VELOCITY = {"ppp": 20, "pp": 32, "p": 48, "mp": 64, "mf": 80, "f": 96, "ff": 115, "fff": 125}
 
@@ -125,7 +126,9 @@ def rule(v):
 
 def normalise(notes, slope):
     """Fills in decibels: sources to one level, and velocities to the rule where the recordings were levelled by their maker (their levels rise
-    by less than half of the rule). slope: how much of the rule the instrument follows. Needs sound; -> decibels of each source, True if levelled."""
+    by less than half of the rule), or to STEEPEST of it where they rise by more: velocities of recordings are names, and a forte 20 dB over
+    the mezzo-piano leaves no room in music. slope: how much of the rule the instrument follows. Needs sound; -> decibels of each source, whether
+    levels follow the rule ("levelled"), were made flatter ("flattened") or stay as recorded ("")."""
     sources = sorted({n.source for n in notes})
     y = np.array([decibels(n) for n in notes])
     p = np.array([(n.key - 60) / 24 for n in notes])
@@ -140,9 +143,11 @@ def normalise(notes, slope):
         x = np.linalg.solve((a * w[:, None]).T @ a + np.diag(weight), (a * w[:, None]).T @ y)
         w = 1 / np.maximum(np.abs(y - a @ x), 1.0)
     main = max(range(len(sources)), key=lambda k: one[:, k].sum())
-    levelled = bool(several and r.max() - r.min() > 6 and x[-1] < 0.5)
+    wide = several and r.max() - r.min() > 4
+    way = "levelled" if wide and x[-1] < 0.5 else "flattened" if wide and x[-1] > STEEPEST else ""
+    add = {"levelled": 1 - x[-1], "flattened": STEEPEST - x[-1], "": 0.0}[way]
     offsets = {s: (x[main] - x[k] if len(sources) > 1 else 0.0) for k, s in enumerate(sources)}
     for n, k in zip(notes, range(len(notes))):
-        n.decibels = offsets[n.source] + (r[k] * (1 - x[-1]) if levelled else 0.0)
+        n.decibels = offsets[n.source] + r[k] * add
         n.x = n.x * np.float32(10 ** (n.decibels / 20))
-    return offsets, levelled
+    return offsets, way
