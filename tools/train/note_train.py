@@ -221,7 +221,8 @@ def train(data, hidden=40, look=14, steps=1500, seed=1, batch=640, latent=0.03, 
                             dtype=torch.float32)
         loud *= torch.tensor(data.there, dtype=torch.float32)
     z.data.normal_(0, 0.1)
-    o = torch.optim.Adam([{"params": list(frame.parameters()) + list(onset.parameters())}, {"params": [z], "lr": 1e-2}], lr=4e-3, betas=(0.9, 0.98), foreach=True)
+    o = torch.optim.Adam([{"params": list(frame.parameters()) + list(onset.parameters())}, {"params": [z], "lr": 1e-2}], lr=4e-3, betas=(0.9, 0.98),
+                         foreach=True)
     turn = torch.optim.lr_scheduler.LambdaLR(o, lambda i: min(1, (i + 1) / 50) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * i / steps))))
     harmonic = data.kind not in STRUCK
     whole = float(d["w"].mean() * d["w"].shape[1])
@@ -364,8 +365,9 @@ def card(data, name, seconds, losses, models, steps, command, tail, gain):
     c["rules"] = rules
     loops = sum(n.loop is not None for n in notes)
     sources = sorted({(n.row.get("source") or "").split(":")[0] for n in notes} - {""})
-    c["data"] = "%d notes, %d pitches, %.0f s%s; %s" % (len(notes), len(set(keys)), sum(n.seconds for n in notes),
-                                                       ", %d of them soundfont samples with a loop" % loops if loops else "", ", ".join(sources) or "own recordings")
+    c["data"] = "%d notes, %d pitches, %.0f s%s; %s" % (
+        len(notes), len(set(keys)), sum(n.seconds for n in notes), ", %d of them soundfont samples with a loop" % loops if loops else "",
+        ", ".join(sources) or "own recordings")
     c["licence"] = " and ".join(sorted({n.row.get("licence") or "" for n in notes} - {""})) or "not stated"
     c["steps"] = steps
     c["files"] = {k: {"name": k + ".onnx", "sha256": hashlib.sha256(m.SerializeToString()).hexdigest()} for k, m in models.items()}
