@@ -64,8 +64,9 @@ $(BUILD)/src/nn/kernels/avx512_bf16.o:  LEVEL := -mavx512f -mavx512bw -mavx512dq
 endif
 
 # What computes samples is compiled for speed (CFLAGS), the rest for size. CFLAGS without -O3 rule alone.
-HOT      := src/dsp/% src/vocoder/% src/instrument/% src/acoustic/% src/audio/% src/nn/kernels/% $(addprefix src/nn/ops/,affine along attention channel_norm conv einsum \
-            integer_conv integer_matmul linear_attention matmul norm pad pool reduce rnn spectral transpose unary upsample)
+HOT      := src/dsp/% src/text/letters% src/text/wordbook src/text/dict src/vocoder/% src/instrument/% src/acoustic/% src/audio/% src/nn/kernels/% \
+            $(addprefix src/nn/ops/,affine along attention channel_norm conv einsum integer_conv integer_matmul linear_attention matmul norm pad pool reduce rnn spectral \
+            transpose unary upsample)
 WARM     := src/base/% src/text/% src/document/% src/nn/%
 optimize  = $(if $(filter -O3,$(CFLAGS)),$(if $(filter $(HOT),$(basename $<)),,$(if $(filter $(WARM),$<),-O2,-Os)))
 
@@ -143,7 +144,7 @@ nnrun-aarch64:
 	@$(CROSS_MAKE) --no-print-directory build-aarch64/nnrun
 check-aarch64: nnrun-aarch64
 	@$(CROSS_MAKE) --no-print-directory build-aarch64/tests/kernels
-	BUILD=build sh tests/cli/test_aarch64.sh
+	@sh tests/cross/aarch64.sh
 
 # AddressSanitizer and UndefinedBehaviorSanitizer over the whole test suite, in build-sanitize.
 sanitize:

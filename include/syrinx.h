@@ -376,7 +376,7 @@ typedef struct syrinx_music_options {
     int click;              /* 1: a metronome on the beats */
     int count_in;           /* bars of clicks before the music, 0 to 16 */
     int times;              /* that it is played, one right behind the other; 1 (default) to 100000, 0: without end */
-    double limit;           /* seconds of the score that are played, 0.1 to 86400; what is behind is left out. Default 10800: no file of a day by mistake */
+    double limit;           /* seconds of the score that are played, 0.1 to 86400; what is behind is left out. Default 3600: no file of a day by mistake */
     void (*warn)(void *user, const char *message);      /* NULL, or told what is no failure, from within syrinx_music_new */
     void *warn_user;
 } syrinx_music_options;

@@ -101,7 +101,8 @@ static void programs_sound_at_their_pitch(void **state)
         }
         if (sx_gm_program(program, (float)key)->key >= 0)       /* a noise under any key */
             continue;
-        double hz = 440 * pow(2, (key - 69) / 12.0), here = tone(samples, hz), below = fmax(tone(samples, hz / 2), tone(samples, hz * 1.5));
+        bool drum = strcmp(sx_gm_program(program, (float)key)->instrument, "timpani") == 0;        /* its second mode is a fifth up */
+        double hz = 440 * pow(2, (key - 69) / 12.0), here = tone(samples, hz), below = fmax(tone(samples, hz / 2), drum ? -200 : tone(samples, hz * 1.5));
         double even = tone(samples, 2 * hz);
         if (here < below + 10 || here < even - 30) {
             print_message("program %d (%s), key %d: %.1f dB at its pitch, %.1f an octave below, %.1f above\n", program, sx_gm_program(program, (float)key)->instrument, key, here,

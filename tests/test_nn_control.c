@@ -46,6 +46,14 @@ static void test_if(void **state)
         assert_int_equal(sx_session_run(session, &error), SYRINX_OK);
         assert_tensor(sx_session_output(session, 0), round % 2 == 0 ? &FLOATS(DIMS(2), 6, -8) : &FLOATS(DIMS(2), -9, -16), 0);
     }
+    /* a run that is not wanted any more */
+    _Atomic int stop = 1;
+    sx_session_stop_on(session, &stop);
+    assert_int_equal(sx_session_run(session, &error), SYRINX_ERROR_CANCELLED);
+    assert_null(sx_session_output(session, 0));
+    stop = 0;
+    assert_int_equal(sx_session_run(session, &error), SYRINX_OK);
+    assert_non_null(sx_session_output(session, 0));
     sx_session_free(session);
     sx_model_close(model);
     sx_buffer_free(&bytes);

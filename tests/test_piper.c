@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "api/handles.h"
 #include "base/utf8.h"
 #include "piper/piper.h"
 #include "text/foreign.h"
@@ -617,12 +618,32 @@ static void test_inside(void **state)
     syrinx_voice_close(voice);
 }
 
+/* A graph of which nothing runs along time makes each sentence as a whole: the same samples. */
+static void test_whole(void **state)
+{
+    syrinx_voice *voice = open_letters();
+    struct sx_piper *piper = voice->voice->piper;
+    syrinx_options options;
+    (void)state;
+    syrinx_options_init(&options);
+    struct take streamed = say(voice, &options, "One two three. Four five.", 700);
+    sx_suffix_free(piper->suffix);
+    piper->suffix = NULL;
+    struct take whole = say(voice, &options, "One two three. Four five.", 700);
+    assert_int_equal(whole.count, streamed.count);
+    assert_memory_equal(whole.samples, streamed.samples, (size_t)whole.count * sizeof(float));
+    assert_int_equal(whole.event_count, streamed.event_count);
+    free(streamed.samples);
+    free(whole.samples);
+    syrinx_voice_close(voice);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_json), cmocka_unit_test(test_json_hostile), cmocka_unit_test(test_align), cmocka_unit_test(test_spell), cmocka_unit_test(test_ids),
         cmocka_unit_test(test_cut), cmocka_unit_test(test_damaged), cmocka_unit_test(test_stream), cmocka_unit_test(test_refused), cmocka_unit_test(test_markup),
-        cmocka_unit_test(test_espeak_stream), cmocka_unit_test(test_inside),
+        cmocka_unit_test(test_espeak_stream), cmocka_unit_test(test_inside), cmocka_unit_test(test_whole),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

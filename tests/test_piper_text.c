@@ -123,7 +123,7 @@ static void test_hostile(void **state)
 {
     static const char *const units[] = {
         "a", "\xC3\xA6", "7", "\xE0\xB8\x81", "\xE1\x9E\x80", "\xE4\xBD\xA0", "\xD0\xAF", "ÞŃ", "aЯβ", "\xF0\x9F\x98\x80", "\xE2\x82\xAC", "a\xCC\x81", ".", "?!", "- ", "<a b='c'>", "&amp;", "[[", "]]",
-        "a b ", "1,", "\xE2\x80\xA6", "$", "\xE0\xA4\x95\xE0\xA5\x8D", "A.", "\xEA\xB0\x80", "\xEE\x80\x80", "\x01" "5P", "\xC2\x85", "'", "\xE2\x80\x8D",
+        "a b ", "1,", "\xE2\x80\xA6", "$", "\xE0\xA4\x95\xE0\xA5\x8D", "A.", "\xEA\xB0\x80", "\xEE\x80\x80", "\0015P", "\xC2\x85", "'", "\xE2\x80\x8D",
     };
     static const char *const voices[] = {"en-us", "de", "ru", "hi", "cmn"};
     (void)state;

@@ -62,6 +62,11 @@ int sx_acoustic_new(const struct sx_voice *voice, struct sx_acoustic **out, stru
     return code;
 }
 
+void sx_acoustic_stop_on(struct sx_acoustic *acoustic, const _Atomic int *stop)
+{
+    sx_session_stop_on(acoustic->encoder, stop);
+}
+
 /* The four position features of each token: [count][4]. */
 static void token_positions(const struct sx_token *tokens, int count, float *position)
 {

@@ -31,6 +31,8 @@ struct sx_placed {
 };
 
 int sx_acoustic_new(const struct sx_voice *voice, struct sx_acoustic **acoustic, struct sx_error *error);
+/* sx_session_stop_on, for the text encoder: it takes milliseconds for a long sentence. */
+void sx_acoustic_stop_on(struct sx_acoustic *acoustic, const _Atomic int *stop);
 /* Takes an utterance (the tokens are copied) and encodes it. An utterance that was under way is dropped. `weights`: of the speakers, see
  * sx_voice_weights. `rate`: the one at hand, for passages that have a length of their own. `place`: among the sentences around it. */
 int sx_acoustic_begin(struct sx_acoustic *acoustic, const struct sx_utterance *utterance, const float *weights, float rate, enum sx_standing place,

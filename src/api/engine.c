@@ -62,6 +62,7 @@ static int create(const struct sx_voice *voice, const struct sx_engine_options *
         release(&engine->base);
         return code;
     }
+    sx_acoustic_stop_on(engine->acoustic, options->cancelled);
     engine->base.room = (SX_VOCODER_BLOCK + sx_vocoder_delay(engine->vocoder)) * SX_HOP;
     *out = &engine->base;
     return SYRINX_OK;

@@ -1,5 +1,5 @@
-/* live.c - an instrument played live: events from any thread wait in a ring, the reading thread takes them between blocks, makes stereo of the sound and brings it to
- * the caller's rate. */
+/* live.c - an instrument played live: events from any thread wait in a ring, the reading thread takes them between blocks, makes stereo of the sound and brings it
+ * to the caller's rate. */
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -171,12 +171,13 @@ int syrinx_live_bend(syrinx_live *live, int when, float semitones)
 int syrinx_live_midi(syrinx_live *live, int when, const unsigned char *message, size_t length)
 {
     struct live_event event = { .kind = MIDI };
-    if (!live || !message || length < 1) return sx_fail(sx_thread_error(), SYRINX_ERROR_ARGUMENT, "syrinx_live_midi: live or message is NULL, or there is no message");
+    if (!live || !message || length < 1) return sx_fail(sx_thread_error(), SYRINX_ERROR_ARGUMENT, "syrinx_live_midi: live or message is NULL, or of length 0");
     if ((message[0] & 0x80) == 0) return sx_fail(sx_thread_error(), SYRINX_ERROR_ARGUMENT, "a MIDI message begins with its status, not with 0x%02X", message[0]);
     if (message[0] < 0x80 || message[0] >= 0xF0) return SYRINX_OK;
     for (size_t i = 0; i < 3 && i < length; i++) event.message[i] = message[i];
     bool two = (message[0] & 0xF0) != 0xC0 && (message[0] & 0xF0) != 0xD0;
-    if (length < (two ? 3u : 2u) || ((event.message[1] | event.message[2]) & 0x80)) return sx_fail(sx_thread_error(), SYRINX_ERROR_ARGUMENT, "a MIDI message that is not whole");
+    if (length < (two ? 3u : 2u) || ((event.message[1] | event.message[2]) & 0x80))
+        return sx_fail(sx_thread_error(), SYRINX_ERROR_ARGUMENT, "a MIDI message that is not whole");
     return tell(live, when, event);
 }
 

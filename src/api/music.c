@@ -40,7 +40,7 @@ struct syrinx_music {
 void syrinx_music_options_init(syrinx_music_options *options)
 {
     if (options)
-        *options = (syrinx_music_options){ .size = sizeof *options, .sample_rate = SX_SOUND_RATE, .seed = 1, .room = SYRINX_ROOM_HALL, .times = 1, .limit = 10800 };
+        *options = (syrinx_music_options){ .size = sizeof *options, .sample_rate = SX_SOUND_RATE, .seed = 1, .room = SYRINX_ROOM_HALL, .times = 1, .limit = 3600 };
 }
 
 static int check_options(const syrinx_music_options *options, struct sx_error *error)

@@ -34,7 +34,7 @@ static int build(syrinx_stream *stream, struct sx_error *error)
         stream->options.speaker = sx_voice_speaker(voice, sx_voice_native_speaker(voice, stream->options.language));
     const struct sx_engine_options wanted = {
         .speaker = stream->options.speaker, .seed = stream->options.seed, .noise_scale = stream->options.noise_scale, .noise_w = stream->options.noise_w,
-        .normalize = stream->options.normalize != 0, .warn = stream->options.warn, .warn_user = stream->options.warn_user};
+        .normalize = stream->options.normalize != 0, .cancelled = &stream->cancelled, .warn = stream->options.warn, .warn_user = stream->options.warn_user};
     int code = sx_engine_of(voice)->create(voice, &wanted, &stream->engine, error);
     if (code == SYRINX_OK && !voice->piper)
         code = sx_voice_weights(voice, stream->options.speaker, stream->weights, error);
@@ -270,7 +270,7 @@ int syrinx_stream_read(syrinx_stream *stream, float *samples, int count)
         int ready = stream->made_count - stream->made_next;
         if (ready == 0) {
             int code = sx_stream_step(stream);
-            if (code == 1)
+            if (code == 1 || code == SYRINX_ERROR_CANCELLED)
                 continue;
             /* what was given counts; the failure, if it is one, comes back with the next call */
             return given ? given : code;

@@ -5,7 +5,7 @@
 
 #include "cli.h"
 
-static const char *const allowed[] = { "voice", "speaker", "rate", "pitch", "volume", "lexicon", "language", "punctuation" };
+static const char *const allowed[] = { "voice", "speaker", "rate", "pitch", "volume", "lexicon", "language", "punctuation", "precision" };
 /* What the file says; it lives as long as the process, as command-line words do. */
 static char *values[sizeof allowed / sizeof allowed[0]];
 
@@ -60,7 +60,7 @@ static bool read_line(const struct cli_option *options, char *line, const char *
     name = trim(name);
     const struct cli_option *option = find(options, name, &which);
     if (which < 0 || !equals) {
-        cli_error("%s:%d: expected voice, speaker, rate, pitch, volume, lexicon, language or punctuation, then \"= value\"", path, number);
+        cli_error("%s:%d: expected voice, speaker, rate, pitch, volume, lexicon, language, punctuation or precision, then \"= value\"", path, number);
         return false;
     }
     if (!option)                        /* a subcommand without this option */

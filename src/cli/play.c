@@ -92,7 +92,7 @@ static int perform(struct cli_play *play, bool sound)
 
 int cli_play(int argc, char **argv)
 {
-    struct cli_play play = { .tempo = 100, .fermata = NAN, .peak = NAN, .loop = -1, .limit = 180 };
+    struct cli_play play = { .tempo = 100, .fermata = NAN, .peak = NAN, .loop = -1, .limit = 60 };
     syrinx_music_options_init(&play.music);
     const struct cli_option options[] = {
         { "output", 'o', CLI_STRING, &play.output, "FILE", "write sound to FILE; - is standard output (WAV)", 0, 0 },
@@ -116,7 +116,7 @@ int cli_play(int argc, char **argv)
         { "sample-rate", 0, CLI_INT, &play.sample_rate, "HZ", "of the files; 48000 if not given", 1000, 384000 },
         { "seed", 0, CLI_UINT64, &play.music.seed, "N", "of what differs from one playing to the next", 0, 0 },
         { "tune", 0, CLI_INT, &play.tune, "N", "of a file with several tunes (ABC), the Nth", 1, 100000 },
-        { "limit", 0, CLI_FLOAT, &play.limit, "MINUTES", "of the score, what is behind is left out (180)", 0.1, 1440 },
+        { "limit", 0, CLI_FLOAT, &play.limit, "MINUTES", "of the score, what is behind is left out (60)", 0.1, 1440 },
         { NULL, 0, 0, NULL, NULL, NULL, 0, 0 },
     };
     const struct cli_usage usage = {

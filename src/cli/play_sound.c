@@ -188,7 +188,7 @@ int cli_play_sound(struct cli_play *play)
         if (playing->paths)
             free(playing->paths[i]);
     }
-    if (status != CLI_DONE && playing->made_folder)
+    if (status != CLI_DONE && playing->made_folder && play->stems)
         rmdir(play->stems);             /* where nothing is in it */
     free(playing->paths);
     free(playing->stems);

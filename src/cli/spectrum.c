@@ -124,10 +124,10 @@ int cli_spectrum_keys(struct cli_spectrum *spectrum, const float *samples, size_
     float *levels = malloc((cells + 1) * sizeof *levels);
     spectrum->values = malloc(cells + 1);
     bool good = data && twiddle && window && levels && spectrum->values;
-    for (int i = 0; good && i < KEYS_SIZE; i++) {
+    for (int i = 0; good && i < KEYS_SIZE; i++)
         window[i] = (float)(0.5 - 0.5 * cos(2.0 * pi * (i + 0.5) / KEYS_SIZE));
-        twiddle[i / 2] = (float complex)cexp(-2.0 * pi * I * (i / 2) / KEYS_SIZE);
-    }
+    for (int i = 0; good && i < KEYS_SIZE / 2; i++)
+        twiddle[i] = (float complex)cexp(-2.0 * pi * I * i / KEYS_SIZE);
     for (size_t c = 0; good && c < spectrum->columns; c++) {
         long begin = (long)(c * (size_t)spectrum->hop) + spectrum->hop / 2 - KEYS_SIZE / 2;
         for (int i = 0; i < KEYS_SIZE; i++)

@@ -75,7 +75,7 @@ const struct sx_line *sx_bus_noise(struct sx_bus *bus, int source, int64_t f)
 
 void sx_bus_hiss(struct sx_bus *bus, const float *gains, const struct sx_line *noise, struct sx_line *line)
 {
-    bus->kernels->hiss(bus->tables->first, bus->tables->weight, SX_SOUND_BANDS, gains, noise, line);
+    bus->kernels->hiss(bus->tables->first, bus->tables->weight, SX_SOUND_BANDS, gains, bus->gain, noise, line);
 }
 
 const float *sx_bus_samples(struct sx_bus *bus, const struct sx_line *line)

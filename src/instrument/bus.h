@@ -24,6 +24,7 @@ struct sx_bus {
     bool sounding;                                  /* something is in the line */
     bool ringing;                                   /* something is in the tail */
     float tail[SX_SOUND_HOP];                       /* of the last frame, on the samples behind its middle */
+    float gain[SX_LINE];                            /* work of the kernels */
     float white[SX_SOUND_FFT];                      /* the last stretch of white noise, from sample `white_from` on */
     int64_t white_from;
     bool has_white;

@@ -66,7 +66,8 @@ struct sx_instrument {
 int sx_instrument_card_parse(const char *text, size_t length, const char *where, struct sx_instrument_card *card, struct sx_error *error);
 void sx_instrument_card_free(struct sx_instrument_card *card);
 
-/* `name`: of a folder in `instruments` of a folder of the voices' search path, or with a '/' the path of an instrument's folder. NOT_FOUND, FORMAT, UNSUPPORTED, IO, MEMORY. */
+/* `name`: of a folder in `instruments` of a folder of the voices' search path, or with a '/' the path of an instrument's folder. NOT_FOUND, FORMAT, UNSUPPORTED, IO,
+ * MEMORY. */
 int sx_instrument_open(const char *name, struct sx_instrument **instrument, struct sx_error *error);
 void sx_instrument_close(struct sx_instrument *instrument);
 /* The folder of an instrument by name, in fresh memory. NOT_FOUND tells where it looked. */
@@ -84,10 +85,10 @@ float sx_instrument_release(const struct sx_instrument *instrument, float key);
 struct sx_sound {
     float pitch;                    /* MIDI key with decimals: what sounds */
     float velocity;                 /* 0 to 1 */
-    int64_t from;                   /* legato: id of the note that it is slurred from, which ends; 0: none. Sustained instruments: no attack, a glide; others: `from` is
-                                       released, nothing else */
+    int64_t from;                   /* legato: id of the note that it is slurred from, which ends; 0: none. Sustained instruments: no attack, a glide;
+                                       others: `from` is released, nothing else */
     float glide;                    /* legato: seconds of the glide; 0: 0.06 */
-    float shift;                    /* semitones, -48 to 48: the network is asked for the timbre of pitch - shift, then partials, noise and transient move by it in frequency */
+    float shift;                    /* semitones, -48 to 48: the network is asked for the timbre of pitch - shift, then partials, noise and transient move by it */
     float gain;                     /* dB, of the note */
     float tilt;                     /* dB an octave above 500 Hz, -24 to 24: darker below 0 */
     float attack;                   /* seconds of fade-in on top of its own attack, to 10 */
@@ -103,7 +104,7 @@ struct sx_sounder;
 
 struct sx_sounder_options {
     uint64_t seed;                  /* of phases, noise, variation */
-    int group;                      /* blocks rendered at once: 1 (also 0; live), 2, 4, 8 (scores: cheaper); other numbers: the next below. The sound does not depend on it */
+    int group;                      /* blocks rendered at once: 1 (also 0; live), 2, 4, 8 (scores: cheaper); others: the next below. The sound is the same */
     int limit;                      /* notes at once, to SX_SOUND_NOTES; 0: that */
 };
 
@@ -128,8 +129,8 @@ enum {
     SX_SOUND_BEND,                  /* semitones, all notes; 0 */
     SX_SOUND_MODULATION,            /* 0 to 1: added vibrato; 0 */
     SX_SOUND_DYNAMICS,              /* sustained instruments: 0 to 1, the velocity that all sounding notes go to; below 0 (at rest): each its own */
-    SX_SOUND_SWELL,                 /* sustained instruments: 0 to 1, moves all sounding notes by as much as it moved since they began (or, where it was at rest then, since
-                                       it was first told); below 0: at rest, where notes stay as they are */
+    SX_SOUND_SWELL,                 /* sustained instruments: 0 to 1, moves all sounding notes by as much as it moved since they began (or, where it was at rest
+                                       then, since it was first told); below 0: at rest, where notes stay as they are */
     SX_SOUND_LEVEL,                 /* dB on all notes, -120 to 24; 0 */
     SX_SOUND_SUSTAIN,               /* 0 to 1, from 0.5 on notes are held behind their end; 0 */
     SX_SOUND_SOSTENUTO,             /* the same for notes that are down at that time */

@@ -62,10 +62,9 @@ INLINE int lines_body(const int32_t *restrict first, const float *restrict weigh
     return first[count - 1];
 }
 
-INLINE void hiss_body(const int32_t *restrict first, const float *restrict weight, int count, const float *restrict gains, const struct sx_line *restrict noise,
-                      struct sx_line *restrict line)
+INLINE void hiss_body(const int32_t *restrict first, const float *restrict weight, int count, const float *restrict gains, float *restrict ln,
+                      const struct sx_line *restrict noise, struct sx_line *restrict line)
 {
-    float ln[SX_LINE_BINS];
     const float *restrict re = noise->re + SX_LINE_GUARD, *restrict im = noise->im + SX_LINE_GUARD;
     float *restrict to_re = line->re + SX_LINE_GUARD, *restrict to_im = line->im + SX_LINE_GUARD;
     int bins = lines_body(first, weight, count, gains, ln);
@@ -76,9 +75,9 @@ INLINE void hiss_body(const int32_t *restrict first, const float *restrict weigh
     }
 }
 
-INLINE void filter_body(const int32_t *restrict first, const float *restrict weight, int count, const float *restrict gains, struct sx_complex *restrict bins)
+INLINE void filter_body(const int32_t *restrict first, const float *restrict weight, int count, const float *restrict gains, float *restrict ln,
+                        struct sx_complex *restrict bins)
 {
-    float ln[SX_LINE_BINS];
     int n = lines_body(first, weight, count, gains, ln);
     for (int b = 0; b < n; b++) {
         float gain = sx_exp(ln[b]);
@@ -92,13 +91,14 @@ INLINE void filter_body(const int32_t *restrict first, const float *restrict wei
     { \
         return partials_body(frame, lobes, least, line); \
     } \
-    attributes static void hiss_##name(const int32_t *first, const float *weight, int count, const float *gains, const struct sx_line *noise, struct sx_line *line) \
+    attributes static void hiss_##name(const int32_t *first, const float *weight, int count, const float *gains, float *work, const struct sx_line *noise, \
+                                       struct sx_line *line) \
     { \
-        hiss_body(first, weight, count, gains, noise, line); \
+        hiss_body(first, weight, count, gains, work, noise, line); \
     } \
-    attributes static void filter_##name(const int32_t *first, const float *weight, int count, const float *gains, struct sx_complex *bins) \
+    attributes static void filter_##name(const int32_t *first, const float *weight, int count, const float *gains, float *work, struct sx_complex *bins) \
     { \
-        filter_body(first, weight, count, gains, bins); \
+        filter_body(first, weight, count, gains, work, bins); \
     } \
     static const struct sx_sound_kernels kernels_##name = { #name, partials_##name, hiss_##name, filter_##name };
 

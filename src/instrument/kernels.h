@@ -37,10 +37,11 @@ struct sx_sound_kernels {
     const char *level;
     /* Adds the partials to a line; `lobes` [SX_LOBE_STEPS + 1][SX_LOBE]. Amplitudes below `least` are left out. The loudest amplitude. */
     float (*partials)(const struct sx_partial_frame *frame, const float *lobes, float least, struct sx_line *line);
-    /* Adds noise through bands to a line: bins first[i] to first[i + 1] - 1 lie between bands i and i + 1 of `count`, weight[bin] is that of the upper one; gains: ln. */
-    void (*hiss)(const int32_t *first, const float *weight, int count, const float *gains, const struct sx_line *noise, struct sx_line *line);
+    /* Adds noise through bands to a line: bins first[i] to first[i + 1] - 1 lie between bands i and i + 1 of `count`, weight[bin] is that of the upper one.
+     * gains: ln; work: [SX_LINE_BINS]. */
+    void (*hiss)(const int32_t *first, const float *weight, int count, const float *gains, float *work, const struct sx_line *noise, struct sx_line *line);
     /* bins[bin] *= exp(that), in re and im. */
-    void (*filter)(const int32_t *first, const float *weight, int count, const float *gains, struct sx_complex *bins);
+    void (*filter)(const int32_t *first, const float *weight, int count, const float *gains, float *work, struct sx_complex *bins);
 };
 
 /* By a level of sx_nn_level(); a level that has no loops of its own gets the next below. */

@@ -471,7 +471,7 @@ static void mix_player(struct sx_orchestra *orchestra, const struct player *play
     for (int s = 0; s < STEPS; s++) {
         struct gains from = gains_of(orchestra, &part->settings[s], player->pan), to = gains_of(orchestra, &part->settings[s + 1], player->pan);
         for (int t = 0; t < SX_SOUND_HOP; t++) {
-            size_t i = (size_t)(s * SX_SOUND_HOP + t);
+            size_t i = (size_t)s * SX_SOUND_HOP + (size_t)t;
             float x = orchestra->mono[i], share = (float)t / SX_SOUND_HOP, send = from.send + (to.send - from.send) * share;
             float left = x * (from.left + (to.left - from.left) * share), right = x * (from.right + (to.right - from.right) * share);
             samples[i * channels] += left;

@@ -45,7 +45,7 @@ void sx_start_begin(struct sx_starter *starter, struct sx_tone *tone, const stru
     for (int k = 0; k < count; k++) {
         tone->ratio[k] = card->ratios[k] * exp2f(sx_clamp(onset[k], -2400.0f, 2400.0f) * (1.0f / 1200.0f));
         tone->color[k] = tone->sound.tilt == 0.0f ? 0.0f : LN_DB * tone->sound.tilt * log2f(fmaxf(f0 * tone->ratio[k], 20.0f) * (1.0f / 500.0f));
-        tone->phase[k] = (float)(sx_random_bits(tone->seed, (uint64_t)(16 + k)) >> 40) * 0x1p-24f - 0.5f;
+        tone->phase[k] = (float)(sx_random_bits(tone->seed, 16u + (uint64_t)k) >> 40) * 0x1p-24f - 0.5f;
     }
     if (from && tone->slurred) {
         float turns = from->f0 * (float)(tone->onset - from->place) * (1.0f / SX_SOUND_FFT);
@@ -112,7 +112,7 @@ static void strike(struct sx_starter *starter, struct sx_tone *tone, int m, uint
     for (int n = 0; n < half; n++) samples[n] = noise[half + n] * tables->strike_window[n];
     for (int n = half; n < SX_STRIKE_FFT; n++) samples[n] = noise[n - half] * tables->strike_window[n];
     sx_fft_forward(tables->strike_fft, samples, bus->bins);
-    bus->kernels->filter(tables->strike_first, tables->strike_weight, SX_SOUND_STEP_BANDS, gains, bus->bins);
+    bus->kernels->filter(tables->strike_first, tables->strike_weight, SX_SOUND_STEP_BANDS, gains, bus->gain, bus->bins);
     sx_fft_inverse(tables->strike_fft, bus->bins, samples);
     for (int i = 0; i < SX_STRIKE_HOP; i++) {
         int before = middle - SX_STRIKE_HOP + i, behind = middle + i;

@@ -163,7 +163,8 @@ static float vibrato(const struct sx_tone *tone, const struct sx_instrument_card
     return 0.01f * cents * amount * s;
 }
 
-void sx_tone_frame(const struct sx_tone *tone, const struct sx_instrument *instrument, const struct sx_tone_controls *controls, int64_t sample, struct sx_tone_frame *frame)
+void sx_tone_frame(const struct sx_tone *tone, const struct sx_instrument *instrument, const struct sx_tone_controls *controls, int64_t sample,
+                   struct sx_tone_frame *frame)
 {
     const struct sx_instrument_card *card = &instrument->card;
     float t = seconds_between(tone->onset, sample), fall, swing, ln = tone->fixed;

@@ -64,7 +64,8 @@ struct sx_tone_frame {
 void sx_tone_begin(struct sx_tone *tone, const struct sx_instrument *instrument, uint64_t seed, int64_t id, int64_t onset, const struct sx_sound *sound,
                    const struct sx_tone_controls *controls, struct sx_tone *from);
 /* At a sample. */
-void sx_tone_frame(const struct sx_tone *tone, const struct sx_instrument *instrument, const struct sx_tone_controls *controls, int64_t sample, struct sx_tone_frame *frame);
+void sx_tone_frame(const struct sx_tone *tone, const struct sx_instrument *instrument, const struct sx_tone_controls *controls, int64_t sample,
+                   struct sx_tone_frame *frame);
 /* The factor of its fade-in. */
 float sx_tone_attack(const struct sx_tone *tone, float seconds);
 /* One hop further: its velocity follows the controls. */

@@ -82,6 +82,8 @@ void sx_session_set_seed(struct sx_session *session, uint64_t seed);
 /* Bytes that the results and working areas of a run may take in all; 1 GiB at first. A model that wants more fails with MEMORY and the node's name. */
 void sx_session_set_limit(struct sx_session *session, size_t bytes);
 int sx_session_run(struct sx_session *session, struct sx_error *error);
+/* Runs end with SYRINX_ERROR_CANCELLED at the next node once *stop, which any thread may set, is not 0. NULL: they do not. */
+void sx_session_stop_on(struct sx_session *session, const _Atomic int *stop);
 /* Valid until the next run. NULL out of range. */
 const struct sx_tensor *sx_session_output(const struct sx_session *session, int index);
 void sx_session_free(struct sx_session *session);

@@ -231,6 +231,8 @@ static int run_node(struct sx_session *session, int index, struct sx_error *erro
     if (session->budget->steps == 0)
         return sx_call_fail(call, SYRINX_ERROR_FORMAT, "the run does not end");
     session->budget->steps--;
+    if (session->budget->stop && *session->budget->stop)
+        return sx_fail(error, SYRINX_ERROR_CANCELLED, "cancelled");
     if (node->op->infer(call) != SYRINX_OK)
         return error->code;
     for (int i = 0; i < node->output_count; i++) {
@@ -336,6 +338,11 @@ static int begin_run(struct sx_session *session, struct sx_error *error)
         session->slots[graph->inputs[i]].ready = true;
     }
     return SYRINX_OK;
+}
+
+void sx_session_stop_on(struct sx_session *session, const _Atomic int *stop)
+{
+    session->own.stop = stop;
 }
 
 int sx_session_run_before(struct sx_session *session, const bool *marks, struct sx_error *error)

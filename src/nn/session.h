@@ -8,6 +8,7 @@
 struct sx_budget {
     size_t used, limit;         /* bytes of results and working areas */
     uint64_t steps;             /* nodes still to run: a loop without end stops */
+    const _Atomic int *stop;    /* sx_session_stop_on */
 };
 
 /* A session of a bare graph; budget NULL: one of its own. */

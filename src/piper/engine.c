@@ -103,6 +103,8 @@ static int create(const struct sx_voice *voice, const struct sx_engine_options *
         code = sx_session_new(piper->model, voice->pool, &engine->session, error);
     if (code >= 0 && engine->course)
         engine->session = sx_course_session(engine->course);
+    if (code >= 0)
+        sx_session_stop_on(engine->session, options->cancelled);
     engine->names = code >= 0 ? sx_arena_array(&engine->name_arena, NAMES, sizeof *engine->names) : NULL;
     if (code >= 0 && !engine->names)
         code = no_memory(error);

@@ -55,4 +55,14 @@ static inline int sx_coded_next(struct sx_coded *coded, int context)
     return row[0];
 }
 
+/* A number of `bits` bits that was not worth coding. */
+static inline int sx_coded_raw(struct sx_coded *coded, int bits)
+{
+    int value = (int)(coded->state & ((1u << bits) - 1));
+    coded->state >>= bits;
+    while (coded->state < SX_CODED_STATE_MIN && coded->p < coded->end)
+        coded->state = coded->state << 8 | *coded->p++;
+    return value;
+}
+
 #endif

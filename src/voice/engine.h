@@ -31,6 +31,7 @@ struct sx_engine_options {
     uint64_t seed;
     float noise_scale, noise_w; /* of Piper voices; negative: the voice's own */
     bool normalize;             /* each sentence to full scale, as Piper does */
+    const _Atomic int *cancelled;       /* not 0: what runs may end with SYRINX_ERROR_CANCELLED, after which the engine is reset; may be NULL */
     void (*warn)(void *user, const char *message);      /* may be NULL */
     void *warn_user;
 };

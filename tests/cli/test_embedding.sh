@@ -5,7 +5,7 @@ flags="-Iinclude -Wall -Wextra -Werror -pedantic -pthread"
 libs="-L$BUILD -lsyrinx -Wl,-rpath,$root/$BUILD"
 export ASAN_OPTIONS=detect_leaks=0
 
-for program in hello.c highlight.c server.c speak.cpp tune.c; do
+for program in hello.c highlight.c server.c keys.c speak.cpp tune.c; do
     built=${program%.*}
     # the block of code that begins with the file's first line
     awk -v first="$(head -1 docs/examples/$program)" '/^```$/ { on = 0 } $0 == first { on = 1 } on' docs/EMBEDDING.md >"$work/quoted"
@@ -15,7 +15,7 @@ for program in hello.c highlight.c server.c speak.cpp tune.c; do
         *) holds "and compiles" ${CC:-gcc} -std=c99 -D_POSIX_C_SOURCE=200809L $flags -o "$work/$built" docs/examples/$program $libs $LDFLAGS ;;
     esac
 done
-holds "no other programs" test "$(ls docs/examples | wc -l)" -eq 5
+holds "no other programs" test "$(ls docs/examples | wc -l)" -eq 6
 cd "$work" || exit 1
 
 holds "ten lines that speak" ./hello
@@ -40,6 +40,12 @@ holds "what was under way" grep -q "long-a.wav: cancelled" answers
 holds "no file of it is left" test -z "$(ls | grep long)"
 holds "and goes on afterwards" grep -qx "after.wav: done" answers
 holds "requests that fail are told" sh -c 'echo "none/a.wav x" | ./server | grep -q "none/a.wav"'
+
+printf '0.1 60 100\n0.2 64.5 80\n0.5 60 0\n0.5 64.5 0\n' | SYRINX_VOICES=$root/tests/data/instrument ./keys pling keys.wav 2>stderr; status=$?; exits "an instrument under hands" 0
+begin=$(($(grep -abo data keys.wav | head -n 1 | cut -d: -f1) + 8))
+holds "sounds until it has died away" sh -c 'n=$(od -An -v -td2 -j'"$begin"' keys.wav | tr -s " " "\n" | awk "NF && \$1 > 100 { last = NR } END { print int(last / 2) }"); test "$n" -gt 24000 -a "$n" -lt 48000'
+holds "and is silent before its first key" sh -c 'test -z "$(od -An -v -td2 -j'"$begin"' -N19200 keys.wav | tr -d " 0\n")"'
+echo | ./keys plong none.wav 2>stderr; status=$?; exits "no such instrument" 1 'no instrument "plong"'
 
 holds "C++" sh -c './speak "Hello there." | grep -q "^[0-9.]* seconds$"'
 holds "which goes faster" sh -c 'a=$(./speak "Hello there, my friend." | tr -dc 0-9.) b=$(./speak "Hello there, my friend." 3 | tr -dc 0-9.); awk "BEGIN { exit !($b < 0.6 * $a && $b > 0.1) }"'

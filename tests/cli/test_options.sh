@@ -22,6 +22,9 @@ run speak hello --rate 60; exits "out of range" 2 "out of range"
 run speak hello --rate nan; exits "not finite" 2 "not a number"
 run speak hello --seed -1; exits "a negative seed" 2 "seed"
 run speak hello --threads 1.5; exits "a broken number" 2 "whole number"
+run speak hello --precision double; exits "an unknown precision" 2 "--precision: 'double' is not float32"
+run bench --precision half; exits "an unknown precision for bench" 2 "float16 or int8"
+run batch --precision half jobs.jsonl; exits "an unknown precision for batch" 2 "float16 or int8"
 run speak hello --color sometimes; exits "an unknown colour" 2 "auto, always, never"
 run speak hello -f text.txt; exits "text twice" 2 "as well as"
 run speak hello --format wav; exits "a format without a file" 2 "without -o"
@@ -44,6 +47,9 @@ run speak hello -o "$work/c.raw" --seed 16; exits "with a configuration" 0
 holds "it is used" cmp "$work/a.raw" "$work/c.raw"
 run speak hello -o "$work/d.raw" --seed 16 -r 1 -p 0
 holds "and the command line wins" sh -c "! cmp -s '$work/a.raw' '$work/d.raw'"
+printf 'precision = float16\n' >"$work/config/syrinx/config"
+run speak hello -o "$work/d.raw"; exits "a precision in the configuration" 0
+run normalize hello; exits "which is nothing to a command without it" 0
 printf 'speed = 3\n' >"$work/config/syrinx/config"
 run speak hello -o "$work/c.raw"; exits "a mistake in it has a line number" 2 "config:1:"
 printf 'voice = base\nrate = quick\n' >"$work/config/syrinx/config"

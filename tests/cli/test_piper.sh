@@ -23,9 +23,16 @@ run speak -v alone.onnx -o x.wav hi; exits "a file without its JSON" 1 "two file
 sed 's/"espeak"/"text"/2' "$small.json" >alone.onnx.json
 run speak -v alone.onnx -o x.wav "one two"; exits "a voice that reads letters, by a file in this folder" 0
 [ -s x.wav ] && passed "makes sound" || failed "makes sound"
-run speak -v alone.onnx --noise-w 0 -o a.wav "one. two."; exits "two sentences" 0
-run speak -v alone.onnx --noise-w 0 --sentence-silence 0.7 -o b.wav "one. two."; exits "with the silence that Piper's users ask for" 0
+run speak -v alone.onnx --noise-w 0 -o a.wav "One. Two."; exits "two sentences" 0
+run speak -v alone.onnx --noise-w 0 --sentence-silence 0.7 -o b.wav "One. Two."; exits "with the silence that Piper's users ask for" 0
 grown=$(($(wc -c <b.wav) - $(wc -c <a.wav)))
 [ "$grown" = 16000 ] && passed "which is half a second more" || failed "which is half a second more" "$grown bytes"
+run speak -v alone.onnx --events a.jsonl -o a.wav "one. two."; exits "float32" 0
+for precision in bfloat16 float16 int8; do
+    run speak -v alone.onnx --precision $precision --events b.jsonl -o b.wav "one. two."; exits "$precision" 0
+    cmp -s a.jsonl b.jsonl && passed "has the same times" || failed "has the same times"
+    run speak -v alone.onnx --precision $precision --threads 2 -o c.wav "one. two."; exits "$precision with two threads" 0
+    cmp -s b.wav c.wav && passed "is the same sound" || failed "is the same sound"
+done
 printf '{"audio":' >alone.onnx.json
 run voices check alone.onnx; exits "a broken JSON" 3 && says "is told with its line" "alone.onnx.json:1:"

@@ -19,7 +19,7 @@ static const struct sx_short_kernels *wide(void)
 
 const struct sx_short_kernels *sx_short_kernels_level(const char *name)
 {
-    static const struct sx_short_kernels none = {NULL};
+    static const struct sx_short_kernels none;      /* all NULL */
 #if defined(__x86_64__)
     if (strcmp(name, "avx512") == 0)
         return wide();

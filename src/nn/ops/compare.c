@@ -73,18 +73,35 @@ static int infer_where(struct sx_call *call)
     return sx_call_output(call, 0, call->in[1]->type, shape.rank, shape.shape);
 }
 
+/* A row: elements at steps of their own, 0 where one stands for all. */
+#define PICK(type) \
+    for (int64_t i = 0; i < n; i++) \
+        ((type *)to)[i] = *((chosen[i * steps[0]] ? (const type *)x + i * steps[1] : (const type *)y + i * steps[2]))
+
+static void pick_row(const uint8_t *chosen, const void *x, const void *y, void *to, int64_t n, const int64_t steps[3], size_t size)
+{
+    switch (size) {
+    case 1: PICK(uint8_t); break;
+    case 2: PICK(uint16_t); break;
+    case 4: PICK(uint32_t); break;
+    default: PICK(uint64_t); break;
+    }
+}
+
 static int run_where(struct sx_call *call)
 {
     const struct sx_tensor *out = &call->out[0];
-    int64_t steps[3][SX_MAX_RANK], at[SX_MAX_RANK] = {0}, where[3] = {0}, count = sx_tensor_count(out);
+    int64_t steps[3][SX_MAX_RANK], at[SX_MAX_RANK] = {0}, where[3] = {0}, count = sx_tensor_count(out), row = out->rank ? out->shape[out->rank - 1] : 1;
     size_t size = sx_dtype_size(out->type);
     for (int i = 0; i < 3; i++)
         sx_broadcast_steps(call->in[i], out->rank, out->shape, steps[i]);
+    int last = out->rank ? out->rank - 1 : 0;
+    const int64_t inner[3] = {out->rank ? steps[0][last] : 0, out->rank ? steps[1][last] : 0, out->rank ? steps[2][last] : 0};
     char *to = out->data;
-    for (int64_t n = 0; n < count; n++, to += size) {
-        int which = ((const uint8_t *)call->in[0]->data)[where[0]] ? 1 : 2;
-        memcpy(to, (const char *)call->in[which]->data + (size_t)where[which] * size, size);
-        for (int d = out->rank - 1; d >= 0; d--) {
+    for (int64_t n = 0; n < count; n += row, to += (size_t)row * size) {
+        pick_row((const uint8_t *)call->in[0]->data + where[0], (const char *)call->in[1]->data + (size_t)where[1] * size,
+                 (const char *)call->in[2]->data + (size_t)where[2] * size, to, row, inner, size);
+        for (int d = out->rank - 2; d >= 0; d--) {
             for (int i = 0; i < 3; i++)
                 where[i] += steps[i][d];
             if (++at[d] < out->shape[d])

@@ -16,7 +16,7 @@ static unsigned char ranked[CODER_CONTEXTS][256];
 static int used[CODER_CONTEXTS];
 
 struct symbol {
-    int context, symbol;
+    int context, symbol;        /* context: -1 - bits for what is not coded */
 };
 
 static struct symbol *symbols;
@@ -27,10 +27,8 @@ void coder_begin(void)
     symbol_count = 0;
 }
 
-void coder_put(int context, int symbol)
+static void put(int context, int symbol)
 {
-    if (context < 0 || context >= CODER_CONTEXTS || symbol < 0 || symbol > 255)
-        die("no such symbol or context", NULL);
     if (symbol_count == symbol_room) {
         symbol_room = symbol_room ? symbol_room * 2 : 4096;
         symbols = need(realloc(symbols, symbol_room * sizeof *symbols));
@@ -38,10 +36,25 @@ void coder_put(int context, int symbol)
     symbols[symbol_count++] = (struct symbol){context, symbol};
 }
 
+void coder_put(int context, int symbol)
+{
+    if (context < 0 || context >= CODER_CONTEXTS || symbol < 0 || symbol > 255)
+        die("no such symbol or context", NULL);
+    put(context, symbol);
+}
+
+void coder_put_raw(int bits, int value)
+{
+    if (bits < 1 || bits > SX_CODED_BITS || value < 0 || value >> bits)
+        die("no such number", NULL);
+    put(-1 - bits, value);
+}
+
 void coder_count(void)
 {
     for (size_t i = 0; i < symbol_count; i++)
-        frequency[symbols[i].context][symbols[i].symbol]++;
+        if (symbols[i].context >= 0)
+            frequency[symbols[i].context][symbols[i].symbol]++;
 }
 
 /* Counts -> shares of 4096 (at least 1 of what occurs), the likeliest first. */
@@ -95,10 +108,15 @@ size_t coder_write(unsigned char *out)
     unsigned char *bytes = need(malloc(room));
     uint32_t state = SX_CODED_STATE_MIN;
     for (size_t i = symbol_count; i-- > 0;) {
-        uint32_t f = share[symbols[i].context][symbols[i].symbol];
+        int bits = -1 - symbols[i].context;
+        uint32_t f = bits > 0 ? (uint32_t)ONE >> bits : share[symbols[i].context][symbols[i].symbol];
         while (state >= (uint64_t)f * ((SX_CODED_STATE_MIN >> SX_CODED_BITS) << 8)) {
             bytes[--at] = (unsigned char)state;
             state >>= 8;
+        }
+        if (bits > 0) {
+            state = state << bits | (uint32_t)symbols[i].symbol;
+            continue;
         }
         state = (state / f << SX_CODED_BITS) + state % f + start[symbols[i].context][symbols[i].symbol];
     }

@@ -9,6 +9,8 @@ enum { CODER_CONTEXTS = 4096 };
 /* Begins a run. */
 void coder_begin(void);
 void coder_put(int context, int symbol);
+/* A number of so many bits as it is. */
+void coder_put_raw(int bits, int value);
 /* Counts the run's symbols; after all runs the frequencies are settled, and the runs are put again and written: the number of bytes. */
 void coder_count(void);
 void coder_settle(void);

@@ -11,7 +11,7 @@
 #include "text/coded.h"
 #include "text/letters_ngram.h"
 
-enum { ORDER = SX_NGRAM_ORDER, CHILD_BITS = 18 };
+enum { ORDER = SX_NGRAM_ORDER, CHILD_BITS = 18, HEADER = 4 + 4 * (1 + ORDER) };
 
 static const unsigned char *level[ORDER];
 static uint32_t counts[ORDER];
@@ -29,17 +29,17 @@ static struct ngram ngram(int order, uint32_t index)
                           more & ((1 << CHILD_BITS) - 1)};
 }
 
-/* The symbols of what goes on from one. */
+/* The symbols of what goes on from a pair or a triple. */
 static void spell(int order, uint32_t index)
 {
     struct ngram parent = ngram(order, index);
     uint32_t end = ngram(order, index + 1).child;
-    int o = order - 1, count = (int)(end - parent.child), size = o * SX_NGRAM_SIZES + sx_ngram_size(count), before = 0;
+    int o = order - 2, count = (int)(end - parent.child), size = o * SX_NGRAM_SIZES + sx_ngram_size(count), before = 0;
     if (end < parent.child || end > counts[order] || count > 2 * 255)
         die("n-grams out of order", NULL);
     coder_put(SX_NGRAM_COUNT + o, count < 255 ? count : 255);
     if (count >= 255)
-        coder_put(SX_NGRAM_COUNT + 3, count - 255);
+        coder_put(SX_NGRAM_COUNT + 2, count - 255);
     coder_put(SX_NGRAM_BACK + size, parent.back);
     for (int i = 0; i < count; i++) {
         struct ngram child = ngram(order + 1, parent.child + (uint32_t)i);
@@ -51,53 +51,59 @@ static void spell(int order, uint32_t index)
             coder_put(SX_NGRAM_HIGHER + o * SX_NGRAM_CLASSES + class, child.token - before);
         else
             coder_put(SX_NGRAM_LOW + o * SX_NGRAM_CLASSES + class, low);
-        coder_put(SX_NGRAM_P + size, child.chance);
+        coder_put(SX_NGRAM_P + size, child.chance >> SX_NGRAM_RAW);
+        coder_put_raw(SX_NGRAM_RAW, child.chance & ((1 << SX_NGRAM_RAW) - 1));
         before = child.token;
     }
 }
 
-void pack_ngrams(const char *from, const char *to)
+/* The plain file, checked as far as its sizes go. */
+static unsigned char *read_plain(const char *path)
 {
-    FILE *file = fopen(from, "rb");
+    FILE *file = fopen(path, "rb");
     if (!file || fseek(file, 0, SEEK_END))
-        die("cannot read", from);
-    size_t size = (size_t)ftell(file), at = 4 + 4 * (1 + ORDER);
+        die("cannot read", path);
+    size_t size = (size_t)ftell(file), at = HEADER;
     unsigned char *data = need(malloc(size + 1));
     rewind(file);
     if (fread(data, 1, size, file) != size || fclose(file) || size < at || memcmp(data, "SXN1", 4))
-        die("no n-grams", from);
-    uint32_t codes = sx_read32(data + 4);
-    at += 2 * (size_t)codes;
+        die("no n-grams", path);
+    at += 2 * (size_t)sx_read32(data + 4);
     for (int n = 1; n <= ORDER; n++) {
         counts[n - 1] = sx_read32(data + 4 + 4 * n);
         level[n - 1] = data + at;
         at += (size_t)(n < ORDER ? 5 : 2) * ((size_t)counts[n - 1] + 1);
     }
-    if (at != size)
-        die("n-grams cut off", from);
-    unsigned char *chances = need(malloc(counts[0] + 1u)), *tables[ORDER - 1], *runs = need(malloc(2 * size)), *directory, *rows;
-    size_t table_size[ORDER - 1], used = 0;
-    for (uint32_t i = 0; i < counts[0]; i++) {
-        chances[i] = (unsigned char)ngram(1, i).chance;
-        if (ngram(1, i).token != (int)i)
-            die("a token is missing", from);
-    }
-    for (int n = 1; n < ORDER; n++)
-        tables[n - 1] = need(malloc(6 * (counts[n - 1] + 2u)));
+    if (at != size || counts[1] > 0xFFFF)
+        die("n-grams cut off, or too many", path);
+    return data;
+}
+
+struct part {
+    unsigned char *data;
+    size_t size;
+};
+
+/* The runs of pairs and triples, and where they are. */
+static void write_runs(struct part tables[2], struct part *runs)
+{
+    for (int n = 2; n < ORDER; n++)
+        tables[n - 2].data = need(malloc(6 * (counts[n - 1] + 2u)));
+    runs->data = need(malloc(8 * ((size_t)counts[2] + counts[3]) + 1024));
     for (int pass = 0; pass < 2; pass++) {      /* counts, then codes */
-        for (int n = 1; n < ORDER; n++) {
+        for (int n = 2; n < ORDER; n++) {
             uint32_t per = sx_ngram_block(n);
-            table_size[n - 1] = 0;
+            struct part *table = &tables[n - 2];
+            table->size = 0;
             for (uint32_t block = 0; block <= counts[n - 1] / per; block++) {
-                unsigned char *entry = tables[n - 1] + table_size[n - 1];
                 coder_begin();
                 for (uint32_t i = block * per; i < (block + 1) * per && i < counts[n - 1]; i++)
                     spell(n, i);
-                table_size[n - 1] += coder_number(entry, used, 3);
-                if (n < ORDER - 1)
-                    table_size[n - 1] += coder_number(entry + 3, block * per < counts[n - 1] ? ngram(n, block * per).child : counts[n], 3);
+                table->size += coder_number(table->data + table->size, runs->size, 3);
+                if (n == 2)
+                    table->size += coder_number(table->data + table->size, ngram(n, block * per < counts[1] ? block * per : counts[1]).child, 3);
                 if (pass)
-                    used += coder_write(runs + used);
+                    runs->size += coder_write(runs->data + runs->size);
                 else
                     coder_count();
             }
@@ -105,30 +111,44 @@ void pack_ngrams(const char *from, const char *to)
         if (!pass)
             coder_settle();
     }
-    size_t row_count = coder_tables(SX_NGRAM_CONTEXTS, &directory, &rows);
-    const struct { const void *data; size_t size; } parts[SX_NGRAM_PARTS] = {
-        {data + 4 + 4 * (1 + ORDER), 2 * (size_t)codes}, {chances, counts[0]}, {directory, 2 * SX_NGRAM_CONTEXTS}, {rows, 3 * row_count},
-        {tables[0], table_size[0]}, {tables[1], table_size[1]}, {tables[2], table_size[2]}, {runs, used}};
-    unsigned char header[4 + 4 * (4 + SX_NGRAM_PARTS)] = "SXN2";
+}
+
+void pack_ngrams(const char *from, const char *to)
+{
+    unsigned char *data = read_plain(from), header[4 + 4 * (4 + SX_NGRAM_PARTS)] = "SXN2";
+    uint32_t codes = sx_read32(data + 4);
+    enum { CODES, TOKENS, PAIRS, DIRECTORY, ROWS, BLOCKS, RUNS = BLOCKS + 2 };
+    struct part parts[SX_NGRAM_PARTS] = {[CODES] = {data + HEADER, 2 * (size_t)codes}, [TOKENS] = {need(malloc(4 * (counts[0] + 1u))), 0},
+                                         [PAIRS] = {need(malloc(2 * (size_t)counts[1] + 1)), 0}};
+    for (uint32_t i = 0; i <= counts[0]; i++) {
+        struct ngram n = ngram(1, i);
+        unsigned char *entry = parts[TOKENS].data + parts[TOKENS].size;
+        if (i < counts[0] && n.token != (int)i)
+            die("a token is missing", from);
+        entry[0] = (unsigned char)n.chance;
+        entry[1] = (unsigned char)n.back;
+        parts[TOKENS].size += 2 + coder_number(entry + 2, n.child, 2);
+    }
+    for (uint32_t i = 0; i < counts[1]; i++)
+        parts[PAIRS].size += coder_number(parts[PAIRS].data + parts[PAIRS].size, (size_t)(ngram(2, i).token | ngram(2, i).chance << SX_NGRAM_TOKEN_BITS), 2);
+    write_runs(&parts[BLOCKS], &parts[RUNS]);
+    parts[ROWS].size = 3 * coder_tables(SX_NGRAM_CONTEXTS, &parts[DIRECTORY].data, &parts[ROWS].data);
+    parts[DIRECTORY].size = 2 * SX_NGRAM_CONTEXTS;
     coder_number(header + 4, codes, 4);
     for (int i = 0; i < 3; i++)
         coder_number(header + 8 + 4 * i, counts[i], 4);
-    at = sizeof header;
+    size_t at = sizeof header;
     for (int i = 0; i < SX_NGRAM_PARTS; i++) {
         coder_number(header + 20 + 4 * i, at, 4);
         at += parts[i].size;
     }
-    file = fopen(to, "wb");
+    FILE *file = fopen(to, "wb");
     bool written = file && fwrite(header, 1, sizeof header, file) == sizeof header;
     for (int i = 0; i < SX_NGRAM_PARTS; i++)
         written = written && fwrite(parts[i].data, 1, parts[i].size, file) == parts[i].size;
     if (!written || fclose(file))
         die("cannot write", to);
-    for (int n = 1; n < ORDER; n++)
-        free(tables[n - 1]);
+    for (int i = TOKENS; i < SX_NGRAM_PARTS; i++)
+        free(parts[i].data);
     free(data);
-    free(chances);
-    free(runs);
-    free(directory);
-    free(rows);
 }
