@@ -128,7 +128,7 @@ static inline void sd_server_sound(struct sd_server *server, const char *bytes, 
 {
     int count = 0;
     long at = 0;
-    unsigned char pair[2];
+    unsigned char pair[2] = {0, 0};
     while (at < length) {
         for (int k = 0; k < 2 && at < length; k++) {
             pair[k] = (unsigned char)bytes[at++];
