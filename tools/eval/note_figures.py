@@ -44,10 +44,10 @@ def shifted(x, semitones):
     return resample_poly(x, up, down) if up != down else x
 
 
-def pitch_of(x, hertz):
+def pitch_of(x, hertz, partials=3):
     """Median cents of f0 against hertz over frames of the first 2 seconds: the best fundamental of a harmonic comb on a fine scale.
 
-    Struck bodies: the nearest peak to the nominal fundamental counts, as no comb fits."""
+    Of bars and drums only the fundamental counts (partials 1), as no comb fits them."""
     s = x[int(0.05 * N.RATE):int(2.05 * N.RATE)]
     size = int(np.clip(N.RATE / hertz * 16, 4096, 24000))
     out = []
@@ -58,7 +58,7 @@ def pitch_of(x, hertz):
         w = np.hanning(len(piece))
         n = 1 << int(np.ceil(np.log2(len(piece) * 8)))
         spec = np.abs(np.fft.rfft(piece * w, n))
-        k = np.arange(1, 4 if hertz < 4000 else 2)
+        k = np.arange(1, partials + 1 if hertz < 4000 else 2)
         cents = np.arange(-90, 91, 1.0)
         f = np.outer(2 ** (cents / 1200) * hertz, k) * n / N.RATE
         score = (spec[np.minimum(np.round(f).astype(int), len(spec) - 1)]).sum(1)
@@ -112,8 +112,9 @@ def judge(folder, package_folder, every=False, library=None):
         rise.append(attack(z) - attack(x))
         other_rise.append(attack(y) - attack(x))
         if not percussion:
-            pitch.append(abs(pitch_of(z, n.hertz)))
-            tone.append(abs(pitch_of(x, n.hertz)))
+            teeth = 1 if package.card.get("ratios") else 3
+            pitch.append(abs(pitch_of(z, n.hertz, teeth)))
+            tone.append(abs(pitch_of(x, n.hertz, teeth)))
         if shown is None or abs(n.key - np.mean([t.key for t in train])) < abs(shown[3] - np.mean([t.key for t in train])):
             shown = (x, z, n.name, n.key)
     size = sum(os.path.getsize(os.path.join(package_folder, f)) for f in os.listdir(package_folder))
@@ -145,7 +146,8 @@ def head(markdown):
 
 def line(r, markdown):
     v = (r["name"] + ("" if r["held_out"] else "*"), "%d" % r["notes"], "%.2f" % r["distance"], "%.2f" % r["neighbour"],
-         "" if r["cents"] is None else "%.1f" % r["cents"], "%.1f" % r["attack"], "%.1f" % r["neighbour_attack"], "%d" % r["weights"], "%.0f" % (r["bytes"] / 1000))
+         "" if r["cents"] is None else "%.1f" % r["cents"], "%.1f" % r["attack"], "%.1f" % r["neighbour_attack"],
+         "%d" % r["weights"], "%.0f" % (r["bytes"] / 1000))
     return "| %s |" % " | ".join(v) if markdown else "%-18s %6s %9s %13s %9s %10s %11s %8s %6s" % v
 
 

@@ -221,7 +221,8 @@ def train(data, hidden=40, look=14, steps=1500, seed=1, batch=640, latent=0.03, 
                             dtype=torch.float32)
         loud *= torch.tensor(data.there, dtype=torch.float32)
     z.data.normal_(0, 0.1)
-    o = torch.optim.Adam([{"params": list(frame.parameters()) + list(onset.parameters())}, {"params": [z], "lr": 1e-2}], lr=4e-3, betas=(0.9, 0.98), foreach=True)
+    o = torch.optim.Adam([{"params": list(frame.parameters()) + list(onset.parameters())}, {"params": [z], "lr": 1e-2}], lr=4e-3, betas=(0.9, 0.98),
+                         foreach=True)
     turn = torch.optim.lr_scheduler.LambdaLR(o, lambda i: min(1, (i + 1) / 50) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * i / steps))))
     harmonic = data.kind not in STRUCK
     whole = float(d["w"].mean() * d["w"].shape[1])
@@ -364,8 +365,9 @@ def card(data, name, seconds, losses, models, steps, command, tail, gain):
     c["rules"] = rules
     loops = sum(n.loop is not None for n in notes)
     sources = sorted({(n.row.get("source") or "").split(":")[0] for n in notes} - {""})
-    c["data"] = "%d notes, %d pitches, %.0f s%s; %s" % (len(notes), len(set(keys)), sum(n.seconds for n in notes),
-                                                       ", %d of them soundfont samples with a loop" % loops if loops else "", ", ".join(sources) or "own recordings")
+    c["data"] = "%d notes, %d pitches, %.0f s%s; %s" % (
+        len(notes), len(set(keys)), sum(n.seconds for n in notes), ", %d of them soundfont samples with a loop" % loops if loops else "",
+        ", ".join(sources) or "own recordings")
     c["licence"] = " and ".join(sorted({n.row.get("licence") or "" for n in notes} - {""})) or "not stated"
     c["steps"] = steps
     c["files"] = {k: {"name": k + ".onnx", "sha256": hashlib.sha256(m.SerializeToString()).hexdigest()} for k, m in models.items()}
@@ -389,10 +391,13 @@ def fall(package, seconds):
     lo, hi = package.card_range
     out = []
     for q in (0.1, 0.3, 0.5, 0.7, 0.9):
-        a = package.frames(lo + (hi - lo) * q, 80 / 127, np.array([0.8 * seconds, seconds]))[:, :package.partials]
+        pitch = lo + (hi - lo) * q
+        pitch = min((float(k) for k in package.card.get("keys") or [pitch]), key=lambda k: abs(k - pitch))
+        there = 440 * 2 ** ((pitch - 69) / 12) * package.ratios < 16000                # nothing was learnt of what lies above hearing
+        a = package.frames(pitch, 80 / 127, np.array([0.8 * seconds, seconds]))[:, :package.partials][:, there]
         w = np.exp(a[0] - a[0].max())
         out.append(float(((a[0] - a[1]) * w).sum() / w.sum()) * 8.686 / (0.2 * seconds))
-    return float(np.clip(np.median(out), 6, 400))
+    return float(np.clip(np.median(out), 3, 400))
 
 
 def build(folder, out, s, work=None, steps=1500, seed=1, command="", hidden=40, say=print):
@@ -404,7 +409,8 @@ def build(folder, out, s, work=None, steps=1500, seed=1, command="", hidden=40, 
     models = {"frame": frame_graph(frame), "onset": onset_graph(onset)}
     os.makedirs(out, exist_ok=True)
     package = note_render.Package(models, {"ratios": list(data.ratios), "partials": len(data.ratios), "sustained": not data.struck, "seconds": seconds,
-                                           "range": [min(n.key for n in data.train), max(n.key for n in data.train)], "tail": 20, "hold": [0.3, seconds]})
+                                           "range": [min(n.key for n in data.train), max(n.key for n in data.train)], "tail": 20, "hold": [0.3, seconds],
+                                           "keys": {str(int(n.key)): "" for n in data.train} if data.kind == "kit" else {}})
     c = card(data, name, seconds, loss, models, steps, command, fall(package, seconds) if data.struck else 0, loudness_gain(data, package))
     for k, m in models.items():
         with open(os.path.join(out, k + ".onnx"), "wb") as f:
