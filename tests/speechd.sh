@@ -8,12 +8,11 @@ speechd_missing() {
     done
 }
 
-# Waits until the command succeeds, a minute or so at most: a busy machine takes its time.
+# Waits until the command succeeds, a minute at most (a busy machine takes its time), however long the command itself takes.
 speechd_wait() {
-    tries=0
+    deadline=$(($(date +%s) + 60))
     until "$@" >/dev/null 2>&1; do
-        tries=$((tries + 1))
-        [ $tries -lt 600 ] || return 1
+        [ "$(date +%s)" -lt $deadline ] || return 1
         sleep 0.1
     done
 }

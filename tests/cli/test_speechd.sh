@@ -34,8 +34,8 @@ listen() {
     speechd_wait test -s "$recording"
 }
 deaf() { kill $ear 2>/dev/null; wait $ear 2>/dev/null; }
-# So many samples of the recording are not silent, sooner or later.
-louder() { test "$(loud "$recording")" -gt "$1"; }
+# So many samples of the newest minute of the recording are not silent, sooner or later.
+louder() { tail -c 2880000 "$recording" >"$work/newest"; test "$(loud "$work/newest")" -gt "$1"; }
 heard() { speechd_wait louder "$1"; }
 # The last half second that was recorded is silent.
 silent() { tail -c 24000 "$recording" >"$work/tail"; test "$(loud "$work/tail")" -eq 0; }
