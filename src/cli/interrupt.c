@@ -13,9 +13,30 @@
 static atomic_int caught;               /* lock-free, so a handler may write it, whatever thread it runs on */
 static int wake[2] = { -1, -1 };        /* a byte comes here, so that poll() cannot miss a signal that came just before it */
 
+#define TWICE 0.5                       /* seconds: timeout(1) and the like tell their child and then its whole group, which is one interruption */
+
+static double first_caught;             /* set before `caught`, read after it */
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* The first asks, another one later on ends the program. */
 static void on_signal(int number)
 {
     int kept = errno;
+    if (caught) {
+        if (now() - first_caught > TWICE) {
+            signal(number, SIG_DFL);
+            raise(number);
+        }
+        errno = kept;
+        return;
+    }
+    first_caught = now();
     caught = number;
     if (wake[1] >= 0 && write(wake[1], "!", 1) < 0)
         kept = errno;
@@ -43,7 +64,7 @@ void cli_signals(void)
     }
     memset(&action, 0, sizeof action);
     action.sa_handler = on_signal;
-    action.sa_flags = (int)SA_RESETHAND;            /* no SA_RESTART: a blocking read ends */
+    action.sa_flags = 0;                            /* no SA_RESTART: a blocking read ends */
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
         if (sigaction(ends[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)     /* nohup stays nohup */
             sigaction(ends[i], &action, NULL);
