@@ -227,7 +227,8 @@ static void loops_and_counts_in(void **state)
     float *samples = play(beep, &options, &frames);
     for (int time = 0; time < 3; time++) {
         assert_true(level(samples, time + 0.02, time + 0.2, 0) > 0.02);
-        assert_true(level(samples, time + 0.6, time + 0.95, 0) < 1e-4);
+        if (time < 2)                   /* the sound may end before */
+            assert_true(level(samples, time + 0.6, time + 0.95, 0) < 1e-4);
     }
     assert_in_range(frames, 2.25 * 48000, 3.2 * 48000);
     free(samples);
