@@ -252,6 +252,27 @@ static void loops_and_counts_in(void **state)
     syrinx_score_close(score);
 }
 
+/* A hairpin over one long note of the flute: it grows while it sounds, and does not where nothing is written. */
+static void long_notes_swell(void **state)
+{
+    static const char swelling[] = "X:1\nM:4/4\nL:1/4\nQ:1/4=60\nK:C\n%%MIDI program 73\n!p!!<(!A4-|A4|!<)!!f!A4|\n";
+    static const char even[] = "X:1\nM:4/4\nL:1/4\nQ:1/4=60\nK:C\n%%MIDI program 73\n!p!A4-|A4|!f!A4|\n";
+    const char *const scores[] = {swelling, even};
+    double growth[2];
+    (void)state;
+    setenv("SYRINX_VOICES", "voices", 1);       /* the real flute: the stand-in is struck */
+    for (int i = 0; i < 2; i++) {
+        syrinx_music_options options = dry();
+        int frames;
+        float *samples = play(scores[i], &options, &frames);
+        growth[i] = level(samples, 6.5, 7.5, 0) / level(samples, 1.0, 2.0, 0);
+        free(samples);
+    }
+    setenv("SYRINX_VOICES", base, 1);
+    assert_true(growth[0] > 1.6 * growth[1]);
+    assert_true(growth[1] > 0.8 && growth[1] < 1.25);
+}
+
 static void controls_are_heard(void **state)
 {
     static const char piece[] = "X:1\nM:4/4\nL:1/4\nQ:1/4=60\nK:C\n%%MIDI program 0\n%%MIDI control 10 0\n%%MIDI control 7 50\nA4|\n";
@@ -347,7 +368,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_block_is_the_same), cmocka_unit_test(stems_add_up), cmocka_unit_test(notes_sound_where_they_are_written), cmocka_unit_test(loops_and_counts_in),
-        cmocka_unit_test(controls_are_heard), cmocka_unit_test(never_clips), cmocka_unit_test(rings_out), cmocka_unit_test(odd_calls),
+        cmocka_unit_test(controls_are_heard), cmocka_unit_test(long_notes_swell), cmocka_unit_test(never_clips), cmocka_unit_test(rings_out), cmocka_unit_test(odd_calls),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
