@@ -16,7 +16,7 @@ while [ $i -lt 40 ]; do
 done >jobs.jsonl
 echo "This is number 19." >held.txt
 "$syrinx" batch -q jobs.jsonl -o ref --results "$work/ref.jsonl"
-# Another machine: its shell gets the command as ssh would give it.
+# Another machine: its shell gets the command as ssh would give it, and $SHELL as sshd sets it. Without $SHELL, GNU parallel's other end does nothing and says that all is well.
 cat >"$work/bin/ssh" <<'END'
 #!/bin/sh
 while [ $# -gt 0 ]; do
@@ -30,6 +30,8 @@ machine=$1
 shift
 [ "$1" != -- ] || shift
 echo "$machine" >>"$WORK/machines"
+SHELL=/bin/sh
+export SHELL
 cd / && exec sh -c "$*"
 END
 # Shard 3 stands still half-way the first time, at a text that nobody writes, and is killed there.
