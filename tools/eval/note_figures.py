@@ -78,6 +78,53 @@ def attack(x):
     return int(np.argmax(e > 0.5 * np.percentile(e, 95))) * 0.5
 
 
+PERCEIVED = 10 ** (-np.arange(6, 16) / 20)     # Vos and Rasch, "The perceptual onset of musical tones" (1981): 6 to 15 dB under the highest level
+
+
+def perceived(x, hertz):
+    """ms until the sound is heard to begin: mean of the times at which the level, of two periods of hertz and at least 5 ms, reaches PERCEIVED."""
+    w = int(max(240, 2 * N.RATE / hertz))
+    e = np.convolve(x[:int(0.6 * N.RATE)].astype(float) ** 2, np.ones(w) / w)[::24] ** 0.5
+    top = np.percentile(e, 95)
+    return float(np.mean([int(np.argmax(e > q * top)) * 0.5 for q in PERCEIVED]))
+
+
+def spread(notes, rise):
+    """ms that attack times of the recordings differ by from what their neighbours let expect (median of the others, near ones in pitch and
+    velocity count more), median over the notes: nobody who knows pitch and velocity alone comes nearer."""
+    rise, out = np.asarray(rise), []
+    for i, n in enumerate(notes):
+        w = np.array([np.exp(-0.5 * ((t.key - n.key) / 7) ** 2 - 0.5 * ((t.velocity - n.velocity) / 0.1) ** 2) * (t is not n) + 1e-12 for t in notes])
+        order = np.argsort(rise)
+        total = np.cumsum(w[order])
+        out.append(abs(rise[order][np.searchsorted(total, total[-1] / 2)] - rise[i]))
+    return float(np.median(out))
+
+
+VELOCITIES = (32, 80, 115)      # pp, mf, ff
+
+
+def loudness(package, key, velocity):
+    """K-weighted level in dB of the typical note, 0.1 to 0.5 s behind its onset, out of the networks' numbers."""
+    t = np.linspace(0.1, 0.5, 9)
+    y = package.frames(key, velocity, note_render.clock(package.card, t)[0]).astype(float)
+    cents, _ = package.onset(key, velocity)
+    k = package.partials
+    hertz = 440 * 2 ** ((key - 69) / 12) * package.ratios * 2 ** (cents / 1200)
+    there = hertz < note_render.TOP
+    f = (np.arange(460) + 0.5) * 50
+    place = np.minimum(note_render.band_index(f, note_render.BANDS), note_render.BANDS - 1)
+    noise = np.stack([np.exp(2 * np.interp(place, np.arange(note_render.BANDS), row)) for row in y[:, k:k + note_render.BANDS]])
+    power = (np.exp(2 * y[:, :k])[:, there] / 2 * note_render.weighting(hertz[there])).sum(1) + (noise * note_render.weighting(f)).sum(1) / 480
+    return float(10 * np.log10(power.mean() + 1e-12))
+
+
+def evenness(package):
+    """Loudness of each key of the range at VELOCITIES [keys, 3]."""
+    low, high = (int(k) for k in package.card_range)
+    return np.array([[loudness(package, k, v / 127) for v in VELOCITIES] for k in range(low, high + 1)])
+
+
 def judge(folder, package_folder, every=False, library=None):
     """-> row of figures, (recording, synthesis, text) of one note."""
     package = note_render.Package.open(package_folder)
@@ -92,35 +139,46 @@ def judge(folder, package_folder, every=False, library=None):
     val = [n for n in notes if n.split != "train"]
     held = bool(val)
     val = (notes if every else val) or train
-    ours, near, pitch, tone, rise, other_rise = [], [], [], [], [], []
+    ours, near, pitch, tone, rise, other_rise, late, other_late = [], [], [], [], [], [], [], []
     shown = None
     percussion = package.card.get("percussion")
+    def played(n, count):
+        v = package.card.get("vibrato") if (package.card.get("vibrato") or {}).get("measured") else None
+        at = n.key if percussion else n.pitch
+        if library:
+            return library.render(package_folder, package.card["gain"], at, n.velocity, count / N.RATE, n.number)
+        return note_render.render(package, at, n.velocity, count / N.RATE, seed=n.number, vibrato=v)
+
     for n in val:
         count = int(min(LONGEST, n.seconds) * N.RATE)
         x = n.x[N.LEAD:N.LEAD + count]
         others = [t for t in train if t is not n]
         o = min(others, key=lambda t: (abs(t.key - n.key), abs(t.velocity - n.velocity), t.number))
         y = shifted(o.x[N.LEAD:], 0 if percussion else n.pitch - o.pitch)[:count]
-        v = package.card.get("vibrato") if (package.card.get("vibrato") or {}).get("measured") else None
-        at = n.key if percussion else n.pitch
-        if library:
-            z = library.render(package_folder, package.card["gain"], at, n.velocity, count / N.RATE, n.number)
-        else:
-            z = note_render.render(package, at, n.velocity, count / N.RATE, seed=n.number, vibrato=v)
+        z = played(n, count)
         ours.append(distance(x, z))
         near.append(distance(x, y))
         rise.append(attack(z) - attack(x))
         other_rise.append(attack(y) - attack(x))
+        late.append(perceived(z, n.hertz) - perceived(x, n.hertz))
+        other_late.append(perceived(y, n.hertz) - perceived(x, n.hertz))
         if not percussion:
             teeth = 1 if package.card.get("ratios") else 3
             pitch.append(abs(pitch_of(z, n.hertz, teeth)))
             tone.append(abs(pitch_of(x, n.hertz, teeth)))
         if shown is None or abs(n.key - np.mean([t.key for t in train])) < abs(shown[3] - np.mean([t.key for t in train])):
             shown = (x, z, n.name, n.key)
+    whole = int(0.7 * N.RATE)
+    typical = [attack(played(n, whole)) - attack(n.x[N.LEAD:]) for n in notes]
+    even = None if percussion else evenness(package)
     size = sum(os.path.getsize(os.path.join(package_folder, f)) for f in os.listdir(package_folder))
     row = {"name": name, "held_out": held, "notes": len(val), "distance": float(np.mean(ours)), "neighbour": float(np.mean(near)),
            "cents": float(np.nanmedian(pitch)) if pitch else None, "recording_cents": float(np.nanmedian(tone)) if pitch else None,
            "attack": float(np.median(np.abs(rise))), "neighbour_attack": float(np.median(np.abs(other_rise))),
+           "perceived": float(np.median(np.abs(late))), "neighbour_perceived": float(np.median(np.abs(other_late))),
+           "typical": float(np.median(typical)), "spread": spread(notes, [attack(n.x[N.LEAD:]) for n in notes]),
+           "steps": None if even is None else float(np.abs(np.diff(even, axis=0)).max()),
+           "even": None if even is None else np.round(even - even.mean(0), 1).T.tolist(),
            "weights": package.card["figures"]["weights"], "bytes": size}
     return row, shown[:3]
 
@@ -131,32 +189,45 @@ def mean(rows):
         return float(f(v)) if v else None
     return {"name": "all", "held_out": True, "notes": sum(r["notes"] for r in rows), "distance": over("distance"), "neighbour": over("neighbour"),
             "cents": over("cents", np.median), "recording_cents": over("recording_cents", np.median), "attack": over("attack", np.median),
-            "neighbour_attack": over("neighbour_attack", np.median),
+            "neighbour_attack": over("neighbour_attack", np.median), "perceived": over("perceived", np.median),
+            "neighbour_perceived": over("neighbour_perceived", np.median), "typical": over("typical", lambda v: np.median(np.abs(v))),
+            "spread": over("spread", np.median), "steps": over("steps", max),
             "weights": sum(r["weights"] for r in rows), "bytes": sum(r["bytes"] for r in rows)}
 
 
-COLUMNS = ("instrument", "notes", "ours dB", "neighbour dB", "f0 cents", "attack ms", "neighbour's", "weights", "KB")
+COLUMNS = ("instrument", "notes", "ours dB", "neighbour dB", "f0 cents", "attack ms", "neighbour's", "heard ms", "neighbour's", "typical ms", "spread ms",
+           "steps dB", "weights", "KB")
+WIDTHS = (18, 6, 8, 13, 9, 10, 12, 9, 12, 11, 10, 9, 8, 5)
+
+
+def padded(cells):
+    return ("%-*s" + " %*s" * (len(cells) - 1)) % tuple(k for pair in zip(WIDTHS, cells) for k in pair)
 
 
 def head(markdown):
     if markdown:
         return "| %s |\n| --- %s|" % (" | ".join(COLUMNS), "| ---: " * (len(COLUMNS) - 1))
-    return "%-18s %6s %9s %13s %9s %10s %11s %8s %6s" % COLUMNS
+    return padded(COLUMNS)
 
 
 def line(r, markdown):
     v = (r["name"] + ("" if r["held_out"] else "*"), "%d" % r["notes"], "%.2f" % r["distance"], "%.2f" % r["neighbour"],
-         "" if r["cents"] is None else "%.1f" % r["cents"], "%.1f" % r["attack"], "%.1f" % r["neighbour_attack"],
+         "" if r["cents"] is None else "%.1f" % r["cents"], "%.1f" % r["attack"], "%.1f" % r["neighbour_attack"], "%.1f" % r["perceived"],
+         "%.1f" % r["neighbour_perceived"], "%.1f" % r["typical"], "%.1f" % r["spread"], "" if r["steps"] is None else "%.1f" % r["steps"],
          "%d" % r["weights"], "%.0f" % (r["bytes"] / 1000))
-    return "| %s |" % " | ".join(v) if markdown else "%-18s %6s %9s %13s %9s %10s %11s %8s %6s" % v
+    return "| %s |" % " | ".join(v) if markdown else padded(v)
 
 
 def verdict(rows):
     worse = [r["name"] for r in rows if r["distance"] > r["neighbour"]]
     off = [r["name"] for r in rows if r["cents"] is not None and not r["cents"] < 5]
     slow = [r["name"] for r in rows if r["attack"] > 10]
+    late = [r["name"] for r in rows if r["perceived"] > 10]
+    shifted_all = [r["name"] for r in rows if abs(r["typical"]) > 10]
+    rough = [r["name"] for r in rows if r["steps"] is not None and r["steps"] > 3]
     return "\n".join("%s: %s" % (a, " ".join(b) or "none") for a, b in (
-        ("farther from the recording than the neighbour", worse), ("f0 5 cents off or more", off), ("attack over 10 ms off", slow)))
+        ("farther from the recording than the neighbour", worse), ("f0 5 cents off or more", off), ("attack over 10 ms off", slow), ("heard over 10 ms off", late),
+        ("typical attack over 10 ms off", shifted_all), ("neighbouring keys over 3 dB apart", rough)))
 
 
 def into_card(path, r):
@@ -164,7 +235,10 @@ def into_card(path, r):
         c = json.load(f)
     c["figures"].update({"judged_on": "%d %s" % (r["notes"], "notes held out" if r["held_out"] else "training notes (none was held out)"),
                          "distance_db": round(r["distance"], 2), "neighbour_db": round(r["neighbour"], 2), "attack_ms": round(r["attack"], 1),
-                         "neighbour_attack_ms": round(r["neighbour_attack"], 1)})
+                         "neighbour_attack_ms": round(r["neighbour_attack"], 1), "heard_ms": round(r["perceived"], 1),
+                         "typical_attack_ms": round(r["typical"], 1), "attack_spread_ms": round(r["spread"], 1)})
+    if r["steps"] is not None:
+        c["figures"]["largest_step_db"] = round(r["steps"], 1)
     if r["cents"] is not None:
         c["figures"]["f0_cents"] = round(r["cents"], 1)
     with open(path, "w", encoding="utf-8") as f:

@@ -109,3 +109,12 @@ def lufs(x):
     x = lfilter([1.53512485958697, -2.69169618940638, 1.19839281085285], [1, -1.69065929318241, 0.73248077421585], x)
     x = lfilter([1, -2, 1], [1, -1.99004745483398, 0.99007225036621], x)
     return -0.691 + 10 * np.log10((x ** 2).mean() + 1e-12)
+
+
+def weighting(hertz):
+    """Power that the filters of lufs() let through."""
+    from scipy.signal import freqz
+    w = 2 * np.pi * np.asarray(hertz, float) / RATE
+    a = freqz([1.53512485958697, -2.69169618940638, 1.19839281085285], [1, -1.69065929318241, 0.73248077421585], w)[1]
+    b = freqz([1, -2, 1], [1, -1.99004745483398, 0.99007225036621], w)[1]
+    return np.abs(a * b) ** 2
