@@ -17,6 +17,8 @@ STRUCK = ("string", "bar", "drum", "kit")
 SLOW = ("bow", "voice")
 MODES = {"bar": 24, "drum": 32, "kit": 24}
 NONE = -16.0                    # ln amplitude of nothing
+DECAY = 0.1
+LEVEL, EVEN, STEP = 0.3, 0.5, 0.17     # weights of the level of all partials, of evenness from key to key; ln that neighbours may differ by
 VERSION = 6                     # of the analysis: a cache of another one is made anew
 
 
@@ -25,10 +27,10 @@ def settings(path, name):
     with open(path, encoding="utf-8") as f:
         for line in f:
             c = line.rstrip("\n").split("\t")
-            if c[0] == name and len(c) == 9:
-                return dict(zip(("name", "title", "family", "program", "kind", "dynamics", "tilt", "release", "vibrato"), c))
+            if c[0] == name and len(c) == 11:
+                return dict(zip(("name", "title", "family", "program", "kind", "dynamics", "tilt", "release", "vibrato", "hidden", "steps"), c))
     return {"name": name, "title": name.replace("_", " ").capitalize(), "family": "other", "program": "0", "kind": "wind", "dynamics": "1",
-            "tilt": "0.12", "release": "21:0.3 108:0.15", "vibrato": "none"}
+            "tilt": "0.12", "release": "21:0.3 108:0.15", "vibrato": "none", "hidden": "40", "steps": "1500"}
 
 
 def modes(notes, kind, count):
@@ -188,7 +190,28 @@ def assemble(data, seconds):
             rows["u"].append(np.ones((len(late), y.shape[1]), bool))
     out = {k: torch.tensor(np.concatenate(v), dtype=torch.float32) for k, v in rows.items()}
     out["who"] = out["who"].long()
+    out["heard"] = out["w"][:, :-1 - A.BANDS] > 0.03                     # partials that the level of a frame consists of
+    out["level"] = level_of(out["y"][:, :-1 - A.BANDS], out["heard"])
+    out["above"] = (out["u"][:, :-1 - A.BANDS] < 0.5).any(1) & (out["t"] >= 0)
     return out
+
+
+def level_of(amplitude, heard):
+    """ln of the root of the power of partials (ln amplitudes [..., K]) together."""
+    return 0.5 * torch.logsumexp((2 * amplitude).masked_fill(~heard, -40.0), -1)
+
+
+def uneven(frame, low, high, v_low, v_high, ratios, r, count=24):
+    """How far levels of neighbouring keys differ by more than STEP, mean over random keys, velocities and moments."""
+    p = r.uniform(low, high, (count, 1)) + np.arange(3)                 # three neighbours
+    v = np.repeat(r.uniform(v_low, v_high, (count, 1)), 3, axis=1)
+    t = torch.tensor(np.repeat(r.uniform(0.05, 0.5, (count, 1)), 3, axis=1).reshape(-1, 1), dtype=torch.float32)
+    note = torch.tensor(np.stack([p, v, 0 * p, 0 * p], -1).reshape(-1, 4), dtype=torch.float32)
+    note[:, 0].clamp_(max=high)
+    heard = torch.tensor(440 * 2 ** ((note[:, :1].numpy() - 69) / 12) * ratios < A.TOP)
+    level = level_of(frame(note, t)[:, :len(ratios)], heard).reshape(count, 3)
+    step = level[:, 1:] - level[:, :-1]
+    return (step.abs() - STEP).clamp(min=0).mean() + 0.5 * (step[:, 1] - step[:, 0]).abs().mean()
 
 
 def train(data, hidden=40, look=14, steps=1500, seed=1, batch=640, latent=0.03, say=print):
@@ -221,8 +244,8 @@ def train(data, hidden=40, look=14, steps=1500, seed=1, batch=640, latent=0.03, 
                             dtype=torch.float32)
         loud *= torch.tensor(data.there, dtype=torch.float32)
     z.data.normal_(0, 0.1)
-    o = torch.optim.Adam([{"params": list(frame.parameters()) + list(onset.parameters())}, {"params": [z], "lr": 1e-2}], lr=4e-3, betas=(0.9, 0.98),
-                         foreach=True)
+    o = torch.optim.AdamW([{"params": list(frame.parameters()) + list(onset.parameters())}, {"params": [z], "lr": 1e-2}], lr=4e-3, betas=(0.9, 0.98),
+                         foreach=True, weight_decay=DECAY)
     turn = torch.optim.lr_scheduler.LambdaLR(o, lambda i: min(1, (i + 1) / 50) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * i / steps))))
     harmonic = data.kind not in STRUCK
     whole = float(d["w"].mean() * d["w"].shape[1])
@@ -236,6 +259,10 @@ def train(data, hidden=40, look=14, steps=1500, seed=1, batch=640, latent=0.03, 
         e = torch.where(d["u"][i] > 0, e.clamp(min=0), e.abs())
         loss = (e * d["w"][i]).sum(1).mean() / whole
         total.append(loss.item())
+        e = (level_of(y[:, :k], d["heard"][i]) - d["level"][i]).abs() * (1 + 3 * torch.exp(-d["t"][i] / 0.05))
+        loss = loss + LEVEL * (e * d["above"][i]).mean()
+        if not classes and step % 2 == 0:
+            loss = loss + EVEN * uneven(frame, low, high, min(v), max(v), data.ratios, r)
         if data.struck or step % 2 == 0:
             out = onset(torch.cat([note, some], 1))
             loss = loss + 0.6 * (out[:, k:] - grid).abs().mean()

@@ -203,6 +203,50 @@ class Figures(unittest.TestCase):
         self.assertLess(abs(F.pitch_of(b, hertz(60)) - 20), 1)
         self.assertLess(abs(F.attack(blown(60, 80, 1.0)) - 20), 5)
 
+    def test_when_a_note_is_heard(self):
+        slow, fast = blown(60, 80, 1.0), plucked(60, 80, 1.0)
+        want = np.mean([40 * 10 ** (-d / 20) for d in range(6, 16)])                    # of a level that rises evenly for 40 ms
+        self.assertLess(abs(F.perceived(slow, hertz(60)) - want), 5)
+        self.assertLess(F.perceived(fast, hertz(60)), 6)
+        late = np.concatenate([np.zeros(960), slow])
+        self.assertLess(abs(F.perceived(late, hertz(60)) - F.perceived(slow, hertz(60)) - 20), 1)
+
+    def test_spread_of_recordings(self):
+        notes = [N.Note({"file": "x.wav", "midi_pitch": str(k)}, "", k) for k in range(60, 70)]
+        self.assertEqual(F.spread(notes, [30.0] * 10), 0)
+        self.assertEqual(F.spread(notes, [20.0, 60.0] * 5), 40)
+
+    def test_loudness_is_what_is_measured(self):
+        torch.manual_seed(4)
+        f = M.Frame(M.Look(48, 72, 0.3, 0.9, 6), 12, 12, False, M.louder(np.arange(1.0, 13), 200.0, 1.0, 0.1)[0]).eval()
+        o = M.Onset(M.Look(48, 72, 0.3, 0.9, 6), 12, 8, M.louder(np.arange(1.0, 13), 200.0, 1.0, 0.1)[1]).eval()
+        for level in (-3.0, -9.0):                                                       # partials alone are heard, then the noise alone
+            with torch.no_grad():
+                f.out.weight.mul_(0.1)
+                f.out.bias[:12] = level
+                f.out.bias[12:] = -15.0 - level
+                f.out.bias[-1] = 0
+            p = note_render.Package({"frame": M.frame_graph(f), "onset": M.onset_graph(o)},
+                                    {"partials": 12, "range": [48, 72], "sustained": True, "hold": [0.3, 1.0]})
+            x = note_render.render(p, 60, 80 / 127, 0.5, seed=1)
+            self.assertLess(abs(F.loudness(p, 60, 80 / 127) - note_render.lufs(x[4800:]) - 0.691), 0.7)
+        self.assertEqual(F.evenness(p).shape, (25, 3))
+
+
+class Training(unittest.TestCase):
+    def test_uneven_keys_cost(self):
+        f = M.Frame(M.Look(36, 84, 0.3, 0.9, 6), 8, 12, False, M.louder(np.arange(1.0, 9), 200.0, 1.0, 0.1)[0])
+        with torch.no_grad():
+            for w in f.parameters():
+                w.zero_()
+            cost = [T.uneven(f, 36, 84, 0.3, 0.9, np.arange(1.0, 9), np.random.RandomState(1)).item()]
+            f.direct.weight[:8, 6] = 24 * 0.1                                            # 0.87 dB from key to key: still even
+            cost.append(T.uneven(f, 36, 84, 0.3, 0.9, np.arange(1.0, 9), np.random.RandomState(1)).item())
+            f.direct.weight[:8, 6] = 24 * 0.4
+            cost.append(T.uneven(f, 36, 84, 0.3, 0.9, np.arange(1.0, 9), np.random.RandomState(1)).item())
+        self.assertLess(max(cost[:2]), 0.02)
+        self.assertGreater(cost[2], 0.15)
+
 
 if __name__ == "__main__":
     unittest.main()
