@@ -169,7 +169,11 @@ def judge(folder, package_folder, every=False, library=None):
         if shown is None or abs(n.key - np.mean([t.key for t in train])) < abs(shown[3] - np.mean([t.key for t in train])):
             shown = (x, z, n.name, n.key)
     whole = int(0.7 * N.RATE)
-    typical = [attack(played(n, whole)) - attack(n.x[N.LEAD:]) for n in notes]
+    typical, typical_heard = [], []
+    for n in notes:
+        z = played(n, whole)
+        typical.append(attack(z) - attack(n.x[N.LEAD:]))
+        typical_heard.append(perceived(z, n.hertz) - perceived(n.x[N.LEAD:], n.hertz))
     even = None if percussion else evenness(package)
     size = sum(os.path.getsize(os.path.join(package_folder, f)) for f in os.listdir(package_folder))
     row = {"name": name, "held_out": held, "notes": len(val), "distance": float(np.mean(ours)), "neighbour": float(np.mean(near)),
@@ -177,6 +181,7 @@ def judge(folder, package_folder, every=False, library=None):
            "attack": float(np.median(np.abs(rise))), "neighbour_attack": float(np.median(np.abs(other_rise))),
            "perceived": float(np.median(np.abs(late))), "neighbour_perceived": float(np.median(np.abs(other_late))),
            "typical": float(np.median(typical)), "spread": spread(notes, [attack(n.x[N.LEAD:]) for n in notes]),
+           "perceived_typical": float(np.median(typical_heard)), "perceived_spread": spread(notes, [perceived(n.x[N.LEAD:], n.hertz) for n in notes]),
            "steps": None if even is None else float(np.abs(np.diff(even, axis=0)).max()),
            "even": None if even is None else np.round(even - even.mean(0), 1).T.tolist(),
            "weights": package.card["figures"]["weights"], "bytes": size}
@@ -191,31 +196,32 @@ def mean(rows):
             "cents": over("cents", np.median), "recording_cents": over("recording_cents", np.median), "attack": over("attack", np.median),
             "neighbour_attack": over("neighbour_attack", np.median), "perceived": over("perceived", np.median),
             "neighbour_perceived": over("neighbour_perceived", np.median), "typical": over("typical", lambda v: np.median(np.abs(v))),
-            "spread": over("spread", np.median), "steps": over("steps", max),
+            "spread": over("spread", np.median), "perceived_typical": over("perceived_typical", lambda v: np.median(np.abs(v))),
+            "perceived_spread": over("perceived_spread", np.median), "steps": over("steps", max),
             "weights": sum(r["weights"] for r in rows), "bytes": sum(r["bytes"] for r in rows)}
 
 
-COLUMNS = ("instrument", "notes", "ours dB", "neighbour dB", "f0 cents", "attack ms", "neighbour's", "heard ms", "neighbour's", "typical ms", "spread ms",
-           "steps dB", "weights", "KB")
-WIDTHS = (18, 6, 8, 13, 9, 10, 12, 9, 12, 11, 10, 9, 8, 5)
+# What a table tells: its columns, how wide, and what stands in them
+FIGURES = (("instrument", 18, lambda r: r["name"] + ("" if r["held_out"] else "*")), ("notes", 6, lambda r: "%d" % r["notes"]),
+           ("ours dB", 8, lambda r: "%.2f" % r["distance"]), ("neighbour dB", 13, lambda r: "%.2f" % r["neighbour"]),
+           ("f0 cents", 9, lambda r: "" if r["cents"] is None else "%.1f" % r["cents"]), ("attack ms", 10, lambda r: "%.1f" % r["attack"]),
+           ("heard ms", 9, lambda r: "%.1f" % r["perceived"]), ("step dB", 8, lambda r: "" if r["steps"] is None else "%.1f" % r["steps"]),
+           ("weights", 8, lambda r: "%d" % r["weights"]), ("KB", 5, lambda r: "%.0f" % (r["bytes"] / 1000)))
+ATTACKS = (FIGURES[0], ("attack ms", 10, lambda r: "%.1f" % r["attack"]), ("neighbour's", 12, lambda r: "%.1f" % r["neighbour_attack"]),
+           ("recordings'", 12, lambda r: "%.1f" % r["spread"]), ("typical", 8, lambda r: "%+.1f" % r["typical"]),
+           ("heard ms", 9, lambda r: "%.1f" % r["perceived"]), ("neighbour's", 12, lambda r: "%.1f" % r["neighbour_perceived"]),
+           ("recordings'", 12, lambda r: "%.1f" % r["perceived_spread"]), ("typical", 8, lambda r: "%+.1f" % r["perceived_typical"]))
 
 
-def padded(cells):
-    return ("%-*s" + " %*s" * (len(cells) - 1)) % tuple(k for pair in zip(WIDTHS, cells) for k in pair)
-
-
-def head(markdown):
+def head(markdown, table=FIGURES):
     if markdown:
-        return "| %s |\n| --- %s|" % (" | ".join(COLUMNS), "| ---: " * (len(COLUMNS) - 1))
-    return padded(COLUMNS)
+        return "| %s |\n| --- %s|" % (" | ".join(c[0] for c in table), "| ---: " * (len(table) - 1))
+    return "".join("%*s" % (-c[1] if c is table[0] else c[1], c[0]) for c in table)
 
 
-def line(r, markdown):
-    v = (r["name"] + ("" if r["held_out"] else "*"), "%d" % r["notes"], "%.2f" % r["distance"], "%.2f" % r["neighbour"],
-         "" if r["cents"] is None else "%.1f" % r["cents"], "%.1f" % r["attack"], "%.1f" % r["neighbour_attack"], "%.1f" % r["perceived"],
-         "%.1f" % r["neighbour_perceived"], "%.1f" % r["typical"], "%.1f" % r["spread"], "" if r["steps"] is None else "%.1f" % r["steps"],
-         "%d" % r["weights"], "%.0f" % (r["bytes"] / 1000))
-    return "| %s |" % " | ".join(v) if markdown else padded(v)
+def line(r, markdown, table=FIGURES):
+    cells = [c[2](r) for c in table]
+    return "| %s |" % " | ".join(cells) if markdown else "".join("%*s" % (-c[1] if c is table[0] else c[1], k) for c, k in zip(table, cells))
 
 
 def verdict(rows):

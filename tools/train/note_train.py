@@ -17,8 +17,8 @@ STRUCK = ("string", "bar", "drum", "kit")
 SLOW = ("bow", "voice")
 MODES = {"bar": 24, "drum": 32, "kit": 24}
 NONE = -16.0                    # ln amplitude of nothing
-DECAY = 0.1
-LEVEL, EVEN, STEP = 0.3, 0.5, 0.17     # weights of the level of all partials, of evenness from key to key; ln that neighbours may differ by
+LEVEL, ATTACK = 1.2, 0.1        # weight of the level of all partials of sustained notes at the onset, seconds to a third of it
+EVEN, STEP = 0.5, 0.17          # weight of evenness from key to key; ln that neighbours may differ by
 VERSION = 6                     # of the analysis: a cache of another one is made anew
 
 
@@ -27,10 +27,10 @@ def settings(path, name):
     with open(path, encoding="utf-8") as f:
         for line in f:
             c = line.rstrip("\n").split("\t")
-            if c[0] == name and len(c) == 11:
-                return dict(zip(("name", "title", "family", "program", "kind", "dynamics", "tilt", "release", "vibrato", "hidden", "steps"), c))
+            if c[0] == name and len(c) == 12:
+                return dict(zip(("name", "title", "family", "program", "kind", "dynamics", "tilt", "release", "vibrato", "hidden", "steps", "seed"), c))
     return {"name": name, "title": name.replace("_", " ").capitalize(), "family": "other", "program": "0", "kind": "wind", "dynamics": "1",
-            "tilt": "0.12", "release": "21:0.3 108:0.15", "vibrato": "none", "hidden": "40", "steps": "1500"}
+            "tilt": "0.12", "release": "21:0.3 108:0.15", "vibrato": "none", "hidden": "40", "steps": "1500", "seed": "1"}
 
 
 def modes(notes, kind, count):
@@ -244,8 +244,8 @@ def train(data, hidden=40, look=14, steps=1500, seed=1, batch=640, latent=0.03, 
                             dtype=torch.float32)
         loud *= torch.tensor(data.there, dtype=torch.float32)
     z.data.normal_(0, 0.1)
-    o = torch.optim.AdamW([{"params": list(frame.parameters()) + list(onset.parameters())}, {"params": [z], "lr": 1e-2}], lr=4e-3, betas=(0.9, 0.98),
-                         foreach=True, weight_decay=DECAY)
+    o = torch.optim.Adam([{"params": list(frame.parameters()) + list(onset.parameters())}, {"params": [z], "lr": 1e-2}], lr=4e-3, betas=(0.9, 0.98),
+                         foreach=True)
     turn = torch.optim.lr_scheduler.LambdaLR(o, lambda i: min(1, (i + 1) / 50) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * i / steps))))
     harmonic = data.kind not in STRUCK
     whole = float(d["w"].mean() * d["w"].shape[1])
@@ -259,8 +259,9 @@ def train(data, hidden=40, look=14, steps=1500, seed=1, batch=640, latent=0.03, 
         e = torch.where(d["u"][i] > 0, e.clamp(min=0), e.abs())
         loss = (e * d["w"][i]).sum(1).mean() / whole
         total.append(loss.item())
-        e = (level_of(y[:, :k], d["heard"][i]) - d["level"][i]).abs() * (1 + 3 * torch.exp(-d["t"][i] / 0.05))
-        loss = loss + LEVEL * (e * d["above"][i]).mean()
+        if not data.struck:
+            e = (level_of(y[:, :k], d["heard"][i]) - d["level"][i]).abs() * torch.exp(-d["t"][i] / ATTACK)
+            loss = loss + LEVEL * (e * d["above"][i]).mean()
         if not classes and step % 2 == 0:
             loss = loss + EVEN * uneven(frame, low, high, min(v), max(v), data.ratios, r)
         if data.struck or step % 2 == 0:
