@@ -17,7 +17,7 @@ STRUCK = ("string", "bar", "drum", "kit")
 SLOW = ("bow", "voice")
 MODES = {"bar": 24, "drum": 32, "kit": 24}
 NONE = -16.0                    # ln amplitude of nothing
-LEVEL, ATTACK = 1.2, 0.1        # weight of the level of all partials of sustained notes at the onset, seconds to a third of it
+LEVEL, DECAY = 0.3, 0.1         # of sustained notes: weight of the level of all partials; of the weights
 EVEN, STEP = 0.5, 0.17          # weight of evenness from key to key; ln that neighbours may differ by
 VERSION = 6                     # of the analysis: a cache of another one is made anew
 
@@ -27,10 +27,11 @@ def settings(path, name):
     with open(path, encoding="utf-8") as f:
         for line in f:
             c = line.rstrip("\n").split("\t")
-            if c[0] == name and len(c) == 12:
-                return dict(zip(("name", "title", "family", "program", "kind", "dynamics", "tilt", "release", "vibrato", "hidden", "steps", "seed"), c))
+            if c[0] == name and len(c) == 13:
+                return dict(zip(("name", "title", "family", "program", "kind", "dynamics", "tilt", "release", "vibrato", "hidden", "steps", "seed",
+                                 "even"), c))
     return {"name": name, "title": name.replace("_", " ").capitalize(), "family": "other", "program": "0", "kind": "wind", "dynamics": "1",
-            "tilt": "0.12", "release": "21:0.3 108:0.15", "vibrato": "none", "hidden": "40", "steps": "1500", "seed": "1"}
+            "tilt": "0.12", "release": "21:0.3 108:0.15", "vibrato": "none", "hidden": "40", "steps": "1500", "seed": "1", "even": "none"}
 
 
 def modes(notes, kind, count):
@@ -100,8 +101,17 @@ class Data:
             self.offsets, self.levelled = N.normalise(self.notes, float(s["dynamics"]))
         else:
             self.offsets, self.levelled = {}, ""
-        path = os.path.join(work, name + ".npz") if work else None
         self.train = [n for n in self.notes if n.split == "train"] or self.notes
+        self.analyse(os.path.join(work, name + ".npz") if work else None)
+        self.added = np.zeros(len(self.train))
+        if s["even"] != "none" and self.kind != "kit":
+            self.added = N.uneven(self.train, float(s["dynamics"]), float(s["even"]))
+        for p, ln in zip(self.parts, self.added * np.log(10) / 20):
+            for k in ("amplitude", "noise", "transient"):
+                p[k] = p[k] + np.float32(ln)
+
+    def analyse(self, path):
+        """ratios, cents, there, parts, which the file at path keeps."""
         if path and os.path.exists(path):
             z = np.load(path, allow_pickle=True)
             if int(z["version"]) == VERSION:
@@ -111,7 +121,7 @@ class Data:
         self.parts = [A.analyse(n, not self.struck, self.ratios, self.cents[i]) for i, n in enumerate(self.train)]
         self.clean()
         if path:
-            os.makedirs(work, exist_ok=True)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
             np.savez(path, version=VERSION, ratios=self.ratios, cents=self.cents, there=self.there, parts=np.array(self.parts, dtype=object))
 
     def tune(self):
@@ -244,8 +254,8 @@ def train(data, hidden=40, look=14, steps=1500, seed=1, batch=640, latent=0.03, 
                             dtype=torch.float32)
         loud *= torch.tensor(data.there, dtype=torch.float32)
     z.data.normal_(0, 0.1)
-    o = torch.optim.Adam([{"params": list(frame.parameters()) + list(onset.parameters())}, {"params": [z], "lr": 1e-2}], lr=4e-3, betas=(0.9, 0.98),
-                         foreach=True)
+    o = torch.optim.AdamW([{"params": list(frame.parameters()) + list(onset.parameters())}, {"params": [z], "lr": 1e-2}], lr=4e-3, betas=(0.9, 0.98),
+                          foreach=True, weight_decay=0 if data.struck else DECAY)
     turn = torch.optim.lr_scheduler.LambdaLR(o, lambda i: min(1, (i + 1) / 50) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * i / steps))))
     harmonic = data.kind not in STRUCK
     whole = float(d["w"].mean() * d["w"].shape[1])
@@ -260,7 +270,7 @@ def train(data, hidden=40, look=14, steps=1500, seed=1, batch=640, latent=0.03, 
         loss = (e * d["w"][i]).sum(1).mean() / whole
         total.append(loss.item())
         if not data.struck:
-            e = (level_of(y[:, :k], d["heard"][i]) - d["level"][i]).abs() * torch.exp(-d["t"][i] / ATTACK)
+            e = (level_of(y[:, :k], d["heard"][i]) - d["level"][i]).abs() * (1 + 3 * torch.exp(-d["t"][i] / 0.05))
             loss = loss + LEVEL * (e * d["above"][i]).mean()
         if not classes and step % 2 == 0:
             loss = loss + EVEN * uneven(frame, low, high, min(v), max(v), data.ratios, r)
@@ -356,6 +366,9 @@ def card(data, name, seconds, losses, models, steps, command, tail, gain):
         rules.insert(0, "levels of the recorded dynamics brought to 1.3 of the same rule: they rose by more")
     elif data.levelled:
         rules.insert(0, "levels of the recorded dynamics (their maker had levelled them): by the same rule; their timbre as recorded")
+    if np.abs(data.added).max() > 0:
+        rules.append("levels of %d notes brought to within %s dB of a line over pitch (by up to %.1f dB)" % (
+            (data.added != 0).sum(), s["even"], np.abs(data.added).max()))
     skip = []
     for n, p in zip(notes, data.parts):
         level = np.log((np.exp(2 * p["amplitude"])).sum(1) + 1e-12) / 2

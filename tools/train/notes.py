@@ -151,3 +151,17 @@ def normalise(notes, slope):
         n.decibels = offsets[n.source] + r[k] * add
         n.x = n.x * np.float32(10 ** (n.decibels / 20))
     return offsets, way
+
+
+def uneven(notes, slope, most):
+    """dB that bring each note to within `most` dB of a straight line over pitch (and the rule of velocity): where a player was by chance 6 dB louder
+    than at the next note, a scale must not be. Needs sound."""
+    y = np.array([decibels(n) + n.decibels for n in notes])
+    r = np.array([20 / np.log(10) * slope * rule(n.velocity) for n in notes])
+    a = np.stack([np.ones(len(y)), [(n.key - 60) / 24 for n in notes], (r - r.mean()) * (r.max() - r.min() > 1)], axis=1)
+    w = np.ones(len(y))
+    for _ in range(10):
+        x = np.linalg.solve((a * w[:, None]).T @ a + np.diag([1e-3, 0.3, 0.3]), (a * w[:, None]).T @ y)
+        w = 1 / np.maximum(np.abs(y - a @ x), 1.0)
+    off = y - a @ x
+    return np.clip(off, -most, most) - off
