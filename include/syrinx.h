@@ -328,6 +328,8 @@ typedef struct syrinx_perform_options {
     const char *solo;       /* NULL, or the parts that are heard, commas between: names, ids, or numbers from 1 */
     const char *mute;       /* NULL, or the parts that are not */
     double fermata;         /* what a fermata adds to its note: 0 nothing (default), 0.5 half of it; to 4. No more than 3 seconds */
+    double others;          /* with `solo`: decibels of the other parts, such as -12 for practice; default -INFINITY: they are silent */
+    const char *balance;    /* NULL, or decibels of parts, -200 to 24: "Alto:3,Bass:-6". In the sound alone: the notes keep their velocities */
 } syrinx_perform_options;
 
 SYRINX_API void syrinx_perform_options_init(syrinx_perform_options *options);
