@@ -137,14 +137,15 @@ hello: packages-build
 	@$(MAKE) --no-print-directory all
 	@tools/hello $(BUILD)
 
-# nnrun for 64-bit ARM, in build-aarch64, with its compiler and qemu-user of the package list's section cross. check-aarch64 emulates its tests.
+# nnrun for 64-bit ARM, in build-aarch64, with its compiler and qemu-user of the package list's section cross. check-aarch64 emulates its tests,
+# and the test folders of whole models in MODELS.
 CROSS_MAKE = $(MAKE) BUILD=build-aarch64 CC=aarch64-linux-gnu-gcc LDFLAGS=-static DEVICE=0 FILES=0
 nnrun-aarch64:
 	@tools/install-packages cross
 	@$(CROSS_MAKE) --no-print-directory build-aarch64/nnrun
 check-aarch64: nnrun-aarch64
 	@$(CROSS_MAKE) --no-print-directory build-aarch64/tests/kernels
-	@sh tests/cross/aarch64.sh
+	@sh tests/cross/aarch64.sh $(MODELS)
 
 # AddressSanitizer and UndefinedBehaviorSanitizer over the whole test suite, in build-sanitize.
 sanitize:
@@ -189,7 +190,7 @@ help:
 	@echo 'make sanitize   the tests with AddressSanitizer and UBSan, in build-sanitize/'
 	@echo 'make sanitize-thread  what runs on several threads with ThreadSanitizer, in build-thread/'
 	@echo 'make fuzz       build the fuzzers (clang) and run each for FUZZ_SECONDS (30)'
-	@echo 'make nnrun-aarch64  the ONNX engine for 64-bit ARM, in build-aarch64/; make check-aarch64 also tests it under qemu-user'
+	@echo 'make nnrun-aarch64  the ONNX engine for 64-bit ARM, in build-aarch64/; make check-aarch64 also tests it under qemu-user (MODELS="DIR ...": these, too)'
 	@echo 'make test-train test the training scripts (installs PyTorch)'
 	@echo 'make test-eval  test the measuring of voices (tools/eval)'
 	@echo 'make install    DESTDIR= PREFIX=/usr/local'

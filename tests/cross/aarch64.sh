@@ -1,6 +1,8 @@
 #!/bin/sh
 # The engine on 64-bit ARM, emulated: the kernels' own test, and models against what PyTorch computed, on NEON and in plain C, whole and along time.
 # Run by `make check-aarch64`, not with the other tests: an emulated processor takes minutes. Exit status 1 when something fails.
+# Arguments: folders in ONNX's test layout, of voices for instance, judged by 90 dB, on one thread and on two. Such models take long: a second of sound of a
+# medium Piper voice some minutes.
 cross=build-aarch64
 failed=0
 work=$(mktemp -d)
@@ -29,6 +31,12 @@ for level in c neon; do
     check $level vocoder "$work/vocoder" --rtol 1e-3 --atol 1e-3 --flow
     for fixture in norm picture stack text; do
         check $level "fixture $fixture" tests/data/nn/$fixture
+    done
+done
+for folder; do
+    for threads in 1 2; do
+        check neon "$folder, $threads threads" "$folder" --snr 90 --threads $threads
+        grep 'SNR\|whole numbers' "$work/log" | sed 's/^/#/'
     done
 done
 exit $failed
