@@ -61,6 +61,8 @@ $(BUILD)/src/nn/kernels/avx512.o: LEVEL := -mavx512f -mavx512bw -mavx512dq -mavx
 $(BUILD)/src/nn/kernels/avx2_short.o:   LEVEL := -mavx2 -mfma -mf16c
 $(BUILD)/src/nn/kernels/avx512_short.o: LEVEL := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma -mf16c
 $(BUILD)/src/nn/kernels/avx512_bf16.o:  LEVEL := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512bf16 -mavx2 -mfma -mf16c
+else ifeq ($(ARCH),aarch64)
+$(BUILD)/src/nn/kernels/neon_bf16.o: LEVEL := -march=armv8.2-a+bf16
 endif
 
 # What computes samples is compiled for speed (CFLAGS), the rest for size. CFLAGS without -O3 rule alone.
@@ -103,8 +105,8 @@ $(BUILD)/nnrun: $(BUILD)/src/nn/tool/nnrun.o $(NN_OBJECTS)
 	$(say) LD $@
 	$(q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lm -pthread
 
-# The kernels' test without cmocka, for processors that we only cross-build for.
-$(BUILD)/tests/kernels: tests/test_nn_kernels.c tests/cross/cmocka.h $(NN_OBJECTS)
+# The kernels' tests without cmocka, for processors that we only cross-build for.
+$(BUILD)/tests/kernels $(BUILD)/tests/short: $(BUILD)/tests/%: tests/test_nn_%.c tests/cross/cmocka.h $(NN_OBJECTS)
 	@mkdir -p $(@D)
 	$(q)$(CC) $(OPTIONS) $(WARNINGS) $(CFLAGS) $(INCLUDES) -Itests/cross $< -o $@ $(LDFLAGS) $(NN_OBJECTS) -lm
 
@@ -144,7 +146,7 @@ nnrun-aarch64:
 	@tools/install-packages cross
 	@$(CROSS_MAKE) --no-print-directory build-aarch64/nnrun
 check-aarch64: nnrun-aarch64
-	@$(CROSS_MAKE) --no-print-directory build-aarch64/tests/kernels
+	@$(CROSS_MAKE) --no-print-directory build-aarch64/tests/kernels build-aarch64/tests/short
 	@sh tests/cross/aarch64.sh $(MODELS)
 
 # AddressSanitizer and UndefinedBehaviorSanitizer over the whole test suite, in build-sanitize.

@@ -9,6 +9,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 qemu-aarch64 "$cross/tests/kernels" >"$work/log" || failed=1
 grep -v '^# .*GFLOP' "$work/log"
+for cpu in max cortex-a72; do           # with bfloat16 and without
+    qemu-aarch64 -cpu $cpu "$cross/tests/short" || failed=1
+done
 for graph in text decoder vocoder; do
     mkdir -p "$work/$graph"
     ln -s "$PWD/voices/base/$graph.onnx" "$work/$graph/model.onnx"
@@ -33,6 +36,9 @@ for level in c neon; do
         check $level "fixture $fixture" tests/data/nn/$fixture
     done
 done
+check neon "decoder in float16" "$work/decoder" --precision float16 --snr 60 --flow
+check neon "decoder in bfloat16" "$work/decoder" --precision bfloat16 --snr 20 --flow
+check neon "decoder in int8" "$work/decoder" --precision int8 --snr 20 --flow
 for folder; do
     for threads in 1 2; do
         check neon "$folder, $threads threads" "$folder" --snr 90 --threads $threads
