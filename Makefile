@@ -61,6 +61,8 @@ $(BUILD)/src/nn/kernels/avx512.o: LEVEL := -mavx512f -mavx512bw -mavx512dq -mavx
 $(BUILD)/src/nn/kernels/avx2_short.o:   LEVEL := -mavx2 -mfma -mf16c
 $(BUILD)/src/nn/kernels/avx512_short.o: LEVEL := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma -mf16c
 $(BUILD)/src/nn/kernels/avx512_bf16.o:  LEVEL := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512bf16 -mavx2 -mfma -mf16c
+else ifeq ($(ARCH),aarch64)
+$(BUILD)/src/nn/kernels/neon_bf16.o: LEVEL := -march=armv8.2-a+bf16
 endif
 
 # What computes samples is compiled for speed (CFLAGS), the rest for size. CFLAGS without -O3 rule alone.
@@ -103,8 +105,8 @@ $(BUILD)/nnrun: $(BUILD)/src/nn/tool/nnrun.o $(NN_OBJECTS)
 	$(say) LD $@
 	$(q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lm -pthread
 
-# The kernels' test without cmocka, for processors that we only cross-build for.
-$(BUILD)/tests/kernels: tests/test_nn_kernels.c tests/cross/cmocka.h $(NN_OBJECTS)
+# The kernels' tests without cmocka, for processors that we only cross-build for.
+$(BUILD)/tests/kernels $(BUILD)/tests/short: $(BUILD)/tests/%: tests/test_nn_%.c tests/cross/cmocka.h $(NN_OBJECTS)
 	@mkdir -p $(@D)
 	$(q)$(CC) $(OPTIONS) $(WARNINGS) $(CFLAGS) $(INCLUDES) -Itests/cross $< -o $@ $(LDFLAGS) $(NN_OBJECTS) -lm
 
@@ -137,14 +139,15 @@ hello: packages-build
 	@$(MAKE) --no-print-directory all
 	@tools/hello $(BUILD)
 
-# nnrun for 64-bit ARM, in build-aarch64, with its compiler and qemu-user of the package list's section cross. check-aarch64 emulates its tests.
+# nnrun for 64-bit ARM, in build-aarch64, with its compiler and qemu-user of the package list's section cross. check-aarch64 emulates its tests,
+# and the test folders of whole models in MODELS.
 CROSS_MAKE = $(MAKE) BUILD=build-aarch64 CC=aarch64-linux-gnu-gcc LDFLAGS=-static DEVICE=0 FILES=0
 nnrun-aarch64:
 	@tools/install-packages cross
 	@$(CROSS_MAKE) --no-print-directory build-aarch64/nnrun
 check-aarch64: nnrun-aarch64
-	@$(CROSS_MAKE) --no-print-directory build-aarch64/tests/kernels
-	@sh tests/cross/aarch64.sh
+	@$(CROSS_MAKE) --no-print-directory build-aarch64/tests/kernels build-aarch64/tests/short
+	@sh tests/cross/aarch64.sh $(MODELS)
 
 # AddressSanitizer and UndefinedBehaviorSanitizer over the whole test suite, in build-sanitize.
 sanitize:
@@ -189,7 +192,7 @@ help:
 	@echo 'make sanitize   the tests with AddressSanitizer and UBSan, in build-sanitize/'
 	@echo 'make sanitize-thread  what runs on several threads with ThreadSanitizer, in build-thread/'
 	@echo 'make fuzz       build the fuzzers (clang) and run each for FUZZ_SECONDS (30)'
-	@echo 'make nnrun-aarch64  the ONNX engine for 64-bit ARM, in build-aarch64/; make check-aarch64 also tests it under qemu-user'
+	@echo 'make nnrun-aarch64  the ONNX engine for 64-bit ARM, in build-aarch64/; make check-aarch64 also tests it under qemu-user (MODELS="DIR ...": these, too)'
 	@echo 'make test-train test the training scripts (installs PyTorch)'
 	@echo 'make test-eval  test the measuring of voices (tools/eval)'
 	@echo 'make install    DESTDIR= PREFIX=/usr/local'
