@@ -3,6 +3,7 @@
  * Then its markup is walked over tag by tag: tags are copied, the text between them is wrapped. Nothing here decides whether the markup is sound: the library
  * does, and a message that it refuses is said without its tags. */
 #include "speechd/spoken.h"
+#include "speechd/words.h"
 
 #include <string.h>
 #include <strings.h>
@@ -47,9 +48,12 @@ size_t sd_spoken_count(const char *data, size_t length, size_t most)
 static void capital_begin(struct sd_text *out, const struct sd_settings *settings, const struct sd_config *config)
 {
     if (settings->capitals == SD_CAPITALS_SPELL) {
-        sd_text_put(out, "capital ");
+        sd_words_put(out, settings, "capital");
+        sd_text_put(out, " ");
     } else if (settings->capitals == SD_CAPITALS_ICON && config->capital_icon) {
-        sd_text_put(out, "<audio src=\"capital.wav\">capital</audio> ");
+        sd_text_put(out, "<audio src=\"capital.wav\">");
+        sd_words_put(out, settings, "capital");
+        sd_text_put(out, "</audio> ");
     } else if (settings->capitals == SD_CAPITALS_ICON) {
         sd_text_print(out, "<prosody pitch=\"+%.2fst\">", config->capital_pitch);
     }
@@ -80,7 +84,7 @@ void sd_spoken_character(struct sd_text *out, const char *data, size_t length, c
         {" ", "space"}, {"\t", "tab"}, {"\n", "new line"}, {"\r", "return"}, {"\r\n", "new line"}, {"\xC2\xA0", "no break space"}};
     for (size_t i = 0; i < sizeof blanks / sizeof blanks[0]; i++)
         if (strlen(blanks[i].blank) == length && !memcmp(blanks[i].blank, data, length)) {
-            sd_text_put(out, blanks[i].name);
+            sd_words_put(out, settings, blanks[i].name);
             return;
         }
     utf8proc_int32_t code = 0;
