@@ -195,6 +195,9 @@ static const struct row rows[] = {
     {SD_CHAR, "language=de", "A", "<speak>gro\xC3\x9F " CHARACTERS "A</say-as></speak>"},
     {SD_CHAR, "language=nl", " ", "<speak>spatie</speak>"},
     {SD_CHAR, "language=en-GB\ncap_let_recogn=none", "\t", "<speak>tab</speak>"},
+    {SD_CHAR, "rate=0", "\xE2\x80\x8B", "<speak>zero width space</speak>"},
+    {SD_CHAR, "rate=0", "\x01", "<speak>control character</speak>"},
+    {SD_CHAR, "language=de", "\xE2\x80\x83", "<speak>Leerzeichen</speak>"},
     {SD_SOUND_ICON, "language=NULL", "guitar-13.wav", "<speak><audio src=\"guitar-13.wav\">guitar 13 </audio></speak>"},
     {SD_SOUND_ICON, "rate=0", "../etc/x", "<speak>../etc/x </speak>"}};
 

@@ -27,7 +27,12 @@ static const struct {
     {"left super", {"Super links", "linker super"}}, {"right super", {"Super rechts", "rechter super"}}, {"system request", {"S Abf", "system request"}},
     {"windows", {"Windows", "windows"}}, {"menu", {"Menü", "menu"}}, {"home", {"Position eins", "home"}}, {"end", {"Ende", "einde"}}, {"up", {"Pfeil auf", "pijl omhoog"}},
     {"down", {"Pfeil ab", "pijl omlaag"}}, {"left", {"Pfeil links", "pijl links"}}, {"right", {"Pfeil rechts", "pijl rechts"}}, {"pause", {"Pause", "pauze"}},
-    {"break", {"Unterbrechen", "break"}}, {"compose", {"Compose", "compose"}}, {"clear", {"Löschen", "wissen"}}, {"help", {"Hilfe", "help"}}};
+    {"break", {"Unterbrechen", "break"}}, {"compose", {"Compose", "compose"}}, {"clear", {"Löschen", "wissen"}}, {"help", {"Hilfe", "help"}},
+    {"soft hyphen", {"weiches Trennzeichen", "zacht afbreekstreepje"}}, {"zero width space", {"nullbreites Leerzeichen", "spatie zonder breedte"}},
+    {"zero width non joiner", {"nullbreiter Nichtverbinder", "scheider zonder breedte"}}, {"zero width joiner", {"nullbreiter Verbinder", "verbinder zonder breedte"}},
+    {"left to right mark", {"Marke links nach rechts", "markering links naar rechts"}}, {"right to left mark", {"Marke rechts nach links", "markering rechts naar links"}},
+    {"word joiner", {"Wortverbinder", "woordverbinder"}}, {"byte order mark", {"Bytereihenfolgemarke", "bytevolgordemarkering"}},
+    {"accent", {"Akzent", "accent"}}, {"unknown character", {"unbekanntes Zeichen", "onbekend teken"}}, {"control character", {"Steuerzeichen", "stuurteken"}}, {"invisible character", {"unsichtbares Zeichen", "onzichtbaar teken"}}};
 
 static bool same(const char *language, const char *tag)
 {
