@@ -181,6 +181,8 @@ typedef struct syrinx_options {
     float noise_scale;      /* of a Piper voice, 0 to 10: how much its sound varies; negative (the default): as its file says */
     float noise_w;          /* the same for its durations */
     int normalize;          /* of a Piper voice: 1 brings each sentence to full scale as Piper does, so that none is heard before all of it is made; 0 (the default) does not */
+    int prompt;             /* 1: a stream that is new or was cancelled begins 2 ms before its first sound, without the silence, of 30 to 60 ms, that a voice begins
+                               with; a break that was asked for stays. For answers to keys. 0 (the default): as the voice begins */
 } syrinx_options;
 
 /* Levels of spoken punctuation, as screen readers have them. */

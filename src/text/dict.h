@@ -25,6 +25,8 @@ extern const unsigned char sx_data_characters[], sx_data_characters_end[];
 extern const unsigned char sx_data_emoji[], sx_data_emoji_end[];
 extern const unsigned char sx_data_regions[], sx_data_regions_end[];
 extern const unsigned char sx_data_nato[], sx_data_nato_end[];
+extern const unsigned char sx_data_characters_de[], sx_data_characters_de_end[], sx_data_spelling_de[], sx_data_spelling_de_end[];
+extern const unsigned char sx_data_characters_nl[], sx_data_characters_nl_end[], sx_data_spelling_nl[], sx_data_spelling_nl_end[];
 extern const unsigned char sx_data_homographs[], sx_data_homographs_end[];
 extern const unsigned char sx_data_homographs_model[], sx_data_homographs_model_end[];
 extern const unsigned char sx_data_ipa_nearest[], sx_data_ipa_nearest_end[];

@@ -36,7 +36,7 @@ $(TEXT_GEN)/letters.inc: $(TEXT_DATA)/phones.tsv $(TEXT_DATA)/letters_en.tsv $(T
 $(BUILD)/src/text/characters.o: $(TEXT_GEN)/scripts.inc
 $(BUILD)/src/text/letters.o: $(TEXT_GEN)/letters.inc
 $(BUILD)/src/text/phones.o: $(TEXT_GEN)/phones.inc
-$(BUILD)/src/text/data.o: $(patsubst %,$(TEXT_GEN)/%.bin,wordbook reduced abbreviations units currencies acronyms symbols places compounds characters emoji regions nato homographs \
+$(BUILD)/src/text/data.o: $(patsubst %,$(TEXT_GEN)/%.bin,wordbook reduced abbreviations units currencies acronyms symbols places compounds characters emoji regions nato characters_de characters_nl spelling_de spelling_nl homographs \
                             ipa_nearest phones_fallback languages function_words transliteration letters_ngram letters_stress) \
                           $(foreach k,1 2,$(TEXT_DATA)/letters_en_$(k).onnx $(TEXT_DATA)/letters_en_$(k)_step.bin) $(TEXT_DATA)/homographs_en.bin
 $(BUILD)/src/text/data.o: DEFINES += -DSX_TEXT_GEN='"$(TEXT_GEN)"' -DSX_TEXT_DATA='"$(TEXT_DATA)"'
