@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/number.h"
 #include "base/sort.h"
 
 #define GRACE 0.065             /* seconds of an acciaccatura, ... */
@@ -183,12 +184,12 @@ static int balance_parts(const struct sx_score *score, const char *list, float *
     while (list && *list) {
         const char *name, *begin = list;
         size_t length;
-        char *end = NULL;
+        const char *end = NULL;
         double decibels = 0;
         for (const char *colon = strchr(begin, ':'); colon; colon = strchr(colon + 1, ':')) {
-            decibels = strtod(colon + 1, &end);
+            decibels = sx_parse_decimal(colon + 1 + strspn(colon + 1, " "), &end);
             end += strspn(end, " ");
-            if (end == colon + 1 || (*end && *end != ',') || !(decibels >= -200 && decibels <= 24))
+            if (end == colon + 1 + strspn(colon + 1, " ") || (*end && *end != ',') || !(decibels >= -200 && decibels <= 24))
                 continue;
             memset(chosen, 0, score->part_count * sizeof *chosen);
             list = begin;
