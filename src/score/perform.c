@@ -217,7 +217,7 @@ static int choose_silent(struct stage *stage, const struct sx_perform_options *o
         gains[i] = 1;
     if (code == SYRINX_OK && options->solo && *options->solo) {
         code = choose_parts(stage->score, options->solo, named, error);
-        for (size_t i = 0; i < count; i++) {
+        for (size_t i = 0; i < count && code == SYRINX_OK; i++) {
             stage->silent[i] = !named[i] && !options->soften;
             gains[i] = named[i] || !options->soften ? 1 : (float)pow(10, options->others / 20);
         }
