@@ -128,6 +128,10 @@ assert mean(36) > mean(38) + 30 and mean(40) > mean(38) + 30, [mean(k) for k in 
 '
 
 # --- what is hostile ends soon, with little memory
+python3 -c '
+notes = b"".join(b"\0\x90" + bytes([i % 128, 60]) for i in range(300)) + b"\0\xff\x2f\0"
+open("crowd.mid", "wb").write(b"MThd\0\0\0\6\0\0\0\1\0\x60MTrk" + len(notes).to_bytes(4, "big") + notes)'
+run play crowd.mid -o out/crowd.wav; exits "three hundred notes at once" 0 "bar 1, track0: more than 192 notes"
 { printf 'X:1\nM:4/4\nL:1/4\nQ:1/4=400\nK:C\nC1000000000|\n'; } >billion.abc
 { printf 'X:1\nM:none\nL:1/64\nQ:1/4=400\nK:C\n'; yes 'cdefgab' | tr -d '\n' | head -c 10000000; printf '|\n'; } >bar.abc
 for file in billion bar; do
