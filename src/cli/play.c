@@ -1,7 +1,9 @@
 /* play.c - `syrinx play`: a score to the speakers or to a file, or as a list of notes in seconds. */
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "play.h"
 
@@ -49,8 +51,8 @@ static bool find_room(const char *name, int *room)
 static int check(struct cli_play *play, bool sound)
 {
     bool file = play->output || play->stems;
-    if (play->output && strcmp(play->output, "-") == 0 && play->events && strcmp(play->events, "-") == 0)
-        return cli_misuse("sound and events cannot both go to standard output");
+    if (play->output && play->events && strcmp(play->output, play->events) == 0)
+        return cli_misuse("sound and events cannot both go to %s", strcmp(play->output, "-") == 0 ? "standard output" : play->output);
     if (!sound && play->format && !is_list(play->format))
         return cli_misuse("the format of the list is csv or json, not '%s'", play->format);
     if (sound && is_list(play->format) && !play->events)
@@ -72,6 +74,54 @@ static int check(struct cli_play *play, bool sound)
     return CLI_DONE;
 }
 
+/* What is no file of a known size, from its first to its last byte: standard input, a pipe. */
+static int read_score(FILE *file, const char *name, int tune, syrinx_score **score)
+{
+    enum { MOST = (64 << 20) + 1, FIRST = 1 << 16 };    /* a byte more than a score may have: the library says so */
+    size_t room = FIRST, length = 0, n;
+    char *bytes = malloc(room);
+    while (bytes && length < MOST && (n = fread(bytes + length, 1, room - length, file)) > 0) {
+        if (cli_interrupted())
+            break;
+        length += n;
+        if (length == room) {
+            char *grown = realloc(bytes, room *= 2);
+            if (!grown)
+                free(bytes);
+            bytes = grown;
+        }
+    }
+    int status = cli_interrupted() ? cli_interrupt_status() : !bytes ? cli_failed(SYRINX_ERROR_MEMORY, NULL) : CLI_DONE;
+    if (status == CLI_DONE && ferror(file)) {
+        cli_error("%s: %s", name, strerror(errno));
+        status = CLI_FAILED;
+    }
+    int code = status == CLI_DONE ? syrinx_score_read(bytes, length, SYRINX_SCORE_AUTO, tune, score) : SYRINX_OK;
+    free(bytes);
+    return code < 0 ? cli_failed(code, syrinx_last_message()) : status;
+}
+
+static int open_score(struct cli_play *play)
+{
+    struct stat info;
+    if (strcmp(play->score_path, "-") == 0) {
+        play->score_path = "standard input";
+        return read_score(stdin, play->score_path, play->tune, &play->score);
+    }
+    if (stat(play->score_path, &info) == 0 && (S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode) || S_ISCHR(info.st_mode))) {
+        FILE *file = fopen(play->score_path, "re");
+        if (!file) {
+            cli_error("%s: %s", play->score_path, strerror(errno));
+            return CLI_FAILED;
+        }
+        int status = read_score(file, play->score_path, play->tune, &play->score);
+        fclose(file);
+        return status;
+    }
+    int code = syrinx_score_open(play->score_path, SYRINX_SCORE_AUTO, play->tune, &play->score);
+    return code < 0 ? cli_failed(code, syrinx_last_message()) : CLI_DONE;
+}
+
 static int perform(struct cli_play *play, bool sound)
 {
     syrinx_perform_options how;
@@ -85,9 +135,9 @@ static int perform(struct cli_play *play, bool sound)
     how.balance = play->balance;
     if (play->bars && !read_bars(play->bars, &how.first_bar, &how.last_bar))
         return cli_misuse("bars are A-B, such as 12-20, not '%s'", play->bars);
-    int code = syrinx_score_open(play->score_path, SYRINX_SCORE_AUTO, play->tune, &play->score);
-    if (code < 0)
-        return cli_failed(code, syrinx_last_message());
+    int status = open_score(play), code;
+    if (status != CLI_DONE)
+        return status;
     for (int i = 0; syrinx_score_warning(play->score, i); i++)
         cli_note("%s: %s", play->score_path, syrinx_score_warning(play->score, i));
     code = syrinx_score_perform(play->score, &how);
@@ -128,7 +178,7 @@ int cli_play(int argc, char **argv)
     const struct cli_usage usage = {
         "play", "[OPTION]... SCORE",
         "Plays a score (.mid, .abc, .musicxml, .xml, .mxl) to the speakers or to a file, with instruments that are\n"
-        "small neural networks, or lists the notes that are played. Repeats are written out.", options,
+        "small neural networks, or lists the notes that are played. Repeats are written out. - is standard input.", options,
     };
     int operands, status;
     if (!cli_options(&usage, argc, argv, &operands, &status))

@@ -1,9 +1,10 @@
-# The pages of `syrinx inspect` are files of their own, compiled in as strings.
-$(BUILD)/gen/cli/inspect_page.h: src/cli/data/inspect.html
-$(BUILD)/gen/cli/inspect_score_page.h: src/cli/data/inspect_score.html
+# The pages of `syrinx inspect` are compiled in as strings: what they share is inspect.html, its lines such as %STYLE% are the sections of that name of a .part file.
+$(BUILD)/gen/cli/inspect_page.h: src/cli/data/inspect_speech.part src/cli/data/inspect.html
+$(BUILD)/gen/cli/inspect_score_page.h: src/cli/data/inspect_score.part src/cli/data/inspect.html
 $(BUILD)/gen/cli/inspect_page.h $(BUILD)/gen/cli/inspect_score_page.h:
 	@mkdir -p $(@D)
-	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< > $@
+	awk '/^%[A-Z]+%$$/ { if (FNR == NR) name = $$0; else printf "%s", part[$$0]; next } FNR == NR { part[name] = part[name] $$0 "\n"; next } { print }' $^ | \
+	    sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' > $@
 
 $(BUILD)/src/cli/inspect_page.o: $(BUILD)/gen/cli/inspect_page.h
 $(BUILD)/src/cli/inspect_score.o: $(BUILD)/gen/cli/inspect_score_page.h

@@ -693,6 +693,23 @@ void sx_orchestra_reset(struct sx_orchestra *orchestra)
     next_beat(orchestra);
 }
 
+/* Where so many notes begin within a block that some of them are left out: told once. */
+static void look_for_crowds(const struct sx_orchestra *orchestra)
+{
+    const struct sx_score *score = orchestra->performance->clock.score;
+    for (size_t i = 0; i + BEGINNINGS < orchestra->note_count; i++) {
+        const struct sx_performed_note *first = &orchestra->performance->notes[i];
+        if (first[BEGINNINGS].onset - first->onset >= (double)BLOCK / SX_SOUND_RATE / 2)
+            continue;
+        const struct sx_score_part *part = &score->parts[first[BEGINNINGS].part];
+        char message[200];
+        snprintf(message, sizeof message, "bar %d, %.100s: more than %d notes begin at once: not all are heard",
+                 first->note->bar < score->bar_count ? (int)score->bars[first->note->bar].number : 0, *part->name ? part->name : part->id, BEGINNINGS);
+        warn(orchestra, message);
+        return;
+    }
+}
+
 /* Parts share the level: each alone is at BASE_GAIN, many are as loud together as LOUD_PARTS of them. */
 static float factor_of(const struct sx_orchestra *orchestra)
 {
@@ -726,6 +743,7 @@ static int prepare(struct sx_orchestra *orchestra, struct sx_error *error)
         orchestra->parts[i].stem = orchestra->stems;
         orchestra->stem_parts[orchestra->stems++] = (int)i;
     }
+    look_for_crowds(orchestra);
     orchestra->factor = factor_of(orchestra);
     orchestra->clicking = orchestra->options.click || orchestra->options.count_in > 0;
     if (orchestra->room)

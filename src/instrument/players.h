@@ -8,7 +8,7 @@
 
 enum {
     SX_PLAYERS = 96,           /* sounders at once */
-    SX_PLAYER_EVENTS = 4096           /* that each has room for; see limits in orchestra.c */
+    SX_PLAYER_EVENTS = 2048         /* that each has room for: see BEGINNINGS in orchestra.c */
 };
 
 /* What a sounder is needed for: one instrument of one part, at one of three places of a drum kit, behind one setting of the effects. */

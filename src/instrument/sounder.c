@@ -116,8 +116,8 @@ int sx_sounder_new(const struct sx_instrument *instrument, const struct sx_sound
     s->width = instrument->card.partials + SX_SOUND_BANDS + 1;
     s->bus = sx_bus_new(instrument->tables, s->options.seed);
     s->starter.bus = s->bus;
-    s->tones = calloc(TONES, sizeof *s->tones);         /* pages that no note has used take no memory */
-    s->entries = calloc(ENTRIES, sizeof *s->entries);
+    s->tones = malloc(TONES * sizeof *s->tones);         /* not cleared: pages that no note has used take no memory */
+    s->entries = malloc(ENTRIES * sizeof *s->entries);
     s->output = calloc((size_t)COLUMNS * (size_t)s->width, sizeof *s->output);
     s->onset = calloc((size_t)instrument->card.partials + SX_SOUND_STEPS * SX_SOUND_STEP_BANDS, sizeof *s->onset);
     int code = s->bus && s->tones && s->entries && s->output && s->onset ? SYRINX_OK : sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");

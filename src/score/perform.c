@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/number.h"
 #include "base/sort.h"
 
 #define GRACE 0.065             /* seconds of an acciaccatura, ... */
@@ -114,15 +115,17 @@ static int choose_bars(struct stage *stage, int first, int last, struct sx_error
     return SYRINX_OK;
 }
 
-/* All parts of a name or an id; where there are none, the part of a number. */
+/* All parts of a name; where there are none, of an id, else the part of a number. */
 static bool choose_part(const struct sx_score *score, const char *name, size_t length, bool *chosen)
 {
     size_t number = 0;
     bool found = false;
-    for (size_t i = 0; i < score->part_count && length > 0; i++) {
-        const struct sx_score_part *part = &score->parts[i];
-        if ((strlen(part->name) == length && strncasecmp(part->name, name, length) == 0) || (strlen(part->id) == length && strncasecmp(part->id, name, length) == 0))
-            found = chosen[i] = true;
+    for (int ids = 0; ids < 2 && !found && length > 0; ids++) {
+        for (size_t i = 0; i < score->part_count; i++) {
+            const char *own = ids ? score->parts[i].id : score->parts[i].name;
+            if (strlen(own) == length && strncasecmp(own, name, length) == 0)
+                found = chosen[i] = true;
+        }
     }
     for (size_t i = 0; i < length; i++)
         number = name[i] >= '0' && name[i] <= '9' && number <= score->part_count ? 10 * number + (size_t)(name[i] - '0') : score->part_count + 1;
@@ -181,12 +184,12 @@ static int balance_parts(const struct sx_score *score, const char *list, float *
     while (list && *list) {
         const char *name, *begin = list;
         size_t length;
-        char *end = NULL;
+        const char *end = NULL;
         double decibels = 0;
         for (const char *colon = strchr(begin, ':'); colon; colon = strchr(colon + 1, ':')) {
-            decibels = strtod(colon + 1, &end);
+            decibels = sx_parse_decimal(colon + 1 + strspn(colon + 1, " "), &end);
             end += strspn(end, " ");
-            if (end == colon + 1 || (*end && *end != ',') || !(decibels >= -200 && decibels <= 24))
+            if (end == colon + 1 + strspn(colon + 1, " ") || (*end && *end != ',') || !(decibels >= -200 && decibels <= 24))
                 continue;
             memset(chosen, 0, score->part_count * sizeof *chosen);
             list = begin;
@@ -214,7 +217,7 @@ static int choose_silent(struct stage *stage, const struct sx_perform_options *o
         gains[i] = 1;
     if (code == SYRINX_OK && options->solo && *options->solo) {
         code = choose_parts(stage->score, options->solo, named, error);
-        for (size_t i = 0; i < count; i++) {
+        for (size_t i = 0; i < count && code == SYRINX_OK; i++) {
             stage->silent[i] = !named[i] && !options->soften;
             gains[i] = named[i] || !options->soften ? 1 : (float)pow(10, options->others / 20);
         }
@@ -252,9 +255,13 @@ static int add(struct stage *stage, size_t part, const struct sx_note *note, dou
     if (!grow(&out->notes, out->note_count, &out->note_room, sizeof *out->notes))
         return SYRINX_ERROR_MEMORY;
     double pitch = (double)note->pitch + semitones + (note->flags & SX_NOTE_PERCUSSION ? 0 : stage->transpose);
+    while (pitch < 0)                   /* nothing sounds there: in the nearest octave */
+        pitch += 12;
+    while (pitch > 127)
+        pitch -= 12;
     duration = duration > 0 ? duration < SX_PERFORM_SECONDS ? duration : SX_PERFORM_SECONDS : 0;
     out->notes[out->note_count++] = (struct sx_performed_note){
-        onset > 0 ? onset : 0, duration, duration, (float)(pitch < 0 ? 0 : pitch > 127 ? 127 : pitch),
+        onset > 0 ? onset : 0, duration, duration, (float)pitch,
         (uint8_t)(velocity < 1 ? 1 : velocity > 127 ? 127 : velocity), (uint16_t)part, note, first };
     return SYRINX_OK;
 }
