@@ -57,6 +57,8 @@ static int check(struct cli_play *play, bool sound)
         return cli_misuse("--format %s is for --events", play->format);
     if (play->loop == 0 && file)
         return cli_misuse("--loop without an end needs the speakers; give --loop=N for a file");
+    if (!isnan(play->others) && !play->solo)
+        return cli_misuse("--others is for --solo");
     if (play->loudness != 0 && !play->output)
         return cli_misuse("--loudness is for files: it needs -o");
     if (!isnan(play->peak) && play->loudness == 0)
@@ -79,6 +81,8 @@ static int perform(struct cli_play *play, bool sound)
     how.fermata = isnan(play->fermata) ? sound ? 0.5 : 0 : (double)play->fermata / 100;
     how.solo = play->solo;
     how.mute = play->mute;
+    how.others = isnan(play->others) ? (double)-INFINITY : (double)play->others;
+    how.balance = play->balance;
     if (play->bars && !read_bars(play->bars, &how.first_bar, &how.last_bar))
         return cli_misuse("bars are A-B, such as 12-20, not '%s'", play->bars);
     int code = syrinx_score_open(play->score_path, SYRINX_SCORE_AUTO, play->tune, &play->score);
@@ -92,7 +96,7 @@ static int perform(struct cli_play *play, bool sound)
 
 int cli_play(int argc, char **argv)
 {
-    struct cli_play play = { .tempo = 100, .fermata = NAN, .peak = NAN, .loop = -1, .limit = 60 };
+    struct cli_play play = { .tempo = 100, .fermata = NAN, .others = NAN, .peak = NAN, .loop = -1, .limit = 60 };
     syrinx_music_options_init(&play.music);
     const struct cli_option options[] = {
         { "output", 'o', CLI_STRING, &play.output, "FILE", "write sound to FILE; - is standard output (WAV)", 0, 0 },
@@ -104,6 +108,8 @@ int cli_play(int argc, char **argv)
         { "transpose", 0, CLI_FLOAT, &play.transpose, "SEMITONES", "up, or down where negative; percussion stays", -60, 60 },
         { "solo", 0, CLI_STRING, &play.solo, "PARTS", "play these parts only: names or numbers, commas between", 0, 0 },
         { "mute", 0, CLI_STRING, &play.mute, "PARTS", "leave these parts out", 0, 0 },
+        { "others", 0, CLI_FLOAT, &play.others, "DB", "with --solo: the others are not silent but softer, such as -12", -60, 0 },
+        { "balance", 0, CLI_STRING, &play.balance, "PART:DB,...", "parts louder or softer by decibels, such as Alto:3,Bass:-6", 0, 0 },
         { "loop", 0, CLI_MAYBE_INT, &play.loop, "N", "again and again, or N times", 0, 100000 },
         { "click", 0, CLI_FLAG, &play.music.click, NULL, "a metronome on the beats", 0, 0 },
         { "count-in", 0, CLI_MAYBE_INT, &play.music.count_in, "BARS", "of clicks before the music (1)", 1, 16 },
