@@ -72,7 +72,8 @@ HOT      := src/dsp/% src/text/letters% src/text/wordbook src/text/dict src/voco
             $(addprefix src/nn/ops/,affine along attention channel_norm conv einsum integer_conv integer_matmul linear_attention matmul norm pad pool reduce rnn spectral \
             transpose unary upsample)
 WARM     := src/base/% src/text/% src/document/% src/nn/%
-optimize  = $(if $(filter -O3,$(CFLAGS)),$(if $(filter $(HOT),$(basename $<)),,$(if $(filter $(WARM),$<),-O2,-Os)))
+COLD     := src/text/say% src/text/ssml% src/instrument/card.c src/instrument/package.c
+optimize  = $(if $(filter -O3,$(CFLAGS)),$(if $(filter $(COLD),$<),-Os,$(if $(filter $(HOT),$(basename $<)),,$(if $(filter $(WARM),$<),-O2,-Os))))
 
 all: $(BUILD)/syrinx $(BUILD)/libsyrinx.so $(BUILD)/libsyrinx.a $(BUILD)/nnrun $(BUILD)/syrinx.pc
 
