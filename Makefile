@@ -1,15 +1,17 @@
 # Syrinx. `make help` lists the targets.
 #
-# Variants build in folders of their own: FFT=kissfft (permissive licence), DEVICE=0 (no speakers), FILES=0 (no file formats, no documents).
+# Variants build in folders of their own: FFT=kissfft (permissive licence), DEVICE=0 (no speakers), FILES=0 (no file formats, no documents), TEXT_DATA=inside (the
+# library has its text data in itself).
 
 VERSION  := $(shell cat VERSION)
 SOVERSION := $(word 1,$(subst ., ,$(VERSION)))
 FFT      ?= fftw
 DEVICE   ?= 1
 FILES    ?= 1
+TEXT_DATA ?= file
 PREFIX   ?= /usr/local
 DESTDIR  ?=
-BUILD    ?= build$(if $(filter kissfft,$(FFT)),-kissfft)$(if $(filter 0,$(DEVICE)),-nodevice)$(if $(filter 0,$(FILES)),-nofiles)
+BUILD    ?= build$(if $(filter kissfft,$(FFT)),-kissfft)$(if $(filter 0,$(DEVICE)),-nodevice)$(if $(filter 0,$(FILES)),-nofiles)$(if $(filter inside,$(TEXT_DATA)),-inside)
 CC       ?= gcc
 CFLAGS   ?= -O3 -g
 ARCH     := $(shell $(CC) -dumpmachine | cut -d- -f1)
@@ -70,7 +72,8 @@ HOT      := src/dsp/% src/text/letters% src/text/wordbook src/text/dict src/voco
             $(addprefix src/nn/ops/,affine along attention channel_norm conv einsum integer_conv integer_matmul linear_attention matmul norm pad pool reduce rnn spectral \
             transpose unary upsample)
 WARM     := src/base/% src/text/% src/document/% src/nn/%
-optimize  = $(if $(filter -O3,$(CFLAGS)),$(if $(filter $(HOT),$(basename $<)),,$(if $(filter $(WARM),$<),-O2,-Os)))
+COLD     := src/text/say% src/text/ssml% src/instrument/card.c src/instrument/package.c
+optimize  = $(if $(filter -O3,$(CFLAGS)),$(if $(filter $(COLD),$<),-Os,$(if $(filter $(HOT),$(basename $<)),,$(if $(filter $(WARM),$<),-O2,-Os))))
 
 all: $(BUILD)/syrinx $(BUILD)/libsyrinx.so $(BUILD)/libsyrinx.a $(BUILD)/nnrun $(BUILD)/syrinx.pc
 
@@ -88,7 +91,7 @@ $(BUILD)/libsyrinx.a: $(LIB_OBJECTS)
 
 $(BUILD)/libsyrinx.so.$(VERSION): $(LIB_OBJECTS) src/api/syrinx.map
 	$(say) LD $@
-	$(q)$(CC) -shared -Wl,--as-needed -Wl,--gc-sections -Wl,-z,pack-relative-relocs -Wl,-soname,libsyrinx.so.$(SOVERSION) -Wl,--version-script=src/api/syrinx.map -Wl,-z,defs $(CFLAGS) $(LDFLAGS) -o $@ $(LIB_OBJECTS) $(LIBS)
+	$(q)$(CC) -shared -Wl,--as-needed -Wl,--gc-sections -Wl,-z,pack-relative-relocs -Wl,-z,nodelete -Wl,-soname,libsyrinx.so.$(SOVERSION) -Wl,--version-script=src/api/syrinx.map -Wl,-z,defs $(CFLAGS) $(LDFLAGS) -o $@ $(LIB_OBJECTS) $(LIBS)
 
 $(BUILD)/libsyrinx.so: $(BUILD)/libsyrinx.so.$(VERSION)
 	ln -sf libsyrinx.so.$(VERSION) $(BUILD)/libsyrinx.so.$(SOVERSION)
@@ -99,7 +102,7 @@ $(BUILD)/syrinx: $(CLI_OBJECTS) $(BUILD)/libsyrinx.so
 	$(q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(CLI_OBJECTS) -L$(BUILD) -lsyrinx -Wl,-rpath,'$$ORIGIN' -Wl,-rpath,'$$ORIGIN/../lib' -lm
 
 # The engine alone: src/base and src/nn on libc, libm and pthread, so that it builds for other processors without their packages.
-NN_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out src/base/archive.c src/base/sax.c,$(wildcard src/base/*.c src/nn/*.c src/nn/ops/*.c src/nn/kernels/*.c)))
+NN_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out src/base/archive.c src/base/place.c src/base/sax.c,$(wildcard src/base/*.c src/nn/*.c src/nn/ops/*.c src/nn/kernels/*.c)))
 
 $(BUILD)/nnrun: $(BUILD)/src/nn/tool/nnrun.o $(NN_OBJECTS)
 	$(say) LD $@
@@ -198,7 +201,7 @@ help:
 	@echo 'make install    DESTDIR= PREFIX=/usr/local'
 	@echo 'make uninstall  the same variables'
 	@echo 'make clean      remove all build folders'
-	@echo 'variables       FFT=fftw|kissfft  DEVICE=1|0  FILES=1|0  CC= CFLAGS= LDFLAGS='
+	@echo 'variables       FFT=fftw|kissfft  DEVICE=1|0  FILES=1|0  TEXT_DATA=file|inside  CC= CFLAGS= LDFLAGS='
 
 .PHONY: all check test hello sanitize sanitize-thread clean help install uninstall packages-build packages-test packages-train test-train test-eval fuzz nnrun-aarch64 check-aarch64
 .DELETE_ON_ERROR:
