@@ -14,12 +14,12 @@
 
 struct local {
     char language[4];
-    struct sx_dict characters, spelling;
+    enum sx_data_section characters, spelling;
 };
 
 static const struct local tables[] = {
-    {"de", {sx_data_characters_de, sx_data_characters_de_end}, {sx_data_spelling_de, sx_data_spelling_de_end}},
-    {"nl", {sx_data_characters_nl, sx_data_characters_nl_end}, {sx_data_spelling_nl, sx_data_spelling_nl_end}}};
+    {"de", SX_DATA_characters_de, SX_DATA_spelling_de},
+    {"nl", SX_DATA_characters_nl, SX_DATA_spelling_nl}};
 
 bool sx_say_elsewhere(const struct sx_say *say)
 {
@@ -73,9 +73,9 @@ static bool put_line(struct name *name, uint32_t code)
     char key[12], words[SX_CHARACTER_ROOM];
     if (!name->local)
         return false;
-    if (!code || !sx_say_table(name->local->characters, key, (size_t)sx_utf8_encode(code, key), words, sizeof words)) {
+    if (!code || !sx_say_table(sx_dict_of(name->local->characters), key, (size_t)sx_utf8_encode(code, key), words, sizeof words)) {
         int n = snprintf(key, sizeof key, "U+%04X", (unsigned)code);
-        if (!sx_say_table(name->local->characters, key, (size_t)n, words, sizeof words))
+        if (!sx_say_table(sx_dict_of(name->local->characters), key, (size_t)n, words, sizeof words))
             return false;
     }
     put(name, words, strlen(words));
@@ -123,7 +123,7 @@ static size_t name_of(const struct sx_say *say, const char *text, size_t length,
     size_t n = (size_t)sx_utf8_decode(text, length, &code);
     uint32_t lower = (uint32_t)utf8proc_tolower((utf8proc_int32_t)code);
     out[0] = 0;
-    if (capitals && lower != code && (!name.local || !sx_say_table(name.local->characters, "capital", 7, out, room)))
+    if (capitals && lower != code && (!name.local || !sx_say_table(sx_dict_of(name.local->characters), "capital", 7, out, room)))
         return 0;
     name.length = strlen(out);
     if (put_code(&name, lower, true)) {
@@ -176,10 +176,10 @@ size_t sx_say_local_spelling(struct sx_say *say, size_t length, bool capitals)
     size_t n = (size_t)sx_utf8_decode(say->text + say->at, length, &code);
     uint32_t lower = (uint32_t)utf8proc_tolower((utf8proc_int32_t)code);
     words[0] = 0;
-    if (!local || !sx_say_table(local->spelling, key, (size_t)sx_utf8_encode(lower, key), word, sizeof word))
+    if (!local || !sx_say_table(sx_dict_of(local->spelling), key, (size_t)sx_utf8_encode(lower, key), word, sizeof word))
         return 0;
     if (capitals && lower != code)
-        sx_say_table(local->characters, "capital", 7, words, sizeof words / 3);
+        sx_say_table(sx_dict_of(local->characters), "capital", 7, words, sizeof words / 3);
     size_t at = strlen(words);
     snprintf(words + at, sizeof words - at, "%s%s", at ? " " : "", word);
     if (!add_words(say, say->at, say->at + n, words))
