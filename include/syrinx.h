@@ -85,6 +85,19 @@ SYRINX_API const char *syrinx_version(void);
  * message on failed. Never NULL; valid until the next such call of the same thread. */
 SYRINX_API const char *syrinx_last_message(void);
 
+/* ------------------------------------------------------------------ text data */
+
+/* What is known of words (dictionaries, letters to sounds) lies in a file beside the library, text.dat. It belongs to one build of it: any other file is refused. The
+ * first voice or front end maps and checks it, once for the process, all threads and all voices. It is looked for where the variable SYRINX_TEXT_DATA says, or else in
+ * the library's own folder, in ../share/syrinx and .. from there, and in the installed folder (PREFIX/share/syrinx). Only a program that keeps it elsewhere, or that will
+ * see no files later, needs these two calls. Music does without it; a library built with TEXT_DATA=inside has it in itself, and these calls do nothing.
+ *
+ * Opens it now; NULL: where it is looked for. Once it is open, calls return SYRINX_OK and change nothing. Errors: NOT_FOUND (the message has the places), FORMAT
+ * (damaged, cut off), UNSUPPORTED (of another build), IO, MEMORY: syrinx_last_message(). They are also errors of the calls that open a voice or make a front end. */
+SYRINX_API int syrinx_text_data_open(const char *path);
+/* The same from memory. The bytes are not copied: they stay as they are until the process ends. */
+SYRINX_API int syrinx_text_data_use(const void *bytes, size_t length);
+
 /* ------------------------------------------------------------------ voices */
 
 typedef struct syrinx_voice syrinx_voice;
@@ -109,7 +122,7 @@ SYRINX_API void syrinx_voice_options_init(syrinx_voice_options *options);
 /* Opens a voice: NULL is the default voice, a name is looked for in the search path ($SYRINX_VOICES, the user's data folder,
  * the installed folder), anything with a '/' is the path of a voice folder, or of the
  * .onnx of a Piper voice with its .onnx.json beside it (docs/PIPER.md). `options` may be NULL.
- * Errors: NOT_FOUND, FORMAT (damaged; the message says which file), UNSUPPORTED (newer format), IO, MEMORY. */
+ * Errors: NOT_FOUND, FORMAT (damaged; the message says which file), UNSUPPORTED (newer format), IO, MEMORY; of the text data, too. */
 SYRINX_API int syrinx_voice_open(const char *name, const syrinx_voice_options *options, syrinx_voice **voice) SYRINX_MUST_CHECK;
 SYRINX_API void syrinx_voice_close(syrinx_voice *voice);
 
@@ -181,6 +194,8 @@ typedef struct syrinx_options {
     float noise_scale;      /* of a Piper voice, 0 to 10: how much its sound varies; negative (the default): as its file says */
     float noise_w;          /* the same for its durations */
     int normalize;          /* of a Piper voice: 1 brings each sentence to full scale as Piper does, so that none is heard before all of it is made; 0 (the default) does not */
+    int prompt;             /* 1: a stream that is new or was cancelled begins 2 ms before its first sound, without the silence, of 30 to 60 ms, that a voice begins
+                               with; a break that was asked for stays. For answers to keys. 0 (the default): as the voice begins */
 } syrinx_options;
 
 /* Levels of spoken punctuation, as screen readers have them. */

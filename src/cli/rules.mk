@@ -9,7 +9,7 @@ $(BUILD)/gen/cli/inspect_page.h $(BUILD)/gen/cli/inspect_score_page.h:
 $(BUILD)/src/cli/inspect_page.o: $(BUILD)/gen/cli/inspect_page.h
 $(BUILD)/src/cli/inspect_score.o: $(BUILD)/gen/cli/inspect_score_page.h
 
-# PREFIX is compiled in where voices are looked for, and stands in the .pc file: both follow when it changes.
+# PREFIX is compiled in where voices and text data are looked for, and stands in the .pc file: both follow when it changes.
 $(BUILD)/gen/prefix: always
 	@mkdir -p $(@D)
 	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' > $@
@@ -20,6 +20,7 @@ $(BUILD)/src/voice/search.o $(BUILD)/syrinx.pc: $(BUILD)/gen/prefix
 INSTALLED := $(BUILD)/syrinx:bin/syrinx:755 \
              $(BUILD)/libsyrinx.so.$(VERSION):lib/libsyrinx.so.$(VERSION):755 \
              $(BUILD)/libsyrinx.a:lib/libsyrinx.a:644 \
+             $(if $(filter inside,$(TEXT_DATA)),,$(BUILD)/text.dat:share/syrinx/text.dat:644) \
              $(BUILD)/syrinx.pc:lib/pkgconfig/syrinx.pc:644 \
              include/syrinx.h:include/syrinx.h:644 \
              docs/syrinx.1:share/man/man1/syrinx.1:644 \

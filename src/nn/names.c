@@ -9,20 +9,12 @@
 
 struct sx_names_entry {
     uint32_t hash, length;
-    int id;                 /* -1: free */
+    int place;              /* the value's number and one more; 0: free */
 };
-
-static struct sx_names_entry *empty(uint32_t room)
-{
-    struct sx_names_entry *entries = malloc((size_t)room * sizeof *entries);
-    for (uint32_t i = 0; entries && i < room; i++)
-        entries[i].id = -1;
-    return entries;
-}
 
 bool sx_names_new(struct sx_names *names, uint32_t room)
 {
-    names->entries = empty(room);
+    names->entries = calloc(room, sizeof *names->entries);
     names->mask = room - 1;
     return names->entries != NULL;
 }
@@ -51,27 +43,28 @@ static struct sx_names_entry *place_of(const struct sx_names *names, const struc
 {
     for (uint32_t i = h & names->mask;; i = (i + 1) & names->mask) {
         struct sx_names_entry *e = &names->entries[i];
-        if (e->id < 0 || (e->hash == h && e->length == name.size && (name.size == 0 || memcmp(graph->values[e->id].name, name.data, name.size) == 0)))
+        if (e->place == 0
+            || (e->hash == h && e->length == name.size && (name.size == 0 || memcmp(graph->values[e->place - 1].name, name.data, name.size) == 0)))
             return e;
     }
 }
 
 int sx_names_find(const struct sx_names *names, const struct sx_graph *graph, struct sx_bytes name)
 {
-    return place_of(names, graph, name, hash(name))->id;
+    return place_of(names, graph, name, hash(name))->place - 1;
 }
 
 static bool grow(struct sx_names *names)
 {
     uint32_t mask = names->mask * 2 + 1;
-    struct sx_names_entry *entries = empty(mask + 1);
+    struct sx_names_entry *entries = calloc((size_t)mask + 1, sizeof *entries);
     if (!entries)
         return false;
     for (uint32_t i = 0; i <= names->mask; i++) {
-        if (names->entries[i].id < 0)
+        if (names->entries[i].place == 0)
             continue;
         uint32_t at = names->entries[i].hash & mask;
-        while (entries[at].id >= 0)
+        while (entries[at].place)
             at = (at + 1) & mask;
         entries[at] = names->entries[i];
     }
@@ -85,8 +78,8 @@ int sx_names_value(struct sx_names *names, struct sx_graph *graph, struct sx_byt
 {
     uint32_t h = hash(name);
     struct sx_names_entry *e = place_of(names, graph, name, h);
-    if (e->id >= 0)
-        return e->id;
+    if (e->place)
+        return e->place - 1;
     if (name.size >> 31) {
         sx_fail(error, SYRINX_ERROR_FORMAT, "not a valid ONNX model: a name is too long");
         return -1;
@@ -96,7 +89,7 @@ int sx_names_value(struct sx_names *names, struct sx_graph *graph, struct sx_byt
         return -1;
     int id = sx_graph_value(graph, copy);
     if (id >= 0)
-        *e = (struct sx_names_entry){h, (uint32_t)name.size, id};
+        *e = (struct sx_names_entry){h, (uint32_t)name.size, id + 1};
     if (id < 0 || ((uint32_t)graph->value_count * 2 > names->mask && !grow(names))) {
         sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
         return -1;
