@@ -6,6 +6,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "text/characters.h"
 
@@ -147,7 +148,7 @@ void sx_say_phonetic(struct sx_say *say, size_t length, bool capitals)
 {
     size_t end = say->at + length;
     while (say->at < end && !say->failed) {
-        char c = say->text[say->at], key = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c, word[SX_CHARACTER_ROOM];
+        char c = say->text[say->at], key = sx_ascii_lower(c), word[SX_CHARACTER_ROOM];
         if (sx_say_table(SX_DICT(nato), &key, 1, word, sizeof word)) {
             sx_say_takef(say, 1, "%s%s", c == key || !capitals ? "" : "capital ", word);
             if (say->at < end)
