@@ -1,15 +1,17 @@
 # Syrinx. `make help` lists the targets.
 #
-# Variants build in folders of their own: FFT=kissfft (permissive licence), DEVICE=0 (no speakers), FILES=0 (no file formats, no documents).
+# Variants build in folders of their own: FFT=kissfft (permissive licence), DEVICE=0 (no speakers), FILES=0 (no file formats, no documents), TEXT_DATA=inside (the
+# library has its text data in itself).
 
 VERSION  := $(shell cat VERSION)
 SOVERSION := $(word 1,$(subst ., ,$(VERSION)))
 FFT      ?= fftw
 DEVICE   ?= 1
 FILES    ?= 1
+TEXT_DATA ?= file
 PREFIX   ?= /usr/local
 DESTDIR  ?=
-BUILD    ?= build$(if $(filter kissfft,$(FFT)),-kissfft)$(if $(filter 0,$(DEVICE)),-nodevice)$(if $(filter 0,$(FILES)),-nofiles)
+BUILD    ?= build$(if $(filter kissfft,$(FFT)),-kissfft)$(if $(filter 0,$(DEVICE)),-nodevice)$(if $(filter 0,$(FILES)),-nofiles)$(if $(filter inside,$(TEXT_DATA)),-inside)
 CC       ?= gcc
 CFLAGS   ?= -O3 -g
 ARCH     := $(shell $(CC) -dumpmachine | cut -d- -f1)
@@ -61,6 +63,8 @@ $(BUILD)/src/nn/kernels/avx512.o: LEVEL := -mavx512f -mavx512bw -mavx512dq -mavx
 $(BUILD)/src/nn/kernels/avx2_short.o:   LEVEL := -mavx2 -mfma -mf16c
 $(BUILD)/src/nn/kernels/avx512_short.o: LEVEL := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma -mf16c
 $(BUILD)/src/nn/kernels/avx512_bf16.o:  LEVEL := -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512bf16 -mavx2 -mfma -mf16c
+else ifeq ($(ARCH),aarch64)
+$(BUILD)/src/nn/kernels/neon_bf16.o: LEVEL := -march=armv8.2-a+bf16
 endif
 
 # What computes samples is compiled for speed (CFLAGS), the rest for size. CFLAGS without -O3 rule alone.
@@ -68,7 +72,8 @@ HOT      := src/dsp/% src/text/letters% src/text/wordbook src/text/dict src/voco
             $(addprefix src/nn/ops/,affine along attention channel_norm conv einsum integer_conv integer_matmul linear_attention matmul norm pad pool reduce rnn spectral \
             transpose unary upsample)
 WARM     := src/base/% src/text/% src/document/% src/nn/%
-optimize  = $(if $(filter -O3,$(CFLAGS)),$(if $(filter $(HOT),$(basename $<)),,$(if $(filter $(WARM),$<),-O2,-Os)))
+COLD     := src/text/say% src/text/ssml% src/instrument/card.c src/instrument/package.c
+optimize  = $(if $(filter -O3,$(CFLAGS)),$(if $(filter $(COLD),$<),-Os,$(if $(filter $(HOT),$(basename $<)),,$(if $(filter $(WARM),$<),-O2,-Os))))
 
 all: $(BUILD)/syrinx $(BUILD)/libsyrinx.so $(BUILD)/libsyrinx.a $(BUILD)/nnrun $(BUILD)/syrinx.pc
 
@@ -86,7 +91,7 @@ $(BUILD)/libsyrinx.a: $(LIB_OBJECTS)
 
 $(BUILD)/libsyrinx.so.$(VERSION): $(LIB_OBJECTS) src/api/syrinx.map
 	$(say) LD $@
-	$(q)$(CC) -shared -Wl,--as-needed -Wl,--gc-sections -Wl,-z,pack-relative-relocs -Wl,-soname,libsyrinx.so.$(SOVERSION) -Wl,--version-script=src/api/syrinx.map -Wl,-z,defs $(CFLAGS) $(LDFLAGS) -o $@ $(LIB_OBJECTS) $(LIBS)
+	$(q)$(CC) -shared -Wl,--as-needed -Wl,--gc-sections -Wl,-z,pack-relative-relocs -Wl,-z,nodelete -Wl,-soname,libsyrinx.so.$(SOVERSION) -Wl,--version-script=src/api/syrinx.map -Wl,-z,defs $(CFLAGS) $(LDFLAGS) -o $@ $(LIB_OBJECTS) $(LIBS)
 
 $(BUILD)/libsyrinx.so: $(BUILD)/libsyrinx.so.$(VERSION)
 	ln -sf libsyrinx.so.$(VERSION) $(BUILD)/libsyrinx.so.$(SOVERSION)
@@ -97,14 +102,14 @@ $(BUILD)/syrinx: $(CLI_OBJECTS) $(BUILD)/libsyrinx.so
 	$(q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(CLI_OBJECTS) -L$(BUILD) -lsyrinx -Wl,-rpath,'$$ORIGIN' -Wl,-rpath,'$$ORIGIN/../lib' -lm
 
 # The engine alone: src/base and src/nn on libc, libm and pthread, so that it builds for other processors without their packages.
-NN_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out src/base/archive.c src/base/sax.c,$(wildcard src/base/*.c src/nn/*.c src/nn/ops/*.c src/nn/kernels/*.c)))
+NN_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out src/base/archive.c src/base/place.c src/base/sax.c,$(wildcard src/base/*.c src/nn/*.c src/nn/ops/*.c src/nn/kernels/*.c)))
 
 $(BUILD)/nnrun: $(BUILD)/src/nn/tool/nnrun.o $(NN_OBJECTS)
 	$(say) LD $@
 	$(q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lm -pthread
 
-# The kernels' test without cmocka, for processors that we only cross-build for.
-$(BUILD)/tests/kernels: tests/test_nn_kernels.c tests/cross/cmocka.h $(NN_OBJECTS)
+# The kernels' tests without cmocka, for processors that we only cross-build for.
+$(BUILD)/tests/kernels $(BUILD)/tests/short: $(BUILD)/tests/%: tests/test_nn_%.c tests/cross/cmocka.h $(NN_OBJECTS)
 	@mkdir -p $(@D)
 	$(q)$(CC) $(OPTIONS) $(WARNINGS) $(CFLAGS) $(INCLUDES) -Itests/cross $< -o $@ $(LDFLAGS) $(NN_OBJECTS) -lm
 
@@ -137,14 +142,15 @@ hello: packages-build
 	@$(MAKE) --no-print-directory all
 	@tools/hello $(BUILD)
 
-# nnrun for 64-bit ARM, in build-aarch64, with its compiler and qemu-user of the package list's section cross. check-aarch64 emulates its tests.
+# nnrun for 64-bit ARM, in build-aarch64, with its compiler and qemu-user of the package list's section cross. check-aarch64 emulates its tests,
+# and the test folders of whole models in MODELS.
 CROSS_MAKE = $(MAKE) BUILD=build-aarch64 CC=aarch64-linux-gnu-gcc LDFLAGS=-static DEVICE=0 FILES=0
 nnrun-aarch64:
 	@tools/install-packages cross
 	@$(CROSS_MAKE) --no-print-directory build-aarch64/nnrun
 check-aarch64: nnrun-aarch64
-	@$(CROSS_MAKE) --no-print-directory build-aarch64/tests/kernels
-	@sh tests/cross/aarch64.sh
+	@$(CROSS_MAKE) --no-print-directory build-aarch64/tests/kernels build-aarch64/tests/short
+	@sh tests/cross/aarch64.sh $(MODELS)
 
 # AddressSanitizer and UndefinedBehaviorSanitizer over the whole test suite, in build-sanitize.
 sanitize:
@@ -189,13 +195,13 @@ help:
 	@echo 'make sanitize   the tests with AddressSanitizer and UBSan, in build-sanitize/'
 	@echo 'make sanitize-thread  what runs on several threads with ThreadSanitizer, in build-thread/'
 	@echo 'make fuzz       build the fuzzers (clang) and run each for FUZZ_SECONDS (30)'
-	@echo 'make nnrun-aarch64  the ONNX engine for 64-bit ARM, in build-aarch64/; make check-aarch64 also tests it under qemu-user'
+	@echo 'make nnrun-aarch64  the ONNX engine for 64-bit ARM, in build-aarch64/; make check-aarch64 also tests it under qemu-user (MODELS="DIR ...": these, too)'
 	@echo 'make test-train test the training scripts (installs PyTorch)'
 	@echo 'make test-eval  test the measuring of voices (tools/eval)'
 	@echo 'make install    DESTDIR= PREFIX=/usr/local'
 	@echo 'make uninstall  the same variables'
 	@echo 'make clean      remove all build folders'
-	@echo 'variables       FFT=fftw|kissfft  DEVICE=1|0  FILES=1|0  CC= CFLAGS= LDFLAGS='
+	@echo 'variables       FFT=fftw|kissfft  DEVICE=1|0  FILES=1|0  TEXT_DATA=file|inside  CC= CFLAGS= LDFLAGS='
 
 .PHONY: all check test hello sanitize sanitize-thread clean help install uninstall packages-build packages-test packages-train test-train test-eval fuzz nnrun-aarch64 check-aarch64
 .DELETE_ON_ERROR:

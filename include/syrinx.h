@@ -85,6 +85,19 @@ SYRINX_API const char *syrinx_version(void);
  * message on failed. Never NULL; valid until the next such call of the same thread. */
 SYRINX_API const char *syrinx_last_message(void);
 
+/* ------------------------------------------------------------------ text data */
+
+/* What is known of words (dictionaries, letters to sounds) lies in a file beside the library, text.dat. It belongs to one build of it: any other file is refused. The
+ * first voice or front end maps and checks it, once for the process, all threads and all voices. It is looked for where the variable SYRINX_TEXT_DATA says, or else in
+ * the library's own folder, in ../share/syrinx and .. from there, and in the installed folder (PREFIX/share/syrinx). Only a program that keeps it elsewhere, or that will
+ * see no files later, needs these two calls. Music does without it; a library built with TEXT_DATA=inside has it in itself, and these calls do nothing.
+ *
+ * Opens it now; NULL: where it is looked for. Once it is open, calls return SYRINX_OK and change nothing. Errors: NOT_FOUND (the message has the places), FORMAT
+ * (damaged, cut off), UNSUPPORTED (of another build), IO, MEMORY: syrinx_last_message(). They are also errors of the calls that open a voice or make a front end. */
+SYRINX_API int syrinx_text_data_open(const char *path);
+/* The same from memory. The bytes are not copied: they stay as they are until the process ends. */
+SYRINX_API int syrinx_text_data_use(const void *bytes, size_t length);
+
 /* ------------------------------------------------------------------ voices */
 
 typedef struct syrinx_voice syrinx_voice;
@@ -109,7 +122,7 @@ SYRINX_API void syrinx_voice_options_init(syrinx_voice_options *options);
 /* Opens a voice: NULL is the default voice, a name is looked for in the search path ($SYRINX_VOICES, the user's data folder,
  * the installed folder), anything with a '/' is the path of a voice folder, or of the
  * .onnx of a Piper voice with its .onnx.json beside it (docs/PIPER.md). `options` may be NULL.
- * Errors: NOT_FOUND, FORMAT (damaged; the message says which file), UNSUPPORTED (newer format), IO, MEMORY. */
+ * Errors: NOT_FOUND, FORMAT (damaged; the message says which file), UNSUPPORTED (newer format), IO, MEMORY; of the text data, too. */
 SYRINX_API int syrinx_voice_open(const char *name, const syrinx_voice_options *options, syrinx_voice **voice) SYRINX_MUST_CHECK;
 SYRINX_API void syrinx_voice_close(syrinx_voice *voice);
 
@@ -181,6 +194,8 @@ typedef struct syrinx_options {
     float noise_scale;      /* of a Piper voice, 0 to 10: how much its sound varies; negative (the default): as its file says */
     float noise_w;          /* the same for its durations */
     int normalize;          /* of a Piper voice: 1 brings each sentence to full scale as Piper does, so that none is heard before all of it is made; 0 (the default) does not */
+    int prompt;             /* 1: a stream that is new or was cancelled begins 2 ms before its first sound, without the silence, of 30 to 60 ms, that a voice begins
+                               with; a break that was asked for stays. For answers to keys. 0 (the default): as the voice begins */
 } syrinx_options;
 
 /* Levels of spoken punctuation, as screen readers have them. */
@@ -328,6 +343,8 @@ typedef struct syrinx_perform_options {
     const char *solo;       /* NULL, or the parts that are heard, commas between: names, ids, or numbers from 1 */
     const char *mute;       /* NULL, or the parts that are not */
     double fermata;         /* what a fermata adds to its note: 0 nothing (default), 0.5 half of it; to 4. No more than 3 seconds */
+    double others;          /* with `solo`: decibels of the other parts, such as -12 for practice; default -INFINITY: they are silent */
+    const char *balance;    /* NULL, or decibels of parts, -200 to 24: "Alto:3,Bass:-6". In the sound alone: the notes keep their velocities */
 } syrinx_perform_options;
 
 SYRINX_API void syrinx_perform_options_init(syrinx_perform_options *options);
@@ -386,7 +403,7 @@ SYRINX_API void syrinx_music_options_init(syrinx_music_options *options);
 SYRINX_API int syrinx_music_new(const syrinx_score *score, const syrinx_music_options *options, syrinx_music **music) SYRINX_MUST_CHECK;
 SYRINX_API void syrinx_music_free(syrinx_music *music);
 
-/* Fills `samples` [frames][2] (left, right). Returns the frames written (fewer than asked for only at the end; with stems at most 1024 at once), 0 when the last note has rung
+/* Fills `samples` [frames][2] (left, right); allocates nothing. Returns the frames written (fewer than asked for only at the end; with stems at most 1024 at once), 0 when the last note has rung
  * out (-80 dB, but no longer than 20 s), CANCELLED once after syrinx_music_cancel(), or another negative code. */
 SYRINX_API int syrinx_music_read(syrinx_music *music, float *samples, int frames);
 /* Any thread: the next read returns CANCELLED, then it plays from the beginning. */
@@ -576,13 +593,13 @@ SYRINX_API void syrinx_live_free(syrinx_live *live);
 SYRINX_API int syrinx_live_note_on(syrinx_live *live, int when, float key, float velocity);
 SYRINX_API int syrinx_live_note_off(syrinx_live *live, int when, float key);        /* the oldest note of that key that is still down */
 /* Controllers of MIDI, value 0 to 127: 1 vibrato, 2 breath (loudness and timbre of sustained notes), 7 volume, 10 pan, 11 expression, 64 sustain, 66 sostenuto and 67 soft
- * pedal, 68 legato (a note that begins while another is down is slurred from it), 120 silence now, 121 controllers at rest, 123 all notes end. Others are passed over. */
+ * pedal, 68 legato (a note that begins while another is down is slurred from it), 93 chorus, 120 silence now, 121 controllers at rest, 123 all notes end. Others are passed over. */
 SYRINX_API int syrinx_live_control(syrinx_live *live, int when, int controller, float value);
 SYRINX_API int syrinx_live_bend(syrinx_live *live, int when, float semitones);      /* -48 to 48 */
 /* A message of MIDI as it comes (status byte first, any channel): notes, controllers, pitch bend with its range (RPN 0; 2 semitones at first). Others are passed over. */
 SYRINX_API int syrinx_live_midi(syrinx_live *live, int when, const unsigned char *message, size_t length);
 
-/* Fills `samples` with `frames` frames, left and right in turn, within -1..1; silence where nothing sounds. Returns `frames`, or ARGUMENT, MEMORY. */
+/* Fills `samples` with `frames` frames, left and right in turn, within -1..1; silence where nothing sounds. Allocates nothing. Returns `frames`, or ARGUMENT. */
 SYRINX_API int syrinx_live_read(syrinx_live *live, float *samples, int frames);
 SYRINX_API int syrinx_live_notes(const syrinx_live *live);      /* how many sounded when the last block was made; from the thread that reads */
 

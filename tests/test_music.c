@@ -289,6 +289,92 @@ static void controls_are_heard(void **state)
 }
 
 /* Sixty voices at full volume: loud, and never over -1 dB. */
+/* The balance of parts is in the sound, and the notes stay as they are. */
+static void parts_are_balanced(void **state)
+{
+    (void)state;
+    syrinx_music_options options = dry();
+    syrinx_perform_options how;
+    static const struct { const char *solo, *balance; double others, high, low; } cases[] = {
+        { NULL, NULL, -INFINITY, 0, 0 }, { "High", NULL, -12, 0, -12 }, { "2", NULL, -6, -6, 0 }, { NULL, "High:-20", -INFINITY, -20, 0 },
+        { NULL, " low : 4.5 , 1:-3,Low:1.5", -INFINITY, -3, 6 }, { "High", NULL, -INFINITY, 0, -300 }, { "High", "Low:6", -12, 0, -6 },
+    };
+    static const char pair[] = "X:1\nM:4/4\nL:1/4\nQ:1/4=240\nV:1 name=\"High\"\nV:2 name=\"Low\"\nK:C\n[V:1]e4|\n[V:2]C4|\n";
+    double first[2] = { 0, 0 };
+    options.gain = -20;         /* far from the limiter */
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        syrinx_score *score = score_of(pair);
+        int frames;
+        syrinx_perform_options_init(&how);
+        how.solo = cases[k].solo;
+        how.balance = cases[k].balance;
+        how.others = cases[k].others;
+        assert_int_equal(syrinx_score_perform(score, &how), SYRINX_OK);
+        assert_int_equal(syrinx_score_note_count(score), isfinite(cases[k].others) || !cases[k].solo ? 2 : 1);
+        syrinx_music *music = music_of(score, &options);
+        float *samples = all_of(music, 4800, &frames);
+        double high = tone(samples, 0.1, 0.9, 659.2551, 48000), low = tone(samples, 0.1, 0.9, 261.6256, 48000);
+        first[0] = k == 0 ? high : first[0];
+        first[1] = k == 0 ? low : first[1];
+        if (k != 5) {           /* alone a part is louder: fewer share the level */
+            CHECK_NEAR(20 * log10(high / first[0]), cases[k].high, 0.4);
+            CHECK_NEAR(20 * log10(low / first[1]), cases[k].low, 0.4);
+        } else {
+            CHECK_ABOVE(-35, 20 * log10(low / first[1]));
+        }
+        free(samples);
+        syrinx_music_free(music);
+        syrinx_score_close(score);
+    }
+    static const char *const wrong[] = { "High", "High:", ":3", "High:300", "Oboe:3", "High:3,", "High:3,,", "High:nan", "High:3 4", ":", "," };
+    syrinx_score *score = score_of(pair);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        syrinx_perform_options_init(&how);
+        how.balance = wrong[i];
+        assert_int_equal(syrinx_score_perform(score, &how), strcmp(wrong[i], "High:3,") == 0 ? SYRINX_OK : SYRINX_ERROR_INPUT);
+    }
+    syrinx_perform_options_init(&how);
+    how.others = 1;
+    assert_int_equal(syrinx_score_perform(score, &how), SYRINX_ERROR_ARGUMENT);
+    how.others = NAN;
+    assert_int_equal(syrinx_score_perform(score, &how), SYRINX_ERROR_ARGUMENT);
+    syrinx_score_close(score);
+}
+
+/* Controller 93 makes two sides of one, a program that has a chorus of its own needs no controller, and a driven guitar has partials that the piano has not. */
+static void effects_are_heard(void **state)
+{
+    (void)state;
+    syrinx_music_options options = dry();
+    int frames;
+    double wide[3], third[2];
+    static const char *const chorus[] = { "", "%%MIDI control 93 127\n", "%%MIDI program 48\n" };
+    static const char *const drive[] = { "%%MIDI program 27\n", "%%MIDI program 30\n" };
+    char abc[200];
+    for (int k = 0; k < 3; k++) {
+        double difference = 0, sum = 0;
+        snprintf(abc, sizeof abc, "X:1\nM:4/4\nL:1/4\nQ:1/4=240\nK:C\n%s[ceg]4|\n", chorus[k]);
+        float *samples = play(abc, &options, &frames);
+        for (int i = 9600; i < 40000; i++) {
+            difference += pow((double)samples[2 * i] - (double)samples[2 * i + 1], 2);
+            sum += pow((double)samples[2 * i] + (double)samples[2 * i + 1], 2);
+        }
+        wide[k] = difference / sum;
+        free(samples);
+    }
+    CHECK_ABOVE(1e-6, wide[0]);
+    CHECK_ABOVE(wide[1], 0.02);
+    CHECK_ABOVE(wide[2], 0.01);
+    for (int k = 0; k < 2; k++) {
+        snprintf(abc, sizeof abc, "X:1\nM:4/4\nL:1/4\nQ:1/4=240\nK:C\n%sC4|\n", drive[k]);
+        float *samples = play(abc, &options, &frames);
+        third[k] = tone(samples, 0.3, 0.8, 3 * 261.626, 48000) / tone(samples, 0.3, 0.8, 261.626, 48000);
+        free(samples);
+    }
+    CHECK_ABOVE(0.02, third[0]);
+    CHECK_ABOVE(third[1], 0.1);
+}
+
 static void never_clips(void **state)
 {
     struct sx_buffer abc = { 0 };
@@ -369,6 +455,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_block_is_the_same), cmocka_unit_test(stems_add_up), cmocka_unit_test(notes_sound_where_they_are_written), cmocka_unit_test(loops_and_counts_in),
         cmocka_unit_test(controls_are_heard), cmocka_unit_test(long_notes_swell), cmocka_unit_test(never_clips), cmocka_unit_test(rings_out), cmocka_unit_test(odd_calls),
+        cmocka_unit_test(parts_are_balanced), cmocka_unit_test(effects_are_heard),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

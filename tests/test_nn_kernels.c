@@ -277,6 +277,29 @@ static void half_values(const struct sx_kernels *k)
     free(raw); free(a); free(b);
 }
 
+/* From unaligned rows, as files have them; nothing but a multiplication, so the same bits everywhere. */
+static void panels_of_rows(const struct sx_kernels *k)
+{
+    for (int round = 0; round < 200; round++) {
+        int rows = 1 + (int)draw(SX_PANEL), taps = 1 + (int)draw(7), in = 1 + (int)draw(40);
+        size_t count = (size_t)(taps * in), size = count * SX_PANEL;
+        float *scale = numbers(SX_PANEL, 1), *weights = numbers(count * (size_t)rows, 1), *to = numbers(size, 1);
+        unsigned char *raw = malloc(count * (size_t)rows * sizeof *weights + 3);
+        assert_non_null(raw);
+        memcpy(raw + 3, weights, count * (size_t)rows * sizeof *weights);
+        for (int scaled = 0; scaled < 2; scaled++) {
+            k->panel(raw + 3, scaled ? scale : NULL, rows, taps, in, to);
+            for (int tap = 0; tap < taps; tap++)
+                for (int i = 0; i < in; i++)
+                    for (int r = 0; r < SX_PANEL; r++) {
+                        float expected = r < rows ? weights[(r * in + i) * taps + tap] * (scaled ? scale[r] : 1) : 0;
+                        assert_memory_equal(&to[(tap * in + i) * SX_PANEL + r], &expected, sizeof expected);
+                    }
+        }
+        free(raw); free(scale); free(weights); free(to);
+    }
+}
+
 static void speeds(const struct sx_kernels *k)
 {
     enum { IN = 176, OUT = 352 };
@@ -311,13 +334,14 @@ static void test_layernorm(void **state) { (void)state; each_level(layernorm_sha
 static void test_unary(void **state) { (void)state; each_level(unary_values); }
 static void test_binary(void **state) { (void)state; each_level(binary_values); }
 static void test_half(void **state) { (void)state; each_level(half_values); }
+static void test_panel(void **state) { (void)state; each_level(panels_of_rows); }
 static void test_speed(void **state) { (void)state; each_level(speeds); }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_linear), cmocka_unit_test(test_endings), cmocka_unit_test(test_narrow), cmocka_unit_test(test_depthwise), cmocka_unit_test(test_layernorm),
-        cmocka_unit_test(test_unary), cmocka_unit_test(test_binary), cmocka_unit_test(test_half), cmocka_unit_test(test_speed),
+        cmocka_unit_test(test_unary), cmocka_unit_test(test_binary), cmocka_unit_test(test_half), cmocka_unit_test(test_panel), cmocka_unit_test(test_speed),
     };
     return cmocka_run_group_tests_name("nn_kernels", tests, NULL, NULL);
 }

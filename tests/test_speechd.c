@@ -12,6 +12,7 @@
 #include "../src/speechd/spoken.c"
 #include "../src/speechd/spoken_key.c"
 #include "../src/speechd/text.c"
+#include "../src/speechd/words.c"
 
 /* ------------------------------------------------------------------ the protocol */
 
@@ -178,16 +179,26 @@ static const struct row rows[] = {
     {SD_CHAR, "rate=0", "\"", "<speak>" CHARACTERS "&quot;</say-as></speak>"},
     {SD_CHAR, "cap_let_recogn=icon", "\xC3\x84", "<speak>" RAISED CHARACTERS "\xC3\x84</say-as></prosody></speak>"},
     {SD_CHAR, "cap_let_recogn=spell", "A", "<speak>capital " CHARACTERS "A</say-as></speak>"},
-    {SD_KEY, "cap_let_recogn=none", "shift_a", "<speak>shift  " CHARACTERS "a</say-as></speak>"},
-    {SD_KEY, "rate=0", "control_alt_Delete", "<speak>control  alt  Delete </speak>"},
+    {SD_KEY, "cap_let_recogn=none", "shift_a", "<speak>shift " CHARACTERS "a</say-as></speak>"},
+    {SD_KEY, "rate=0", "control_alt_Delete", "<speak>control alt Delete</speak>"},
     {SD_KEY, "rate=0", "shift_l", "<speak>left shift</speak>"},
     {SD_KEY, "rate=0", "underscore", "<speak>" CHARACTERS "_</say-as></speak>"},
-    {SD_KEY, "rate=0", "shift_underscore", "<speak>shift  " CHARACTERS "_</say-as></speak>"},
+    {SD_KEY, "rate=0", "shift_underscore", "<speak>shift " CHARACTERS "_</say-as></speak>"},
     {SD_KEY, "rate=0", "KP_Add", "<speak>keypad plus</speak>"},
     {SD_KEY, "rate=0", "f12", "<speak>" CHARACTERS "F</say-as> 12</speak>"},
     {SD_KEY, "rate=0", "Prior", "<speak>page up</speak>"},
-    {SD_KEY, "rate=0", "volume-up", "<speak>volume up </speak>"},
-    {SD_SOUND_ICON, "rate=0", "guitar-13.wav", "<speak><audio src=\"guitar-13.wav\">guitar 13 </audio></speak>"},
+    {SD_KEY, "rate=0", "volume-up", "<speak>volume up</speak>"},
+    {SD_KEY, "language=de\ncap_let_recogn=spell", "control_alt_Delete", "<speak>Steuerung Alt Entfernen</speak>"},
+    {SD_KEY, "language=de-AT", "KP_Add", "<speak>Ziffernblock plus</speak>"},
+    {SD_KEY, "language=nl", "Up", "<speak>pijl omhoog</speak>"},
+    {SD_KEY, "language=fr", "Up", "<speak><lang xml:lang=\"en\">Up</lang></speak>"},
+    {SD_CHAR, "language=de", "A", "<speak>gro\xC3\x9F " CHARACTERS "A</say-as></speak>"},
+    {SD_CHAR, "language=nl", " ", "<speak>spatie</speak>"},
+    {SD_CHAR, "language=en-GB\ncap_let_recogn=none", "\t", "<speak>tab</speak>"},
+    {SD_CHAR, "rate=0", "\xE2\x80\x8B", "<speak>zero width space</speak>"},
+    {SD_CHAR, "rate=0", "\x01", "<speak>control character</speak>"},
+    {SD_CHAR, "language=de", "\xE2\x80\x83", "<speak>Leerzeichen</speak>"},
+    {SD_SOUND_ICON, "language=NULL", "guitar-13.wav", "<speak><audio src=\"guitar-13.wav\">guitar 13 </audio></speak>"},
     {SD_SOUND_ICON, "rate=0", "../etc/x", "<speak>../etc/x </speak>"}};
 
 static void messages_become_markup(void **state)

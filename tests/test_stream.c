@@ -156,6 +156,63 @@ static void any_block_size_gives_the_same_samples(void **state)
     drop(&first);
 }
 
+/* The same sound from just before its first, with its events where they are then; a break at the beginning stays; a cancelled stream does it again. */
+static void prompt_streams_begin_with_sound(void **state)
+{
+    static const int blocks[] = {1, 240, 0};
+    static const char *const texts[] = {"a", "F", "Who is there?", "This is it."};
+    (void)state;
+    for (size_t t = 0; t < COUNT(texts); t++) {
+        syrinx_options options;
+        syrinx_options_init(&options);
+        struct take whole = say_with(texts[t], &options, 480), take = {0};
+        options.prompt = 1;
+        for (size_t i = 0; i < COUNT(blocks); i++) {
+            take = say_with(texts[t], &options, blocks[i]);
+            int cut = whole.count - take.count;
+            assert_true(cut > 480 && cut < 2400);
+            assert_memory_equal(take.samples + 48, whole.samples + cut + 48, (size_t)(take.count - 48) * sizeof(float));
+            for (int k = 0; k < cut + 48; k++)          /* what is not heard */
+                assert_true(fabsf(whole.samples[k]) < 0.0063f);
+            assert_true(fabsf(whole.samples[cut + 48]) >= 0.0063f);
+            assert_int_equal(take.event_count, whole.event_count);
+            for (int k = 0; k < take.event_count; k++) {
+                uint64_t begin = whole.events[k].sample, end = begin + whole.events[k].duration;
+                begin = begin > (uint64_t)cut ? begin - (uint64_t)cut : 0;
+                end = end > (uint64_t)cut ? end - (uint64_t)cut : 0;
+                assert_int_equal(take.events[k].sample, begin);
+                assert_int_equal(take.events[k].duration, end - begin);
+            }
+            drop(&take);
+        }
+        drop(&whole);
+    }
+    syrinx_options options;
+    syrinx_stream *stream;
+    syrinx_options_init(&options);
+    options.prompt = 1;
+    options.volume = -30;
+    assert_int_equal(syrinx_stream_new(voice, &options, &stream), SYRINX_OK);
+    int counts[3];
+    for (int i = 0; i < 3; i++) {           /* the third time a break stands before it */
+        assert_int_equal(syrinx_stream_text(stream, i < 2 ? "<speak>a</speak>" : "<speak><break time=\"500ms\"/>a</speak>", SYRINX_LEN_AUTO, SYRINX_SSML), SYRINX_OK);
+        assert_int_equal(syrinx_stream_end(stream), SYRINX_OK);
+        struct take take = read_all(stream, 480);
+        counts[i] = take.count;
+        drop(&take);
+        assert_int_equal(syrinx_stream_cancel(stream), SYRINX_OK);
+    }
+    assert_int_equal(counts[0], counts[1]);
+    assert_true(counts[2] > counts[0] + 11000);
+    /* silence alone is no sound to wait for */
+    assert_int_equal(syrinx_stream_text(stream, "<speak><break time=\"50ms\"/></speak>", SYRINX_LEN_AUTO, SYRINX_SSML), SYRINX_OK);
+    assert_int_equal(syrinx_stream_end(stream), SYRINX_OK);
+    struct take silence = read_all(stream, 480);
+    assert_int_equal(silence.count, 1200);
+    drop(&silence);
+    syrinx_stream_free(stream);
+}
+
 static void text_may_come_byte_by_byte(void **state)
 {
     (void)state;
@@ -553,7 +610,7 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_sentence_is_speech), cmocka_unit_test(any_block_size_gives_the_same_samples), cmocka_unit_test(text_may_come_byte_by_byte),
+        cmocka_unit_test(a_sentence_is_speech), cmocka_unit_test(any_block_size_gives_the_same_samples), cmocka_unit_test(prompt_streams_begin_with_sound), cmocka_unit_test(text_may_come_byte_by_byte),
         cmocka_unit_test(events_tell_the_truth), cmocka_unit_test(rate_pitch_and_volume_do_what_they_say), cmocka_unit_test(seeds_change_the_noise_only),
         cmocka_unit_test(settings_act_while_it_runs), cmocka_unit_test(cancel_drops_what_was_queued), cmocka_unit_test(cancel_comes_from_another_thread),
         cmocka_unit_test(a_stream_goes_on_after_its_end), cmocka_unit_test(events_that_nobody_takes_are_bounded), cmocka_unit_test(nothing_to_say_is_silence_without_error),

@@ -14,7 +14,7 @@
 #include "base/file.h"
 #include "base/random.h"
 #include "base/sha256.h"
-#include "text/dict.h"
+#include "text/data.h"
 #include "text/letters_ngram.h"
 
 enum { ORDER = 4 };
@@ -105,7 +105,7 @@ static double score(const struct plain *p, const uint16_t *codes, int count)
 }
 
 /* What a way through the n-grams of the file says, now and then led astray: every order, weight and unknown code is met. */
-static void same(const char *path, const unsigned char *data, const unsigned char *end)
+static void same(const char *path, const struct sx_section section)
 {
     struct plain plain;
     struct sx_letters_ngram ngram;
@@ -114,7 +114,7 @@ static void same(const char *path, const unsigned char *data, const unsigned cha
     uint64_t drawn = 0;
     open_plain(path, &plain);
     assert_non_null(memo);
-    assert_int_equal(sx_letters_ngram_open(data, (size_t)(end - data), &ngram, &error), 0);
+    assert_int_equal(sx_letters_ngram_open(section.data, (size_t)(section.end - section.data), &ngram, &error), 0);
     for (int round = 0; round < 4000; round++) {
         uint16_t codes[12];
         int count = 1 + (int)(sx_random_bits(3, drawn++) % 12), context[3] = {0, 0, 0};
@@ -149,20 +149,21 @@ static void same(const char *path, const unsigned char *data, const unsigned cha
 static void test_phones(void **state)
 {
     (void)state;
-    same("src/text/data/letters_en_ngram.bin", sx_data_letters_ngram, sx_data_letters_ngram_end);
+    same("src/text/data/letters_en_ngram.bin", sx_data(SX_DATA_letters_ngram));
 }
 
 static void test_stress(void **state)
 {
     (void)state;
-    same("src/text/data/letters_en_stress.bin", sx_data_letters_stress, sx_data_letters_stress_end);
+    same("src/text/data/letters_en_stress.bin", sx_data(SX_DATA_letters_stress));
 }
 
 /* Cut off or with a byte changed: an error or some score, no reading outside. */
 static void test_hostile(void **state)
 {
     (void)state;
-    size_t size = (size_t)(sx_data_letters_stress_end - sx_data_letters_stress);
+    const struct sx_section section = sx_data(SX_DATA_letters_stress);
+    size_t size = (size_t)(section.end - section.data);
     static const uint16_t codes[] = {2048, 256, 3, 70, 5, 9, 65};
     struct sx_ngram_memo *memo = malloc(sizeof *memo);
     struct sx_letters_ngram ngram;
@@ -172,7 +173,7 @@ static void test_hostile(void **state)
         size_t length = round % 2 ? size : (size_t)(sx_random_bits(5, 3 * round) % size);
         unsigned char *copy = malloc(length + 1);
         assert_non_null(copy);
-        memcpy(copy, sx_data_letters_stress, length);
+        memcpy(copy, section.data, length);
         if (round % 2)
             copy[sx_random_bits(5, 3 * round + 1) % (round % 4 == 1 ? size : 200)] = (unsigned char)sx_random_bits(5, 3 * round + 2);
         memset(memo, 0, sizeof *memo);
@@ -180,11 +181,11 @@ static void test_hostile(void **state)
             assert_true(sx_letters_ngram_score(&ngram, memo, codes, sizeof codes / sizeof *codes) <= 0);
         free(copy);
     }
-    assert_int_equal(sx_letters_ngram_open(sx_data_letters_stress, 40, &ngram, &error), SYRINX_ERROR_FORMAT);
+    assert_int_equal(sx_letters_ngram_open(section.data, 40, &ngram, &error), SYRINX_ERROR_FORMAT);
     free(memo);
 }
 
-/* The card speaks of the files that the embedded ones are packed from. */
+/* The card speaks of the files that those of the text data are packed from. */
 static void test_card(void **state)
 {
     (void)state;

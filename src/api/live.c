@@ -8,8 +8,14 @@
 #include "api/handles.h"
 #include "audio/resample.h"
 #include "dsp/fastmath.h"
+#include "instrument/chorus.h"
 
-enum { WAITING = 4096, KEYS_DOWN = 256, RESAMPLED = 1024 };
+enum {
+    WAITING = 4096, KEYS_DOWN = 256, RESAMPLED = 1024,
+    AHEAD = 4096,                   /* events that the sounder has room for: what is more waits for the next block */
+    AT_ONCE = KEYS_DOWN + 8,        /* the most of them that one event becomes */
+    RINGING = SX_CHORUS_RING / SX_SOUND_HOP
+};
 
 enum kind { NOTE_ON, NOTE_OFF, CONTROL, BEND, MIDI };
 
@@ -42,10 +48,13 @@ struct syrinx_live {
     int down_count;
     float volume, expression, pan;  /* 0 to 1, pan from -1 to 1 */
     float left, right;              /* factors at the end of the last block */
+    float chorus, chorus_before;    /* 0 to 1: controller 93 now, and at the end of the last block */
+    int ringing;                    /* blocks that the chorus sounds on */
+    struct sx_chorus copies;
     bool legato;
     int bend_range, bend, rpn;      /* semitones; -8192 to 8191; the parameter that data entry changes */
 
-    float mono[SX_SOUND_HOP], block[2 * SX_SOUND_HOP], resampled[2 * RESAMPLED];
+    float mono[SX_SOUND_HOP], sides[2][SX_SOUND_HOP], block[2 * SX_SOUND_HOP], resampled[2 * RESAMPLED];
     int block_at, resampled_at, resampled_count;    /* what of them was taken; frames that there are */
 };
 
@@ -93,7 +102,7 @@ int syrinx_live_new(const syrinx_instrument *instrument, const syrinx_live_optio
         free(live);
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     }
-    struct sx_sounder_options sounding = { .seed = options.seed, .group = 1, .limit = options.notes };
+    struct sx_sounder_options sounding = { .seed = options.seed, .group = 1, .limit = options.notes, .events = AHEAD };
     code = sx_sounder_new(instrument->instrument, &sounding, &live->sounder, error);
     if (code == SYRINX_OK && options.sample_rate != SX_SOUND_RATE) code = sx_resampler_new(SX_SOUND_RATE, options.sample_rate, 2, &live->resampler, error);
     if (code < 0) {
@@ -244,6 +253,7 @@ static int control(syrinx_live *live, int64_t sample, int controller, float valu
     case 66: return sx_sounder_control(live->sounder, sample, SX_SOUND_SOSTENUTO, part, error);
     case 67: return sx_sounder_control(live->sounder, sample, SX_SOUND_SOFT, part, error);
     case 68: live->legato = value >= 64.0f; break;
+    case 93: live->chorus = part; break;
     case 98: case 99: live->rpn = 0x3FFF; break;        /* a parameter of someone's own */
     case 100: live->rpn = (live->rpn & ~0x7F) | (int)value; break;
     case 101: live->rpn = (live->rpn & 0x7F) | (int)value << 7; break;
@@ -286,7 +296,7 @@ static int take(syrinx_live *live, const struct live_event *event, int64_t sampl
 static int take_events(syrinx_live *live, struct sx_error *error)
 {
     int64_t begins = sx_sounder_position(live->sounder), ends = begins + SX_SOUND_HOP;
-    for (;;) {
+    while (sx_sounder_room(live->sounder) >= AT_ONCE) {
         struct live_event event;
         int64_t sample = INT64_MAX;
         int found = -1;
@@ -312,6 +322,7 @@ static int take_events(syrinx_live *live, struct sx_error *error)
         int code = take(live, &event, sample, error);
         if (code < 0) return code;
     }
+    return SYRINX_OK;
 }
 
 /* ---------------------------------------------------------------- sound */
@@ -325,19 +336,38 @@ static float keep_within(float x)
     return copysignf(0.9f + 0.1f * over / (1.0f + over), x);
 }
 
+/* The sound as it is, on both sides, and what the chorus adds; as loud as before. */
+static void add_chorus(syrinx_live *live, int64_t position)
+{
+    float from = live->chorus_before, rise = (live->chorus - from) / SX_SOUND_HOP;
+    if (from > 0.0f || live->chorus > 0.0f) sx_chorus_run(&live->copies, position, live->mono, SX_SOUND_HOP, live->sides[0], live->sides[1]);
+    for (int side = 0; side < 2; side++) {
+        float *x = live->sides[side];
+        for (int i = 0; i < SX_SOUND_HOP; i++) {
+            float share = from + rise * (float)i;
+            x[i] = share > 0.0f ? (live->mono[i] + share * x[i]) / sqrtf(1.0f + share * share) : live->mono[i];
+        }
+    }
+    live->chorus_before = live->chorus;
+}
+
 static int make_block(syrinx_live *live, struct sx_error *error)
 {
     int code = take_events(live, error);
     if (code < 0) return code;
     float left, right, l = live->left, r = live->right;
     factors(live, &left, &right);
-    if (!sx_sounder_render(live->sounder, live->mono)) {
+    int64_t position = sx_sounder_position(live->sounder);
+    live->ringing = sx_sounder_render(live->sounder, live->mono) ? RINGING + 1 : live->ringing;
+    if (live->ringing == 0) {
         memset(live->block, 0, sizeof live->block);
     } else {
+        live->ringing--;
+        add_chorus(live, position);
         for (int i = 0; i < SX_SOUND_HOP; i++) {
             float part = (float)(i + 1) / SX_SOUND_HOP;
-            live->block[2 * i] = keep_within(live->mono[i] * (l + (left - l) * part));
-            live->block[2 * i + 1] = keep_within(live->mono[i] * (r + (right - r) * part));
+            live->block[2 * i] = keep_within(live->sides[0][i] * (l + (left - l) * part));
+            live->block[2 * i + 1] = keep_within(live->sides[1][i] * (r + (right - r) * part));
         }
     }
     live->left = left;

@@ -124,7 +124,7 @@ const char *syrinx_score_warning(const syrinx_score *score, int index)
 void syrinx_perform_options_init(syrinx_perform_options *options)
 {
     if (options)
-        *options = (syrinx_perform_options){ .size = sizeof *options, .tempo = 1, .first_bar = -1, .last_bar = -1 };
+        *options = (syrinx_perform_options){ .size = sizeof *options, .tempo = 1, .first_bar = -1, .last_bar = -1, .others = -INFINITY };
 }
 
 int syrinx_score_perform(syrinx_score *score, const syrinx_perform_options *given)
@@ -140,10 +140,10 @@ int syrinx_score_perform(syrinx_score *score, const syrinx_perform_options *give
             return code;
     }
     if (!(options.tempo >= 0.1 && options.tempo <= 10) || !(options.transpose >= -60 && options.transpose <= 60) || !(options.fermata >= 0 && options.fermata <= 4) ||
-        options.last_bar < options.first_bar)
-        return sx_fail(error, SYRINX_ERROR_ARGUMENT, "tempo is 0.1 to 10, transpose -60 to 60, fermata 0 to 4, and the last bar is not before the first");
+        options.last_bar < options.first_bar || !(options.others <= 0))
+        return sx_fail(error, SYRINX_ERROR_ARGUMENT, "tempo is 0.1 to 10, transpose -60 to 60, fermata 0 to 4, others at most 0, and the last bar is not before the first");
     const struct sx_perform_options inner = { options.tempo, options.transpose, options.first_bar, options.last_bar, options.fermata, options.solo,
-                                                   options.mute };
+                                              options.mute, isfinite(options.others), options.others, options.balance };
     return perform(score, &inner, error);
 }
 

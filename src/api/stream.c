@@ -67,7 +67,7 @@ static int build(syrinx_stream *stream, struct sx_error *error)
     stream->level.unity = stream->engine->gain;
     stream->made_room = stream->engine->room;
     stream->made = malloc(((size_t)stream->made_room + SX_SQUEEZE_MORE) * sizeof(float));
-    if (!stream->made)
+    if (!stream->made || (stream->options.prompt && !sx_prompt_init(&stream->prompt, stream->engine->rate, stream->made_room + SX_SQUEEZE_MORE)))
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     return SYRINX_OK;
 }
@@ -144,6 +144,7 @@ void syrinx_stream_free(syrinx_stream *stream)
     sx_text_free(stream->lexicon_text);
     sx_arena_free(&stream->arena);
     free(stream->made);
+    sx_prompt_free(&stream->prompt);
     free(stream);
 }
 
@@ -168,6 +169,7 @@ static void reset(syrinx_stream *stream)
     stream->wait_until = stream->silence = stream->base = stream->made_total = stream->read_total = 0;
     stream->made_count = stream->made_next = stream->skip = stream->fade = 0;
     stream->word_open = -1;
+    sx_prompt_reset(&stream->prompt);
 }
 
 /* -------------------------------------------------------------- text in */
@@ -225,11 +227,22 @@ void sx_stream_warn(const struct syrinx_stream *stream, const char *message)
 
 /* -------------------------------------------------------------- samples and events out */
 
+/* What was read as a position among all that was made. */
+static uint64_t made_until(const syrinx_stream *stream)
+{
+    return stream->read_total ? stream->read_total + stream->prompt.cut : 0;
+}
+
 int syrinx_stream_event(syrinx_stream *stream, syrinx_event *event)
 {
     if (!stream || !event)
         return SYRINX_ERROR_ARGUMENT;
-    return sx_events_take(&stream->events, stream->read_total, event);
+    if (!sx_events_take(&stream->events, made_until(stream), event))
+        return 0;
+    uint64_t end = sx_prompt_place(&stream->prompt, event->sample + event->duration);
+    event->sample = sx_prompt_place(&stream->prompt, event->sample);
+    event->duration = end - event->sample;
+    return 1;
 }
 
 int syrinx_stream_frame(syrinx_stream *stream, syrinx_frame *frame)
@@ -237,10 +250,13 @@ int syrinx_stream_frame(syrinx_stream *stream, syrinx_frame *frame)
     if (!stream || !frame)
         return SYRINX_ERROR_ARGUMENT;
     stream->record_frames = true;
-    const syrinx_frame *first = sx_queue_peek(&stream->pictures);
-    if (!first || first->sample >= stream->read_total)
+    const syrinx_frame *first;
+    while ((first = sx_queue_peek(&stream->pictures)) && first->sample < stream->prompt.cut && stream->read_total)
+        sx_queue_drop(&stream->pictures);       /* of what was left out */
+    if (!first || first->sample >= made_until(stream))
         return 0;
     *frame = *first;
+    frame->sample = sx_prompt_place(&stream->prompt, frame->sample);
     sx_queue_drop(&stream->pictures);
     return 1;
 }
@@ -249,9 +265,39 @@ int syrinx_stream_frame(syrinx_stream *stream, syrinx_frame *frame)
 static void forget_old(syrinx_stream *stream)
 {
     const syrinx_frame *picture;
-    sx_events_forget(&stream->events, stream->read_total, EVENTS_KEPT);
-    while (stream->pictures.count > EVENTS_KEPT && (picture = sx_queue_peek(&stream->pictures)) && picture->sample < stream->read_total)
+    const uint64_t here = made_until(stream);
+    sx_events_forget(&stream->events, here, EVENTS_KEPT);
+    while (stream->pictures.count > EVENTS_KEPT && (picture = sx_queue_peek(&stream->pictures)) && picture->sample < here)
         sx_queue_drop(&stream->pictures);
+}
+
+/* Samples that wait to be read; 0: none. With `prompt` the first ones wait until there is a sound among them. */
+static int ready_samples(const syrinx_stream *stream, const float **from)
+{
+    const struct sx_prompt *prompt = &stream->prompt;
+    if (prompt->kept && !prompt->begun)
+        return 0;
+    bool kept = prompt->next < prompt->count;
+    *from = kept ? prompt->kept + prompt->next : stream->made + stream->made_next;
+    return kept ? prompt->count - prompt->next : stream->made_count - stream->made_next;
+}
+
+/* Makes more. As sx_stream_step. */
+static int make_more(syrinx_stream *stream)
+{
+    struct sx_prompt *prompt = &stream->prompt;
+    int code = sx_stream_step(stream), count = stream->made_count - stream->made_next;
+    if (!prompt->kept || prompt->begun)
+        return code;
+    if (code == 0 && prompt->count > 0) {
+        sx_prompt_give_up(prompt);
+        return 1;
+    }
+    if (code == 1 && count > 0) {
+        sx_prompt_take(prompt, stream->made + stream->made_next, count, atomic_load(&stream->volume));
+        stream->made_next = stream->made_count;
+    }
+    return code;
 }
 
 int syrinx_stream_read(syrinx_stream *stream, float *samples, int count)
@@ -267,17 +313,21 @@ int syrinx_stream_read(syrinx_stream *stream, float *samples, int count)
             reset(stream);
             return sx_fail(&stream->error, SYRINX_ERROR_CANCELLED, "cancelled");
         }
-        int ready = stream->made_count - stream->made_next;
+        const float *from = NULL;
+        int ready = ready_samples(stream, &from);
         if (ready == 0) {
-            int code = sx_stream_step(stream);
+            int code = make_more(stream);
             if (code == 1 || code == SYRINX_ERROR_CANCELLED)
                 continue;
             /* what was given counts; the failure, if it is one, comes back with the next call */
             return given ? given : code;
         }
         int n = ready < count - given ? ready : count - given;
-        memcpy(samples + given, stream->made + stream->made_next, (size_t)n * sizeof *samples);
-        stream->made_next += n;
+        memcpy(samples + given, from, (size_t)n * sizeof *samples);
+        if (stream->prompt.next < stream->prompt.count)
+            stream->prompt.next += n;
+        else
+            stream->made_next += n;
         stream->read_total += (uint64_t)n;
         given += n;
     }

@@ -8,6 +8,7 @@
 #include "api/events.h"
 #include "api/handles.h"
 #include "api/level.h"
+#include "api/prompt.h"
 #include "api/squeeze.h"
 #include "base/arena.h"
 #include "text/ssml.h"
@@ -52,6 +53,8 @@ struct syrinx_stream {
 
     float *made;                    /* samples not yet read */
     int made_count, made_next, made_room;
+
+    struct sx_prompt prompt;        /* between `made` and the reader, if options.prompt */
 
     struct sx_events events;
     struct sx_queue pictures;

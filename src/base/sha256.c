@@ -81,10 +81,14 @@ __attribute__((target("sha,sse4.1"))) static void blocks_sha(uint32_t state[8], 
     _mm_storeu_si128((__m128i *)(void *)(state + 4), _mm_alignr_epi8(efgh, t, 8));
 }
 
+/* Asked once: in a virtual machine the answer takes as long as hashing some kilobytes. */
 static int have_sha(void)
 {
+    static _Atomic int known;           /* 1: no, 2: yes */
     unsigned a, b, c, d;
-    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 29 & 1);
+    if (!known)
+        known = __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 29 & 1) ? 2 : 1;
+    return known == 2;
 }
 #endif
 

@@ -30,6 +30,10 @@ void cli_page_base64(FILE *file, const unsigned char *bytes, size_t count);
 /* A 16-bit WAV file that says what it is, as a data address; its samples lie cli_page_header bytes behind its beginning. */
 void cli_page_audio(FILE *file, const float *samples, size_t count, int rate, bool music);
 int cli_page_header(bool music);
+/* The page, and where it says @NAME@ what `put` writes; false where that is. */
+struct cli_page_mark { const char *name; bool (*put)(FILE *file, const void *user); };
+bool cli_page_generator(FILE *file, const void *user);
+bool cli_page_fill(FILE *file, const char *page, const struct cli_page_mark *marks, int count, const void *user);
 
 /* inspect_score.c: plays a score into a page. Is a file one, by its name? */
 bool cli_is_score(const char *path);

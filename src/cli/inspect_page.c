@@ -85,6 +85,8 @@ static void put_table(FILE *file, const struct cli_inspection *inspection, const
     }
 }
 
+struct sources { const struct cli_inspection *inspection; const struct cli_source *source; };
+
 static void put_facts(FILE *file, const struct cli_inspection *inspection)
 {
     double f0 = 0.0;
@@ -108,35 +110,57 @@ static void put_facts(FILE *file, const struct cli_inspection *inspection)
     fprintf(file, " · %d Hz", inspection->rate);
 }
 
+static bool fill_text(FILE *file, const void *user)
+{
+    const struct sources *from = user;
+    size_t length;
+    const char *text = cli_source_text(from->source, 0, UINT64_MAX, &length);
+    cli_page_text(file, text, length);
+    return true;
+}
+
+static bool fill_title(FILE *file, const void *user)
+{
+    const struct sources *from = user;
+    size_t length;
+    const char *text = cli_source_text(from->source, 0, UINT64_MAX, &length);
+    cli_page_text(file, text, length < 120 ? length : 120);
+    fputs(" – Syrinx", file);
+    return true;
+}
+
+static bool fill_facts(FILE *file, const void *user)
+{
+    put_facts(file, ((const struct sources *)user)->inspection);
+    return true;
+}
+
+static bool fill_audio(FILE *file, const void *user)
+{
+    const struct cli_inspection *inspection = ((const struct sources *)user)->inspection;
+    cli_page_audio(file, inspection->samples, inspection->count, inspection->rate, false);
+    return true;
+}
+
+static bool fill_table(FILE *file, const void *user)
+{
+    const struct sources *from = user;
+    put_table(file, from->inspection, from->source);
+    return true;
+}
+
+static bool fill_data(FILE *file, const void *user)
+{
+    const struct sources *from = user;
+    return put_data(file, from->inspection, from->source);
+}
+
 bool cli_inspection_page(const struct cli_inspection *inspection, const struct cli_source *source, FILE *file)
 {
-    size_t length;
-    const char *text = cli_source_text(source, 0, UINT64_MAX, &length), *at = page, *mark;
-    while ((mark = strchr(at, '@')) != NULL) {
-        fwrite(at, 1, (size_t)(mark - at), file);
-        if (strncmp(mark, "@TITLE@", 7) == 0) {
-            cli_page_text(file, text, length < 120 ? length : 120);
-            fputs(" – Syrinx", file);
-        } else if (strncmp(mark, "@TEXT@", 6) == 0) {
-            cli_page_text(file, text, length);
-        } else if (strncmp(mark, "@FACTS@", 7) == 0) {
-            put_facts(file, inspection);
-        } else if (strncmp(mark, "@AUDIO@", 7) == 0) {
-            cli_page_audio(file, inspection->samples, inspection->count, inspection->rate, false);
-        } else if (strncmp(mark, "@TABLE@", 7) == 0) {
-            put_table(file, inspection, source);
-        } else if (strncmp(mark, "@GENERATOR@", 11) == 0) {
-            fprintf(file, "Syrinx %s", syrinx_version());
-        } else if (strncmp(mark, "@DATA@", 6) == 0) {
-            if (!put_data(file, inspection, source))
-                return false;
-        } else {                        /* an at-rule of the style sheet */
-            fputc('@', file);
-            at = mark + 1;
-            continue;
-        }
-        at = strchr(mark + 1, '@') + 1;
-    }
-    fputs(at, file);
-    return true;
+    static const struct cli_page_mark marks[] = {
+        { "TITLE", fill_title }, { "TEXT", fill_text }, { "FACTS", fill_facts }, { "AUDIO", fill_audio }, { "TABLE", fill_table }, { "DATA", fill_data },
+        { "GENERATOR", cli_page_generator },
+    };
+    const struct sources from = { inspection, source };
+    return cli_page_fill(file, page, marks, (int)(sizeof marks / sizeof *marks), &from);
 }

@@ -1,4 +1,4 @@
-/* inspect_parts.c - what the pages of `syrinx inspect` are made of: text that is no markup, sound, and bytes. */
+/* inspect_parts.c - what the pages of `syrinx inspect` are made of: marks in a template, text that is no markup, sound, and bytes. */
 #include <string.h>
 
 #include "inspect.h"
@@ -116,4 +116,36 @@ void cli_page_text(FILE *file, const char *text, size_t length)
         else
             fwrite(text + i, 1, n, file);
     }
+}
+
+bool cli_page_generator(FILE *file, const void *user)
+{
+    (void)user;
+    fprintf(file, "Syrinx %s", syrinx_version());
+    return true;
+}
+
+/* What no mark's name stands between is an at-rule of the style sheet. */
+bool cli_page_fill(FILE *file, const char *page, const struct cli_page_mark *marks, int count, const void *user)
+{
+    const char *at = page, *mark;
+    while ((mark = strchr(at, '@')) != NULL) {
+        const struct cli_page_mark *found = NULL;
+        fwrite(at, 1, (size_t)(mark - at), file);
+        at = mark + 1;
+        for (int i = 0; i < count && !found; i++) {
+            size_t length = strlen(marks[i].name);
+            if (strncmp(at, marks[i].name, length) == 0 && at[length] == '@')
+                found = &marks[i];
+        }
+        if (!found) {
+            fputc('@', file);
+            continue;
+        }
+        if (!found->put(file, user))
+            return false;
+        at += strlen(found->name) + 1;
+    }
+    fputs(at, file);
+    return true;
 }

@@ -110,14 +110,15 @@ static void put_notes(FILE *file, const struct picture *picture)
     fputc(']', file);
 }
 
-static bool put_data(FILE *file, const struct picture *picture)
+static bool put_data(FILE *file, const void *user)
 {
+    const struct picture *picture = user;
     struct cli_spectrum spectrum = { 0 };
     if (cli_spectrum_keys(&spectrum, picture->samples, picture->count, picture->rate, picture->low, picture->high) != 0)
         return false;
     fprintf(file, "{\"rate\":%d,\"samples\":%zu,\"header\":%d,", picture->rate, picture->count, cli_page_header(true));
     put_notes(file, picture);
-    fprintf(file, ",\"spectrum\":{\"columns\":%zu,\"rows\":%d,\"hop\":%d,\"low\":%g,\"high\":%g,\"values\":\"", spectrum.columns, spectrum.bins, spectrum.hop,
+    fprintf(file, ",\"spectrum\":{\"columns\":%zu,\"bins\":%d,\"hop\":%d,\"low\":%g,\"high\":%g,\"values\":\"", spectrum.columns, spectrum.bins, spectrum.hop,
             picture->low - 0.5, picture->high - 0.5);
     cli_page_base64(file, spectrum.values, spectrum.columns * (size_t)spectrum.bins);
     fputs("\"}}", file);
@@ -138,8 +139,9 @@ static void put_pitch(FILE *file, const syrinx_note *note)
         fprintf(file, " %+d¢", cents);
 }
 
-static void put_table(FILE *file, const struct picture *picture)
+static bool put_table(FILE *file, const void *user)
 {
+    const struct picture *picture = user;
     syrinx_note note;
     for (int i = 0; syrinx_score_note_count(picture->score) > i && syrinx_score_note(picture->score, i, &note) == SYRINX_OK && note.onset < MAX_SECONDS; i++) {
         const char *part = syrinx_score_part(picture->score, note.part);
@@ -152,17 +154,28 @@ static void put_table(FILE *file, const struct picture *picture)
             cli_page_text(file, note.lyric, strlen(note.lyric));
         fprintf(file, "</td><td class=\"n\">%.3f</td><td class=\"n\">%.3f</td><td class=\"n\">%d</td></tr>\n", note.onset, note.duration, note.velocity);
     }
+    return true;
 }
 
-static void put_title(FILE *file, const struct picture *picture)
+static bool put_text(FILE *file, const void *user)
 {
+    const struct picture *picture = user;
     const char *title = syrinx_score_title(picture->score), *slash = strrchr(picture->path, '/');
     title = title && *title ? title : slash ? slash + 1 : picture->path;
     cli_page_text(file, title, strlen(title));
+    return true;
 }
 
-static void put_facts(FILE *file, const struct picture *picture)
+static bool put_title(FILE *file, const void *user)
 {
+    put_text(file, user);
+    fputs(" – Syrinx", file);
+    return true;
+}
+
+static bool put_facts(FILE *file, const void *user)
+{
+    const struct picture *picture = user;
     const char *composer = syrinx_score_composer(picture->score);
     if (composer) {
         cli_page_text(file, composer, strlen(composer));
@@ -170,39 +183,23 @@ static void put_facts(FILE *file, const struct picture *picture)
     }
     fprintf(file, "<b>%.2f</b> seconds · <b>%d</b> notes · <b>%d</b> parts · %d Hz", (double)picture->count / picture->rate,
             syrinx_score_note_count(picture->score), syrinx_score_part_count(picture->score), picture->rate);
+    return true;
 }
 
-/* Marks of the template: "@NAME@". */
+static bool put_audio(FILE *file, const void *user)
+{
+    const struct picture *picture = user;
+    cli_page_audio(file, picture->samples, picture->count, picture->rate, true);
+    return true;
+}
+
 static bool put_page(FILE *file, const struct picture *picture)
 {
-    const char *at = page, *mark;
-    while ((mark = strchr(at, '@')) != NULL) {
-        fwrite(at, 1, (size_t)(mark - at), file);
-        if (strncmp(mark, "@TITLE@", 7) == 0) {
-            put_title(file, picture);
-            fputs(" – Syrinx", file);
-        } else if (strncmp(mark, "@TEXT@", 6) == 0) {
-            put_title(file, picture);
-        } else if (strncmp(mark, "@FACTS@", 7) == 0) {
-            put_facts(file, picture);
-        } else if (strncmp(mark, "@AUDIO@", 7) == 0) {
-            cli_page_audio(file, picture->samples, picture->count, picture->rate, true);
-        } else if (strncmp(mark, "@TABLE@", 7) == 0) {
-            put_table(file, picture);
-        } else if (strncmp(mark, "@GENERATOR@", 11) == 0) {
-            fprintf(file, "Syrinx %s", syrinx_version());
-        } else if (strncmp(mark, "@DATA@", 6) == 0) {
-            if (!put_data(file, picture))
-                return false;
-        } else {                        /* an at-rule of the style sheet */
-            fputc('@', file);
-            at = mark + 1;
-            continue;
-        }
-        at = strchr(mark + 1, '@') + 1;
-    }
-    fputs(at, file);
-    return true;
+    static const struct cli_page_mark marks[] = {
+        { "TITLE", put_title }, { "TEXT", put_text }, { "FACTS", put_facts }, { "AUDIO", put_audio }, { "TABLE", put_table }, { "DATA", put_data },
+        { "GENERATOR", cli_page_generator },
+    };
+    return cli_page_fill(file, page, marks, (int)(sizeof marks / sizeof *marks), picture);
 }
 
 static int write_page(const struct picture *picture, const char *path)

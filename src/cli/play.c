@@ -1,7 +1,9 @@
 /* play.c - `syrinx play`: a score to the speakers or to a file, or as a list of notes in seconds. */
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "play.h"
 
@@ -49,14 +51,16 @@ static bool find_room(const char *name, int *room)
 static int check(struct cli_play *play, bool sound)
 {
     bool file = play->output || play->stems;
-    if (play->output && strcmp(play->output, "-") == 0 && play->events && strcmp(play->events, "-") == 0)
-        return cli_misuse("sound and events cannot both go to standard output");
+    if (play->output && play->events && strcmp(play->output, play->events) == 0)
+        return cli_misuse("sound and events cannot both go to %s", strcmp(play->output, "-") == 0 ? "standard output" : play->output);
     if (!sound && play->format && !is_list(play->format))
         return cli_misuse("the format of the list is csv or json, not '%s'", play->format);
     if (sound && is_list(play->format) && !play->events)
         return cli_misuse("--format %s is for --events", play->format);
     if (play->loop == 0 && file)
         return cli_misuse("--loop without an end needs the speakers; give --loop=N for a file");
+    if (!isnan(play->others) && !play->solo)
+        return cli_misuse("--others is for --solo");
     if (play->loudness != 0 && !play->output)
         return cli_misuse("--loudness is for files: it needs -o");
     if (!isnan(play->peak) && play->loudness == 0)
@@ -70,6 +74,54 @@ static int check(struct cli_play *play, bool sound)
     return CLI_DONE;
 }
 
+/* What is no file of a known size, from its first to its last byte: standard input, a pipe. */
+static int read_score(FILE *file, const char *name, int tune, syrinx_score **score)
+{
+    enum { MOST = (64 << 20) + 1, FIRST = 1 << 16 };    /* a byte more than a score may have: the library says so */
+    size_t room = FIRST, length = 0, n;
+    char *bytes = malloc(room);
+    while (bytes && length < MOST && (n = fread(bytes + length, 1, room - length, file)) > 0) {
+        if (cli_interrupted())
+            break;
+        length += n;
+        if (length == room) {
+            char *grown = realloc(bytes, room *= 2);
+            if (!grown)
+                free(bytes);
+            bytes = grown;
+        }
+    }
+    int status = cli_interrupted() ? cli_interrupt_status() : !bytes ? cli_failed(SYRINX_ERROR_MEMORY, NULL) : CLI_DONE;
+    if (status == CLI_DONE && ferror(file)) {
+        cli_error("%s: %s", name, strerror(errno));
+        status = CLI_FAILED;
+    }
+    int code = status == CLI_DONE ? syrinx_score_read(bytes, length, SYRINX_SCORE_AUTO, tune, score) : SYRINX_OK;
+    free(bytes);
+    return code < 0 ? cli_failed(code, syrinx_last_message()) : status;
+}
+
+static int open_score(struct cli_play *play)
+{
+    struct stat info;
+    if (strcmp(play->score_path, "-") == 0) {
+        play->score_path = "standard input";
+        return read_score(stdin, play->score_path, play->tune, &play->score);
+    }
+    if (stat(play->score_path, &info) == 0 && (S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode) || S_ISCHR(info.st_mode))) {
+        FILE *file = fopen(play->score_path, "re");
+        if (!file) {
+            cli_error("%s: %s", play->score_path, strerror(errno));
+            return CLI_FAILED;
+        }
+        int status = read_score(file, play->score_path, play->tune, &play->score);
+        fclose(file);
+        return status;
+    }
+    int code = syrinx_score_open(play->score_path, SYRINX_SCORE_AUTO, play->tune, &play->score);
+    return code < 0 ? cli_failed(code, syrinx_last_message()) : CLI_DONE;
+}
+
 static int perform(struct cli_play *play, bool sound)
 {
     syrinx_perform_options how;
@@ -79,11 +131,13 @@ static int perform(struct cli_play *play, bool sound)
     how.fermata = isnan(play->fermata) ? sound ? 0.5 : 0 : (double)play->fermata / 100;
     how.solo = play->solo;
     how.mute = play->mute;
+    how.others = isnan(play->others) ? (double)-INFINITY : (double)play->others;
+    how.balance = play->balance;
     if (play->bars && !read_bars(play->bars, &how.first_bar, &how.last_bar))
         return cli_misuse("bars are A-B, such as 12-20, not '%s'", play->bars);
-    int code = syrinx_score_open(play->score_path, SYRINX_SCORE_AUTO, play->tune, &play->score);
-    if (code < 0)
-        return cli_failed(code, syrinx_last_message());
+    int status = open_score(play), code;
+    if (status != CLI_DONE)
+        return status;
     for (int i = 0; syrinx_score_warning(play->score, i); i++)
         cli_note("%s: %s", play->score_path, syrinx_score_warning(play->score, i));
     code = syrinx_score_perform(play->score, &how);
@@ -92,7 +146,7 @@ static int perform(struct cli_play *play, bool sound)
 
 int cli_play(int argc, char **argv)
 {
-    struct cli_play play = { .tempo = 100, .fermata = NAN, .peak = NAN, .loop = -1, .limit = 60 };
+    struct cli_play play = { .tempo = 100, .fermata = NAN, .others = NAN, .peak = NAN, .loop = -1, .limit = 60 };
     syrinx_music_options_init(&play.music);
     const struct cli_option options[] = {
         { "output", 'o', CLI_STRING, &play.output, "FILE", "write sound to FILE; - is standard output (WAV)", 0, 0 },
@@ -104,6 +158,8 @@ int cli_play(int argc, char **argv)
         { "transpose", 0, CLI_FLOAT, &play.transpose, "SEMITONES", "up, or down where negative; percussion stays", -60, 60 },
         { "solo", 0, CLI_STRING, &play.solo, "PARTS", "play these parts only: names or numbers, commas between", 0, 0 },
         { "mute", 0, CLI_STRING, &play.mute, "PARTS", "leave these parts out", 0, 0 },
+        { "others", 0, CLI_FLOAT, &play.others, "DB", "with --solo: the others are not silent but softer, such as -12", -60, 0 },
+        { "balance", 0, CLI_STRING, &play.balance, "PART:DB,...", "parts louder or softer by decibels, such as Alto:3,Bass:-6", 0, 0 },
         { "loop", 0, CLI_MAYBE_INT, &play.loop, "N", "again and again, or N times", 0, 100000 },
         { "click", 0, CLI_FLAG, &play.music.click, NULL, "a metronome on the beats", 0, 0 },
         { "count-in", 0, CLI_MAYBE_INT, &play.music.count_in, "BARS", "of clicks before the music (1)", 1, 16 },
@@ -122,7 +178,7 @@ int cli_play(int argc, char **argv)
     const struct cli_usage usage = {
         "play", "[OPTION]... SCORE",
         "Plays a score (.mid, .abc, .musicxml, .xml, .mxl) to the speakers or to a file, with instruments that are\n"
-        "small neural networks, or lists the notes that are played. Repeats are written out.", options,
+        "small neural networks, or lists the notes that are played. Repeats are written out. - is standard input.", options,
     };
     int operands, status;
     if (!cli_options(&usage, argc, argv, &operands, &status))

@@ -5,8 +5,8 @@
 #include "cli.h"
 
 struct cli_play {
-    const char *score_path, *output, *stems, *events, *format, *bars, *solo, *mute, *room;
-    float tempo, transpose, fermata, loudness, peak, limit;
+    const char *score_path, *output, *stems, *events, *format, *bars, *solo, *mute, *balance, *room;
+    float tempo, transpose, fermata, others, loudness, peak, limit;
     int tune, sample_rate, loop;        /* loop: -1 not asked for, 0 without end */
     syrinx_music_options music;
     syrinx_score *score;

@@ -1,14 +1,15 @@
-# The pages of `syrinx inspect` are files of their own, compiled in as strings.
-$(BUILD)/gen/cli/inspect_page.h: src/cli/data/inspect.html
-$(BUILD)/gen/cli/inspect_score_page.h: src/cli/data/inspect_score.html
+# The pages of `syrinx inspect` are compiled in as strings: what they share is inspect.html, its lines such as %STYLE% are the sections of that name of a .part file.
+$(BUILD)/gen/cli/inspect_page.h: src/cli/data/inspect_speech.part src/cli/data/inspect.html
+$(BUILD)/gen/cli/inspect_score_page.h: src/cli/data/inspect_score.part src/cli/data/inspect.html
 $(BUILD)/gen/cli/inspect_page.h $(BUILD)/gen/cli/inspect_score_page.h:
 	@mkdir -p $(@D)
-	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< > $@
+	awk '/^%[A-Z]+%$$/ { if (FNR == NR) name = $$0; else printf "%s", part[$$0]; next } FNR == NR { part[name] = part[name] $$0 "\n"; next } { print }' $^ | \
+	    sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' > $@
 
 $(BUILD)/src/cli/inspect_page.o: $(BUILD)/gen/cli/inspect_page.h
 $(BUILD)/src/cli/inspect_score.o: $(BUILD)/gen/cli/inspect_score_page.h
 
-# PREFIX is compiled in where voices are looked for, and stands in the .pc file: both follow when it changes.
+# PREFIX is compiled in where voices and text data are looked for, and stands in the .pc file: both follow when it changes.
 $(BUILD)/gen/prefix: always
 	@mkdir -p $(@D)
 	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' > $@
@@ -19,6 +20,7 @@ $(BUILD)/src/voice/search.o $(BUILD)/syrinx.pc: $(BUILD)/gen/prefix
 INSTALLED := $(BUILD)/syrinx:bin/syrinx:755 \
              $(BUILD)/libsyrinx.so.$(VERSION):lib/libsyrinx.so.$(VERSION):755 \
              $(BUILD)/libsyrinx.a:lib/libsyrinx.a:644 \
+             $(if $(filter inside,$(TEXT_DATA)),,$(BUILD)/text.dat:share/syrinx/text.dat:644) \
              $(BUILD)/syrinx.pc:lib/pkgconfig/syrinx.pc:644 \
              include/syrinx.h:include/syrinx.h:644 \
              docs/syrinx.1:share/man/man1/syrinx.1:644 \

@@ -10,8 +10,13 @@
 #define MAX_COLUMNS 16000
 #define RANGE_DB 72.0f          /* what lies further below the loudest is silence to the eye */
 #define TOP_HZ 8000.0
-#define KEYS_SIZE 8192          /* 170 ms at 48 kHz: semitones are told apart from about middle C on */
 #define KEYS_COLUMNS 6000
+#define THIN 8                  /* low keys are looked at in a signal of an eighth of the rate */
+#define THIN_TAPS 64
+
+/* Keys below `hz` have that window: long enough to tell semitones apart, as short as possible for onsets. At 48 kHz 683, 341, 171 and 85 ms. */
+enum { LEVELS = 4 };
+static const struct level { double hz; int thin, size; } levels_of_keys[LEVELS] = { { 125, THIN, 4096 }, { 250, THIN, 2048 }, { 1000, 1, 8192 }, { INFINITY, 1, 4096 } };
 
 /* In place, size a power of 2, decimation in time (Cooley and Tukey 1965). twiddle [size / 2]. */
 static void fft(float complex *data, const float complex *twiddle, int size)
@@ -94,26 +99,72 @@ void cli_spectrum_free(struct cli_spectrum *spectrum)
     spectrum->values = NULL;
 }
 
-/* The transform of one column into rows of half a semitone: the strongest bin within each, or between bins. */
-static void keys_column(const float complex *data, double low, int rows, double bin_hz, float *levels)
+/* The transform of one column into rows [first, end) of half a semitone: the strongest bin within each, or between bins. gain: of its window. */
+static void keys_column(const float complex *data, const struct level *level, double low, int first, int end, double bin_hz, float gain, float *levels)
 {
-    for (int row = 0; row < rows; row++) {
+    for (int row = first; row < end; row++) {
         double from = 440 * pow(2, (low + row / 2.0 - 69) / 12) / bin_hz, to = from * pow(2, 1 / 24.0);
-        int first = (int)floor(from + 0.5), last = (int)floor(to + 0.5);
+        int begin = (int)floor(from + 0.5), last = (int)floor(to + 0.5);
         float most = 0;
-        for (int k = first; k <= (last > first ? last - 1 : first) && k < KEYS_SIZE / 2; k++) {
+        for (int k = begin; k <= (last > begin ? last - 1 : begin) && k < level->size / 2; k++) {
             float power = crealf(data[k] * conjf(data[k]));
             most = power > most ? power : most;
         }
-        levels[row] = 10.0f * log10f(most + 1e-12f);
+        levels[row] = 10.0f * log10f(gain * most + 1e-16f);
     }
+}
+
+/* Every eighth sample behind a Blackman-Harris window, whose zeros begin at a sixteenth of the rate: -92 dB and less of what would fold. NULL without memory. */
+static float *make_thin(const float *samples, size_t count, size_t *thin_count)
+{
+    const double pi = 3.14159265358979323846;
+    float taps[THIN_TAPS], *thin = malloc((count / THIN + 1) * sizeof *thin);
+    double sum = 0;
+    for (int i = 0; i < THIN_TAPS; i++) {
+        double t = 2 * pi * (i + 0.5) / THIN_TAPS;
+        taps[i] = (float)(0.35875 - 0.48829 * cos(t) + 0.14128 * cos(2 * t) - 0.01168 * cos(3 * t));
+        sum += (double)taps[i];
+    }
+    *thin_count = count / THIN;
+    for (size_t n = 0; thin && n < *thin_count; n++) {
+        long begin = (long)n * THIN - THIN_TAPS / 2;
+        float y = 0;
+        for (int i = 0; i < THIN_TAPS; i++)
+            y += begin + i >= 0 && (size_t)(begin + i) < count ? taps[i] * samples[begin + i] : 0;
+        thin[n] = y / (float)sum;
+    }
+    return thin;
+}
+
+/* The rows of one level in all columns. samples: at that level's rate. */
+static bool keys_level(const struct level *level, const float *samples, size_t count, int rate, const struct cli_spectrum *spectrum, double low, int first, int end, float *levels)
+{
+    const double pi = 3.14159265358979323846;
+    int size = level->size;
+    float complex *data = malloc((size_t)size * sizeof *data), *twiddle = malloc((size_t)size / 2 * sizeof *twiddle);
+    float *window = malloc((size_t)size * sizeof *window);
+    bool good = data && twiddle && window;
+    for (int i = 0; good && i < size; i++)
+        window[i] = (float)(0.5 - 0.5 * cos(2.0 * pi * (i + 0.5) / size));
+    for (int i = 0; good && i < size / 2; i++)
+        twiddle[i] = (float complex)cexp(-2.0 * pi * I * i / size);
+    for (size_t c = 0; good && c < spectrum->columns; c++) {
+        long begin = ((long)(c * (size_t)spectrum->hop) + spectrum->hop / 2) / level->thin - size / 2;
+        for (int i = 0; i < size; i++)
+            data[i] = begin + i >= 0 && (size_t)(begin + i) < count ? samples[begin + i] * window[i] : 0.0f;
+        fft(data, twiddle, size);
+        keys_column(data, level, low, first, end, (double)rate / level->thin / size, 1.0f / ((float)size * (float)size), levels + c * (size_t)spectrum->bins);
+    }
+    free(data);
+    free(twiddle);
+    free(window);
+    return good;
 }
 
 int cli_spectrum_keys(struct cli_spectrum *spectrum, const float *samples, size_t count, int rate, int low, int high)
 {
-    const double pi = 3.14159265358979323846;
-    float complex *data = malloc(KEYS_SIZE * sizeof *data), *twiddle = malloc(KEYS_SIZE / 2 * sizeof *twiddle);
-    float *window = malloc(KEYS_SIZE * sizeof *window), most = -200.0f;
+    size_t thin_count;
+    float *thin = make_thin(samples, count, &thin_count), most = -200.0f;
     spectrum->hop = rate / 100 > 0 ? rate / 100 : 1;
     while (count / (size_t)spectrum->hop > KEYS_COLUMNS)
         spectrum->hop *= 2;
@@ -123,27 +174,23 @@ int cli_spectrum_keys(struct cli_spectrum *spectrum, const float *samples, size_
     size_t cells = spectrum->columns * (size_t)spectrum->bins;
     float *levels = malloc((cells + 1) * sizeof *levels);
     spectrum->values = malloc(cells + 1);
-    bool good = data && twiddle && window && levels && spectrum->values;
-    for (int i = 0; good && i < KEYS_SIZE; i++)
-        window[i] = (float)(0.5 - 0.5 * cos(2.0 * pi * (i + 0.5) / KEYS_SIZE));
-    for (int i = 0; good && i < KEYS_SIZE / 2; i++)
-        twiddle[i] = (float complex)cexp(-2.0 * pi * I * i / KEYS_SIZE);
-    for (size_t c = 0; good && c < spectrum->columns; c++) {
-        long begin = (long)(c * (size_t)spectrum->hop) + spectrum->hop / 2 - KEYS_SIZE / 2;
-        for (int i = 0; i < KEYS_SIZE; i++)
-            data[i] = begin + i >= 0 && (size_t)(begin + i) < count ? samples[begin + i] * window[i] : 0.0f;
-        fft(data, twiddle, KEYS_SIZE);
-        keys_column(data, low - 0.5, spectrum->bins, (double)rate / KEYS_SIZE, levels + c * (size_t)spectrum->bins);
-        for (int b = 0; b < spectrum->bins; b++)
-            most = fmaxf(most, levels[c * (size_t)spectrum->bins + (size_t)b]);
+    bool good = thin && levels && spectrum->values;
+    for (int k = 0, first = 0; good && k < LEVELS; k++) {
+        const struct level *level = &levels_of_keys[k];
+        double rows = 2 * (69 + 12 * log2(level->hz / 440) - (low - 0.5));
+        int end = rows < spectrum->bins ? (int)ceil(rows) : spectrum->bins;
+        if (end <= first)
+            continue;
+        good = keys_level(level, level->thin > 1 ? thin : samples, level->thin > 1 ? thin_count : count, rate, spectrum, low - 0.5, first, end, levels);
+        first = end;
     }
+    for (size_t i = 0; good && i < cells; i++)
+        most = fmaxf(most, levels[i]);
     for (size_t i = 0; good && i < cells; i++) {
         float part = (levels[i] - most + RANGE_DB) / RANGE_DB;
-        spectrum->values[i] = most < -80.0f || part <= 0.0f ? 0 : (unsigned char)(255.0f * part);
+        spectrum->values[i] = most < -115.0f || part <= 0.0f ? 0 : (unsigned char)(255.0f * part);
     }
-    free(data);
-    free(twiddle);
-    free(window);
+    free(thin);
     free(levels);
     if (!good)
         cli_spectrum_free(spectrum);

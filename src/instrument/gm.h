@@ -11,6 +11,8 @@ struct sx_gm_program {
     int key;                    /* of a sound of the drum kit, played at this key whatever the note is; -1: the note's pitch */
     float gain, attack, release, ring, tilt, vibrato, decay;    /* as in struct sx_sound */
     float seat;                 /* -1 left to 1 right: where the player sits when nobody tells */
+    float drive;                /* dB into an amplifier that distorts (drive.h); 0: none */
+    float chorus;               /* 0 to 1: what goes through the chorus (chorus.h) without being asked for */
 };
 
 struct sx_gm_drum {

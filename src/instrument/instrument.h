@@ -106,6 +106,7 @@ struct sx_sounder_options {
     uint64_t seed;                  /* of phases, noise, variation */
     int group;                      /* blocks rendered at once: 1 (also 0; live), 2, 4, 8 (scores: cheaper); others: the next below. The sound is the same */
     int limit;                      /* notes at once, to SX_SOUND_NOTES; 0: that */
+    int events;                     /* ahead, that there is room for from the beginning, so that nothing is allocated later: more are MEMORY. 0: it grows */
 };
 
 /* `options` may be NULL. The instrument has to outlive it. MEMORY, UNSUPPORTED and FORMAT (graphs that do not run). */
@@ -142,6 +143,7 @@ int sx_sounder_control(struct sx_sounder *sounder, int64_t sample, int control, 
 
 /* Renders the next group * SX_SOUND_HOP samples into `samples` (what was there is lost). 1: something sounds; 0: all of it is silence, as zeros. */
 int sx_sounder_render(struct sx_sounder *sounder, float *samples);
+int sx_sounder_room(const struct sx_sounder *sounder);              /* with `events`: how many more may be told now */
 int64_t sx_sounder_position(const struct sx_sounder *sounder);      /* the first sample that is not rendered */
 int sx_sounder_notes(const struct sx_sounder *sounder);             /* how many sound now; below -90 dB they are gone */
 /* No note sounds and none waits: from here on all is silence unless something is told. */

@@ -7,12 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/random.h"
 #include "instrument/click.h"
 #include "instrument/gm.h"
+#include "instrument/players.h"
 #include "instrument/seat.h"
 
-enum { STEPS = SX_SOUND_GROUP, INSTRUMENTS = 64 /* more than the map names */ };
+enum {
+    STEPS = SX_SOUND_GROUP,
+    INSTRUMENTS = 64,           /* more than the map names */
+    BEGINNINGS = SX_ORCHESTRA_NOTES     /* notes that may begin in one block: a sounder never has more events than SX_PLAYER_EVENTS ahead */
+};
 
 #define BLOCK SX_ORCHESTRA_BLOCK
 #define SILENCE 1e-4f           /* -80 dB */
@@ -21,27 +25,29 @@ enum { STEPS = SX_SOUND_GROUP, INSTRUMENTS = 64 /* more than the map names */ };
 #define BASE_GAIN -3.0          /* dB of one part; see part_gain() */
 
 /* What the mixer of a part is set to. */
-struct setting { float level, pan, send; };
+struct setting { float level, pan, send, chorus; };
 struct gains { float left, right, send; };
 
+/* What players hear of a part's controls: those of a step reach them together, at the last one's sample. */
+enum { BEND, MODULATION, SOFT, SWELL, TOLD };
+static const int told_as[TOLD] = { SX_SOUND_BEND, SX_SOUND_MODULATION, SX_SOUND_SOFT, SX_SOUND_SWELL };
+static const float told_rest[TOLD] = { [SWELL] = -1 };
+
 struct part {
-    float volume, expression, pan, reverb, bend, modulation, soft, swell;       /* controls now; volume and expression as gains */
+    float volume, expression, pan, reverb, chorus;      /* controls now; volume and expression as gains */
+    float told[TOLD];           /* controls now that its players hear of, */
+    int64_t changed[TOLD];      /* and the sample of what they do not know yet; -1: they know it */
+    bool silenced;              /* no note began since all its sound was cut */
     int stem;                   /* -1: no notes */
+    float gain;                 /* of the balance between parts: a factor */
     struct setting settings[STEPS + 1]; /* of this block, at its steps */
     int settled;                /* how many of them are final */
-};
-
-/* A sounder for one instrument of one part at one place. */
-struct player {
-    struct sx_sounder *sounder;
-    int part, instrument, place;
-    float pan;                  /* added to the part's */
-    int64_t origin;             /* sample that is its 0 */
 };
 
 struct live {
     int player;                 /* index; -1: the line is free */
     int part, voice, choke;
+    bool up;                    /* its player knows of its end */
     int64_t id, on, off, gone;  /* samples; gone: when it is over, by estimate */
     float pitch;
     bool slur;
@@ -58,10 +64,9 @@ struct sx_orchestra {
     size_t part_count;
     int *stem_parts;            /* [stems] */
     int stems, channels;
-    struct player players[SX_ORCHESTRA_PLAYERS];
-    uint64_t made_players;      /* seeds them */
+    struct sx_players stage;
     struct live live[SX_ORCHESTRA_NOTES];
-    size_t dropped;
+    int begun;                  /* notes that begin in this block */
     struct sx_room *room;
     bool room_sounds;
     struct sx_beats beats;
@@ -80,7 +85,7 @@ struct sx_orchestra {
     bool told;
     int fading;                 /* blocks of the fade done */
     float factor;               /* master gain */
-    float mono[BLOCK], click_mono[BLOCK], send[BLOCK][2], wet[BLOCK][2];
+    float mono[BLOCK], copies[2][BLOCK], click_mono[BLOCK], send[BLOCK][2], wet[BLOCK][2];
 };
 
 /* ------------------------------------------------------------------ instruments */
@@ -136,29 +141,56 @@ static const char *instrument_of(const struct sx_performed_note *note)
     return program_of(note)->instrument;
 }
 
+/* What plays a note. */
+static struct sx_role role_of(const struct sx_orchestra *orchestra, const struct sx_performed_note *note)
+{
+    struct sx_role role = { .part = note->part, .instrument = find_instrument(orchestra, instrument_of(note)) };
+    if (note->note->flags & SX_NOTE_PERCUSSION) {
+        float pan = sx_gm_drum((int)lrintf(note->pitch))->pan;
+        role.place = pan < -0.12f ? -1 : pan > 0.12f ? 1 : 0;           /* three places are enough for a drum kit */
+    } else {
+        const struct sx_gm_program *program = program_of(note);
+        role.drive = program->drive;
+        role.chorus = program->chorus;
+    }
+    return role;
+}
+
 static int open_instruments(struct sx_orchestra *orchestra, struct sx_error *error)
 {
+    const struct sx_performance *performance = orchestra->performance;
     int code = SYRINX_OK;
+    bool chorus = false;
     for (size_t i = 0; i < orchestra->note_count && code == SYRINX_OK; i++)
-        code = open_instrument(orchestra, instrument_of(&orchestra->performance->notes[i]), error);
-    return code;
+        code = open_instrument(orchestra, instrument_of(&performance->notes[i]), error);
+    for (size_t i = 0; i < orchestra->note_count && code == SYRINX_OK; i++) {
+        struct sx_role role = role_of(orchestra, &performance->notes[i]);
+        if (role.instrument >= 0)
+            code = sx_players_want(&orchestra->stage, orchestra->part_count, &role, error);
+    }
+    for (size_t i = 0; i < performance->control_count && !chorus; i++)
+        chorus = performance->controls[i].kind == SX_CONTROL_CHORUS && performance->controls[i].value > 0;
+    return code < 0 ? code : sx_players_open(&orchestra->stage, orchestra->instruments, orchestra->options.seed, chorus, error);
 }
 
 /* ------------------------------------------------------------------ controls */
 
-/* What a part begins with; 100/127 of volume is its full level, as most files leave it. */
-static void rest_part(struct part *part, float seat)
+/* What a part begins with; 100/127 of volume is its full level, as most files leave it. Its players are told where they do not know it. */
+static void rest_part(struct part *part, float seat, int64_t at)
 {
     part->volume = part->expression = part->reverb = 1;
+    part->chorus = 0;
     part->pan = seat;
-    part->bend = part->modulation = part->soft = 0;
-    part->swell = -1;
+    for (int k = 0; k < TOLD; k++) {
+        part->changed[k] = part->told[k] != told_rest[k] ? at : part->changed[k];
+        part->told[k] = told_rest[k];
+    }
 }
 
 /* Constant power, 0 dB in the middle. */
-static struct gains gains_of(const struct sx_orchestra *orchestra, const struct setting *setting, float pan)
+static struct gains gains_of(const struct sx_orchestra *orchestra, const struct part *part, const struct setting *setting, float pan)
 {
-    float level = setting->level * orchestra->factor * 1.41421356f, angle = (fmaxf(-1, fminf(1, setting->pan + pan)) + 1) * (float)(M_PI / 4);
+    float level = setting->level * part->gain * orchestra->factor * 1.41421356f, angle = (fmaxf(-1, fminf(1, setting->pan + pan)) + 1) * (float)(M_PI / 4);
     return (struct gains){ level * cosf(angle), level * sinf(angle), setting->send };
 }
 
@@ -167,16 +199,47 @@ static void settle(const struct sx_orchestra *orchestra, struct part *part, int6
 {
     int64_t until = (at - orchestra->position) / SX_SOUND_HOP;
     for (; part->settled <= STEPS && part->settled <= until; part->settled++)
-        part->settings[part->settled] = (struct setting){ part->volume * part->expression, part->pan, part->reverb };
+        part->settings[part->settled] = (struct setting){ part->volume * part->expression, part->pan, part->reverb, part->chorus };
 }
 
-static int tell_players(struct sx_orchestra *orchestra, int part, int64_t at, int control, float value, struct sx_error *error)
+/* The players of a part hear of what changed before sample `before`. */
+static int tell_players(struct sx_orchestra *orchestra, int index, int64_t before, struct sx_error *error)
+{
+    struct part *part = &orchestra->parts[index];
+    int code = SYRINX_OK;
+    for (int k = 0; k < TOLD; k++) {
+        if (part->changed[k] < 0 || part->changed[k] >= before)
+            continue;
+        for (int i = 0; i < orchestra->stage.count && code == SYRINX_OK; i++) {
+            struct sx_player *player = &orchestra->stage.players[i];
+            if (player->taken && player->role.part == index)
+                code = sx_sounder_control(player->sounder, part->changed[k] - player->origin, told_as[k], part->told[k], error);
+        }
+        part->changed[k] = -1;
+    }
+    return code;
+}
+
+/* Players look at controls once a step (and when a note begins): what comes more often than that is told once. */
+static int change(struct sx_orchestra *orchestra, int index, int control, float value, int64_t at, struct sx_error *error)
+{
+    struct part *part = &orchestra->parts[index];
+    int code = tell_players(orchestra, index, at - at % SX_SOUND_HOP, error);
+    part->told[control] = value;
+    part->changed[control] = at;
+    return code;
+}
+
+static int cut_part(struct sx_orchestra *orchestra, int index, int64_t at, struct sx_error *error)
 {
     int code = SYRINX_OK;
-    for (int i = 0; i < SX_ORCHESTRA_PLAYERS && code == SYRINX_OK; i++) {
-        struct player *player = &orchestra->players[i];
-        if (player->sounder && player->part == part)
-            code = sx_sounder_control(player->sounder, at - player->origin, control, value, error);
+    if (orchestra->parts[index].silenced)
+        return SYRINX_OK;
+    orchestra->parts[index].silenced = true;
+    for (int i = 0; i < orchestra->stage.count && code == SYRINX_OK; i++) {
+        struct sx_player *player = &orchestra->stage.players[i];
+        if (player->taken && player->role.part == index)
+            code = sx_sounder_cut(player->sounder, at - player->origin, 0, 0.02f, error);
     }
     return code;
 }
@@ -191,95 +254,44 @@ static int take_control(struct sx_orchestra *orchestra, const struct sx_performe
     case SX_CONTROL_EXPRESSION: part->expression = value * value; break;
     case SX_CONTROL_PAN: part->pan = value; break;
     case SX_CONTROL_REVERB: part->reverb = value * 3.175f; break;              /* 40/127, which most files say, is the room as it is */
-    case SX_CONTROL_BEND: part->bend = value; return tell_players(orchestra, control->part, at, SX_SOUND_BEND, value, error);
-    case SX_CONTROL_MODULATION: part->modulation = value; return tell_players(orchestra, control->part, at, SX_SOUND_MODULATION, value, error);
-    case SX_CONTROL_SOFT: part->soft = value; return tell_players(orchestra, control->part, at, SX_SOUND_SOFT, value, error);
-    case SX_CONTROL_DYNAMICS: part->swell = value; return tell_players(orchestra, control->part, at, SX_SOUND_SWELL, value, error);
-    case SX_CONTROL_SILENCE:
-        for (int i = 0; i < SX_ORCHESTRA_PLAYERS; i++) {
-            struct player *player = &orchestra->players[i];
-            int code = player->sounder && player->part == control->part ? sx_sounder_cut(player->sounder, at - player->origin, 0, 0.02f, error) : SYRINX_OK;
-            if (code < 0)
-                return code;
-        }
-        break;
+    case SX_CONTROL_CHORUS: part->chorus = value; break;
+    case SX_CONTROL_BEND: return change(orchestra, control->part, BEND, value, at, error);
+    case SX_CONTROL_MODULATION: return change(orchestra, control->part, MODULATION, value, at, error);
+    case SX_CONTROL_SOFT: return change(orchestra, control->part, SOFT, value, at, error);
+    case SX_CONTROL_DYNAMICS: return change(orchestra, control->part, SWELL, value, at, error);
+    case SX_CONTROL_SILENCE: return cut_part(orchestra, control->part, at, error);
     default: break;             /* the pedal is in the notes' `sounding` */
     }
     return SYRINX_OK;
 }
 
 /* The controls of all parts are as at the beginning: the music begins again at sample `at`. */
-static int rest_all(struct sx_orchestra *orchestra, int64_t at, struct sx_error *error)
+static void rest_all(struct sx_orchestra *orchestra, int64_t at)
 {
-    int code = SYRINX_OK;
-    for (size_t i = 0; i < orchestra->part_count && code == SYRINX_OK; i++) {
-        struct part *part = &orchestra->parts[i];
-        settle(orchestra, part, at);
-        if (part->bend != 0)
-            code = tell_players(orchestra, (int)i, at, SX_SOUND_BEND, 0, error);
-        if (code == SYRINX_OK && part->modulation != 0)
-            code = tell_players(orchestra, (int)i, at, SX_SOUND_MODULATION, 0, error);
-        if (code == SYRINX_OK && part->soft != 0)
-            code = tell_players(orchestra, (int)i, at, SX_SOUND_SOFT, 0, error);
-        if (code == SYRINX_OK && part->swell >= 0)
-            code = tell_players(orchestra, (int)i, at, SX_SOUND_SWELL, -1, error);
-        rest_part(part, orchestra->seats[i]);
+    for (size_t i = 0; i < orchestra->part_count; i++) {
+        settle(orchestra, &orchestra->parts[i], at);
+        rest_part(&orchestra->parts[i], orchestra->seats[i], at);
     }
-    return code;
 }
 
 /* ------------------------------------------------------------------ players */
 
-/* One that has nothing to do makes room when there are many. */
-static int free_player(struct sx_orchestra *orchestra)
+/* The player of a note that begins at sample `at`, its controls as they are then; *index -1: there are too many. */
+static int find_player(struct sx_orchestra *orchestra, const struct sx_role *role, int64_t at, int *index, struct sx_error *error)
 {
-    int idle = -1;
-    for (int i = 0; i < SX_ORCHESTRA_PLAYERS; i++) {
-        if (!orchestra->players[i].sounder)
-            return i;
-        if (sx_sounder_idle(orchestra->players[i].sounder))
-            idle = i;
+    bool fresh;
+    int code = tell_players(orchestra, role->part, at + 1, error);
+    *index = sx_players_find(&orchestra->stage, role, orchestra->position, &fresh);
+    if (code < 0 || *index < 0 || !fresh)
+        return code;
+    for (int i = 0; i < SX_ORCHESTRA_NOTES; i++) {          /* those of the role that it had are over */
+        if (orchestra->live[i].player == *index)
+            orchestra->live[i].player = -1;
     }
-    if (idle >= 0) {
-        sx_sounder_free(orchestra->players[idle].sounder);
-        orchestra->players[idle].sounder = NULL;
-        for (int i = 0; i < SX_ORCHESTRA_NOTES; i++) {
-            if (orchestra->live[i].player == idle)
-                orchestra->live[i].player = -1;
-        }
+    for (int k = 0; k < TOLD && code == SYRINX_OK; k++) {
+        if (orchestra->parts[role->part].told[k] != told_rest[k])
+            code = sx_sounder_control(orchestra->stage.players[*index].sounder, 0, told_as[k], orchestra->parts[role->part].told[k], error);
     }
-    return idle;
-}
-
-/* The player for a part's instrument at a place; *index -1: there are too many. */
-static int find_player(struct sx_orchestra *orchestra, int part, int instrument, float pan, int *index, struct sx_error *error)
-{
-    int place = pan < -0.12f ? -1 : pan > 0.12f ? 1 : 0;        /* three places are enough for a drum kit */
-    for (int i = 0; i < SX_ORCHESTRA_PLAYERS; i++) {
-        const struct player *player = &orchestra->players[i];
-        if (player->sounder && player->part == part && player->instrument == instrument && player->place == place) {
-            *index = i;
-            return SYRINX_OK;
-        }
-    }
-    *index = free_player(orchestra);
-    if (*index < 0) {
-        orchestra->dropped++;
-        return SYRINX_OK;
-    }
-    struct player *player = &orchestra->players[*index];
-    const struct part *controls = &orchestra->parts[part];
-    struct sx_sounder_options options = { .seed = sx_random_bits(orchestra->options.seed, ++orchestra->made_players), .group = SX_SOUND_GROUP };
-    *player = (struct player){ NULL, part, instrument, place, 0.3f * (float)place, orchestra->position };
-    int code = sx_sounder_new(orchestra->instruments[instrument], &options, &player->sounder, error);
-    if (code == SYRINX_OK && controls->bend != 0)
-        code = sx_sounder_control(player->sounder, 0, SX_SOUND_BEND, controls->bend, error);
-    if (code == SYRINX_OK && controls->modulation != 0)
-        code = sx_sounder_control(player->sounder, 0, SX_SOUND_MODULATION, controls->modulation, error);
-    if (code == SYRINX_OK && controls->soft != 0)
-        code = sx_sounder_control(player->sounder, 0, SX_SOUND_SOFT, controls->soft, error);
-    if (code == SYRINX_OK && controls->swell >= 0)
-        code = sx_sounder_control(player->sounder, 0, SX_SOUND_SWELL, controls->swell, error);
     return code;
 }
 
@@ -299,7 +311,7 @@ static int take_line(struct sx_orchestra *orchestra, int64_t at, struct live **l
         if (!best || (released && !best_released) || (released == best_released && (released ? live->off < best->off : live->on < best->on)))
             best = live;
     }
-    struct player *player = &orchestra->players[best->player];
+    struct sx_player *player = &orchestra->stage.players[best->player];
     *line = best;
     return sx_sounder_cut(player->sounder, at - player->origin, best->id, 0.008f, error);
 }
@@ -312,7 +324,8 @@ static int choke(struct sx_orchestra *orchestra, int part, int group, int64_t at
         struct live *live = &orchestra->live[i];
         if (live->player < 0 || live->part != part || live->choke != group || live->on >= at || live->gone <= at)
             continue;
-        code = sx_sounder_cut(orchestra->players[live->player].sounder, at - orchestra->players[live->player].origin, live->id, 0.02f, error);
+        struct sx_player *player = &orchestra->stage.players[live->player];
+        code = sx_sounder_cut(player->sounder, at - player->origin, live->id, 0.02f, error);
         live->player = -1;
     }
     return code;
@@ -378,14 +391,15 @@ static int take_note(struct sx_orchestra *orchestra, const struct sx_performed_n
 {
     struct sx_sound sound = { .pitch = note->pitch, .velocity = (float)note->velocity / 127 };
     struct live *live, line = { .part = note->part, .voice = note->note->voice, .on = at, .pitch = note->pitch, .slur = note->note->flags & SX_NOTE_SLUR };
+    struct sx_role role = role_of(orchestra, note);
     double length = note->sounding;
-    float pan = 0;
     int code = SYRINX_OK;
+    if (role.instrument < 0 || orchestra->begun == BEGINNINGS)
+        return SYRINX_OK;
     if (note->note->flags & SX_NOTE_PERCUSSION) {
         const struct sx_gm_drum *drum = sx_gm_drum((int)lrintf(note->pitch));
         sound = (struct sx_sound){ .pitch = drum->pitch + drum->shift, .velocity = sound.velocity, .shift = drum->shift, .gain = drum->gain, .decay = drum->decay,
                                    .tilt = drum->tilt, .attack = drum->attack };
-        pan = drum->pan;
         line.choke = drum->choke;
         if (drum->choke)
             code = choke(orchestra, note->part, drum->choke, at, error);
@@ -394,29 +408,45 @@ static int take_note(struct sx_orchestra *orchestra, const struct sx_performed_n
         if (note->note->flags & SX_NOTE_RING)
             length += 3;
     }
-    int instrument = find_instrument(orchestra, instrument_of(note));
-    if (code < 0 || instrument < 0)
-        return code;
-    code = find_player(orchestra, note->part, instrument, pan, &line.player, error);
+    if (code == SYRINX_OK)
+        code = find_player(orchestra, &role, at, &line.player, error);
     if (code < 0 || line.player < 0)
         return code;
-    struct player *player = &orchestra->players[line.player];
-    const struct sx_instrument_card *card = &orchestra->instruments[instrument]->card;
+    struct sx_player *player = &orchestra->stage.players[line.player];
+    const struct sx_instrument_card *card = &orchestra->instruments[role.instrument]->card;
     if (card->sustained && !(note->note->flags & SX_NOTE_PERCUSSION))
         sound.from = bound_to(orchestra, line.player, note, at);
     if (line.slur)
         length += OVERLAP;
     line.off = at + llrint(length * SX_SOUND_RATE);
-    float ends = sx_instrument_release(orchestra->instruments[instrument], note->pitch) * (sound.release > 0 ? sound.release : 1);
+    float ends = sx_instrument_release(orchestra->instruments[role.instrument], note->pitch) * (sound.release > 0 ? sound.release : 1);
     ends = ends > 0 ? ends : sound.ring > 0 ? sound.ring : 6;
     line.gone = line.off + (int64_t)((ends < 6 ? ends : 6) * SX_SOUND_RATE);
     code = take_line(orchestra, at, &live, error);
     if (code == SYRINX_OK)
         code = sx_sounder_on(player->sounder, at - player->origin, &sound, &line.id, error);
-    if (code == SYRINX_OK)
+    line.up = line.off < orchestra->position + BLOCK;
+    if (code == SYRINX_OK && line.up)
         code = sx_sounder_off(player->sounder, line.off - player->origin, line.id, error);
     if (code == SYRINX_OK)
         *live = line;
+    orchestra->parts[note->part].silenced = false;
+    orchestra->begun++;
+    return code;
+}
+
+/* Notes of earlier blocks that end in this one. */
+static int take_ends(struct sx_orchestra *orchestra, struct sx_error *error)
+{
+    int code = SYRINX_OK;
+    for (int i = 0; i < SX_ORCHESTRA_NOTES && code == SYRINX_OK; i++) {
+        struct live *live = &orchestra->live[i];
+        if (live->player < 0 || live->up || live->off >= orchestra->position + BLOCK)
+            continue;
+        struct sx_player *player = &orchestra->stage.players[live->player];
+        code = sx_sounder_off(player->sounder, live->off - player->origin, live->id, error);
+        live->up = true;
+    }
     return code;
 }
 
@@ -425,7 +455,8 @@ static int take_events(struct sx_orchestra *orchestra, struct sx_error *error)
 {
     const struct sx_performance *performance = orchestra->performance;
     int64_t end = orchestra->position + BLOCK;
-    int code = SYRINX_OK;
+    int code = take_ends(orchestra, error);
+    orchestra->begun = 0;
     while (!orchestra->told && code == SYRINX_OK) {
         bool note = orchestra->next_note < orchestra->note_count;
         bool control = orchestra->next_control < performance->control_count && performance->controls[orchestra->next_control].time < orchestra->options.limit;
@@ -444,7 +475,7 @@ static int take_events(struct sx_orchestra *orchestra, struct sx_error *error)
             orchestra->time++;
             orchestra->next_note = orchestra->next_control = 0;
             int64_t again = sample_at(orchestra, 0);
-            code = rest_all(orchestra, again > orchestra->position ? again : orchestra->position, error);
+            rest_all(orchestra, again > orchestra->position ? again : orchestra->position);
             continue;
         }
         const struct sx_performed_note *next = &performance->notes[orchestra->next_note];
@@ -458,22 +489,54 @@ static int take_events(struct sx_orchestra *orchestra, struct sx_error *error)
         orchestra->next_control += control;
         orchestra->next_note += !control;
     }
+    for (size_t i = 0; i < orchestra->part_count && code == SYRINX_OK; i++)
+        code = tell_players(orchestra, (int)i, end, error);
     return code;
 }
 
 /* ------------------------------------------------------------------ sound */
 
-/* The player's samples at the part's gains, in straight lines from step to step, to mix, send and stem. */
-static void mix_player(struct sx_orchestra *orchestra, const struct player *player, float *samples)
+/* What goes through the chorus at a step, of 1. */
+static float chorus_of(const struct sx_player *player, const struct setting *setting)
 {
-    const struct part *part = &orchestra->parts[player->part];
-    size_t channels = (size_t)orchestra->channels, stem = orchestra->options.stems ? 2 + 2 * (size_t)part->stem : 0;
+    float share = player->role.chorus + setting->chorus;
+    return player->chorus ? fminf(share, 1) : 0;
+}
+
+/* The copies of the chorus beside the sound, in straight lines from step to step, into orchestra->copies; as loud together as before. False: there is none. */
+static bool add_chorus(struct sx_orchestra *orchestra, const struct sx_player *player)
+{
+    const struct setting *settings = orchestra->parts[player->role.part].settings;
+    bool wanted = false;
+    for (int s = 0; s <= STEPS; s++)
+        wanted |= chorus_of(player, &settings[s]) > 0;
+    if (!wanted)
+        return false;
+    sx_chorus_run(player->chorus, orchestra->position, orchestra->mono, BLOCK, orchestra->copies[0], orchestra->copies[1]);
     for (int s = 0; s < STEPS; s++) {
-        struct gains from = gains_of(orchestra, &part->settings[s], player->pan), to = gains_of(orchestra, &part->settings[s + 1], player->pan);
+        float from = chorus_of(player, &settings[s]), rise = (chorus_of(player, &settings[s + 1]) - from) / SX_SOUND_HOP;
+        for (int t = 0; t < SX_SOUND_HOP; t++) {
+            int i = s * SX_SOUND_HOP + t;
+            float share = from + rise * (float)t, gain = 1 / sqrtf(1 + share * share);
+            for (int side = 0; side < 2; side++)
+                orchestra->copies[side][i] = gain * (orchestra->mono[i] + share * orchestra->copies[side][i]);
+        }
+    }
+    return true;
+}
+
+/* The player's samples at the part's gains, in straight lines from step to step, to mix, send and stem. */
+static void mix_player(struct sx_orchestra *orchestra, const struct sx_player *player, const float *const sides[2], float *samples)
+{
+    const struct part *part = &orchestra->parts[player->role.part];
+    size_t channels = (size_t)orchestra->channels, stem = orchestra->options.stems ? 2 + 2 * (size_t)part->stem : 0;
+    float pan = 0.3f * (float)player->role.place;
+    for (int s = 0; s < STEPS; s++) {
+        struct gains from = gains_of(orchestra, part, &part->settings[s], pan), to = gains_of(orchestra, part, &part->settings[s + 1], pan);
         for (int t = 0; t < SX_SOUND_HOP; t++) {
             size_t i = (size_t)s * SX_SOUND_HOP + (size_t)t;
-            float x = orchestra->mono[i], share = (float)t / SX_SOUND_HOP, send = from.send + (to.send - from.send) * share;
-            float left = x * (from.left + (to.left - from.left) * share), right = x * (from.right + (to.right - from.right) * share);
+            float share = (float)t / SX_SOUND_HOP, send = from.send + (to.send - from.send) * share;
+            float left = sides[0][i] * (from.left + (to.left - from.left) * share), right = sides[1][i] * (from.right + (to.right - from.right) * share);
             samples[i * channels] += left;
             samples[i * channels + 1] += right;
             orchestra->send[i][0] += left * send;
@@ -486,15 +549,22 @@ static void mix_player(struct sx_orchestra *orchestra, const struct player *play
     }
 }
 
+/* A player with effects sounds a block longer than its notes: no effect holds more than that. */
 static bool play_parts(struct sx_orchestra *orchestra, float *samples)
 {
     bool sounds = false;
-    for (int i = 0; i < SX_ORCHESTRA_PLAYERS; i++) {
-        struct player *player = &orchestra->players[i];
-        if (player->sounder && sx_sounder_render(player->sounder, orchestra->mono)) {
-            mix_player(orchestra, player, samples);
-            sounds = true;
-        }
+    for (int i = 0; i < orchestra->stage.count; i++) {
+        struct sx_player *player = &orchestra->stage.players[i];
+        bool now = player->taken && sx_sounder_render(player->sounder, orchestra->mono), heard = now || player->rang;
+        if (!player->taken || !heard)
+            continue;
+        player->rang = now && (player->drive || player->chorus);
+        if (player->role.drive > 0)
+            sx_drive_run(player->drive, player->role.drive, orchestra->mono, BLOCK);
+        bool chorus = add_chorus(orchestra, player);
+        const float *const sides[2] = { chorus ? orchestra->copies[0] : orchestra->mono, chorus ? orchestra->copies[1] : orchestra->mono };
+        mix_player(orchestra, player, sides, samples);
+        sounds = true;
     }
     return sounds;
 }
@@ -600,27 +670,44 @@ int sx_orchestra_render(struct sx_orchestra *orchestra, float *samples, struct s
 
 void sx_orchestra_reset(struct sx_orchestra *orchestra)
 {
-    for (int i = 0; i < SX_ORCHESTRA_PLAYERS; i++) {
-        sx_sounder_free(orchestra->players[i].sounder);
-        orchestra->players[i].sounder = NULL;
-    }
+    sx_players_reset(&orchestra->stage);
     for (int i = 0; i < SX_ORCHESTRA_NOTES; i++)
         orchestra->live[i] = (struct live){ .player = -1 };
-    for (size_t i = 0; i < orchestra->part_count; i++)
-        rest_part(&orchestra->parts[i], orchestra->seats[i]);
+    for (size_t i = 0; i < orchestra->part_count; i++) {
+        rest_part(&orchestra->parts[i], orchestra->seats[i], 0);
+        for (int k = 0; k < TOLD; k++)
+            orchestra->parts[i].changed[k] = -1;            /* nobody plays */
+        orchestra->parts[i].silenced = false;
+    }
     if (orchestra->room)
         sx_room_reset(orchestra->room);
     orchestra->room_sounds = false;
-    orchestra->made_players = 0;
     orchestra->position = orchestra->over = 0;
     orchestra->time = orchestra->beat_time = orchestra->fading = 0;
     orchestra->offset = orchestra->beat_offset = 0;
-    orchestra->next_note = orchestra->next_control = orchestra->dropped = 0;
+    orchestra->next_note = orchestra->next_control = 0;
     orchestra->told = false;
     orchestra->click = (struct sx_click){ 0 };
     sx_beats_begin(&orchestra->beats, orchestra->performance, orchestra->options.count_in, orchestra->options.click);
     orchestra->lead = orchestra->beats.lead;
     next_beat(orchestra);
+}
+
+/* Where so many notes begin within a block that some of them are left out: told once. */
+static void look_for_crowds(const struct sx_orchestra *orchestra)
+{
+    const struct sx_score *score = orchestra->performance->clock.score;
+    for (size_t i = 0; i + BEGINNINGS < orchestra->note_count; i++) {
+        const struct sx_performed_note *first = &orchestra->performance->notes[i];
+        if (first[BEGINNINGS].onset - first->onset >= (double)BLOCK / SX_SOUND_RATE / 2)
+            continue;
+        const struct sx_score_part *part = &score->parts[first[BEGINNINGS].part];
+        char message[200];
+        snprintf(message, sizeof message, "bar %d, %.100s: more than %d notes begin at once: not all are heard",
+                 first->note->bar < score->bar_count ? (int)score->bars[first->note->bar].number : 0, *part->name ? part->name : part->id, BEGINNINGS);
+        warn(orchestra, message);
+        return;
+    }
 }
 
 /* Parts share the level: each alone is at BASE_GAIN, many are as loud together as LOUD_PARTS of them. */
@@ -642,7 +729,7 @@ static int prepare(struct sx_orchestra *orchestra, struct sx_error *error)
         sx_seat_parts(performance->clock.score, performance, orchestra->seats) < 0)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     for (size_t i = 0; i < orchestra->part_count; i++)
-        orchestra->parts[i].stem = -1;
+        orchestra->parts[i] = (struct part){ .stem = -1, .gain = performance->gains ? performance->gains[i] : 1 };
     for (; orchestra->note_count < performance->note_count; orchestra->note_count++) {
         const struct sx_performed_note *note = &performance->notes[orchestra->note_count];
         if (note->onset >= orchestra->options.limit)
@@ -656,6 +743,7 @@ static int prepare(struct sx_orchestra *orchestra, struct sx_error *error)
         orchestra->parts[i].stem = orchestra->stems;
         orchestra->stem_parts[orchestra->stems++] = (int)i;
     }
+    look_for_crowds(orchestra);
     orchestra->factor = factor_of(orchestra);
     orchestra->clicking = orchestra->options.click || orchestra->options.count_in > 0;
     if (orchestra->room)
@@ -688,8 +776,7 @@ void sx_orchestra_free(struct sx_orchestra *orchestra)
 {
     if (!orchestra)
         return;
-    for (int i = 0; i < SX_ORCHESTRA_PLAYERS; i++)
-        sx_sounder_free(orchestra->players[i].sounder);
+    sx_players_free(&orchestra->stage);
     for (int i = 0; i < orchestra->instrument_count; i++)
         sx_instrument_close(orchestra->instruments[i]);
     sx_room_free(orchestra->room);

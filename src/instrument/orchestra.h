@@ -9,8 +9,7 @@
 
 enum {
     SX_ORCHESTRA_BLOCK = SX_SOUND_GROUP * SX_SOUND_HOP,     /* 2048 frames, 43 ms */
-    SX_ORCHESTRA_NOTES = 192,       /* at once: for one more the one that has been released longest goes, else the oldest */
-    SX_ORCHESTRA_PLAYERS = 96        /* sounders at once: notes that need one more are dropped */
+    SX_ORCHESTRA_NOTES = 192        /* at once: for one more the one that has been released longest goes, else the oldest; more in one block are left out */
 };
 
 #define SX_ORCHESTRA_TAIL 20.0      /* seconds behind the last note, at most: then it fades */
@@ -39,7 +38,7 @@ void sx_orchestra_free(struct sx_orchestra *orchestra);
 /* As new, at position 0. */
 void sx_orchestra_reset(struct sx_orchestra *orchestra);
 
-/* The next block into [SX_ORCHESTRA_BLOCK][channels], channels = 2, with stems 2 + 2 * sx_orchestra_stems: the mix, then one stem after the other. Their sum is the mix.
+/* Allocates nothing. The next block into [SX_ORCHESTRA_BLOCK][channels], channels = 2, with stems 2 + 2 * sx_orchestra_stems: the mix, then one stem after the other. Their sum is the mix.
  * 1: there was one; 0: the music is over; MEMORY. */
 int sx_orchestra_render(struct sx_orchestra *orchestra, float *samples, struct sx_error *error);
 int sx_orchestra_channels(const struct sx_orchestra *orchestra);

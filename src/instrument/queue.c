@@ -9,12 +9,21 @@ static bool before(const struct sx_sound_event *a, const struct sx_sound_event *
     return a->sample != b->sample ? a->sample < b->sample : a->order < b->order;
 }
 
+int sx_sound_queue_fix(struct sx_sound_queue *queue, int events, struct sx_error *error)
+{
+    queue->events = malloc((size_t)events * sizeof *queue->events);     /* pages that are never used take no memory */
+    if (!queue->events) return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory for %d events", events);
+    queue->capacity = events;
+    queue->fixed = true;
+    return SYRINX_OK;
+}
+
 int sx_sound_queue_add(struct sx_sound_queue *queue, const struct sx_sound_event *event, struct sx_error *error)
 {
     if (queue->count == queue->capacity) {
         int capacity = queue->capacity ? queue->capacity * 2 : 64;
-        struct sx_sound_event *more = queue->capacity > (1 << 24) ? NULL : realloc(queue->events, (size_t)capacity * sizeof *more);
-        if (!more) return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory for %d events ahead", queue->count);
+        struct sx_sound_event *more = queue->fixed || queue->capacity > (1 << 24) ? NULL : realloc(queue->events, (size_t)capacity * sizeof *more);
+        if (!more) return sx_fail(error, SYRINX_ERROR_MEMORY, "no room for more than %d events ahead", queue->count);
         queue->events = more;
         queue->capacity = capacity;
     }

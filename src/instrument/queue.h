@@ -20,10 +20,13 @@ struct sx_sound_event {
 struct sx_sound_queue {
     struct sx_sound_event *events;
     int count, capacity;
+    bool fixed;                     /* it keeps to its capacity: nothing is allocated */
     int waiting;                    /* notes that begin among them */
     uint64_t told;
 };
 
+/* Room for that many, once and for all. MEMORY. */
+int sx_sound_queue_fix(struct sx_sound_queue *queue, int events, struct sx_error *error);
 int sx_sound_queue_add(struct sx_sound_queue *queue, const struct sx_sound_event *event, struct sx_error *error);   /* MEMORY */
 const struct sx_sound_event *sx_sound_queue_first(const struct sx_sound_queue *queue);  /* NULL: empty */
 void sx_sound_queue_drop(struct sx_sound_queue *queue);     /* the first */

@@ -116,11 +116,12 @@ int sx_sounder_new(const struct sx_instrument *instrument, const struct sx_sound
     s->width = instrument->card.partials + SX_SOUND_BANDS + 1;
     s->bus = sx_bus_new(instrument->tables, s->options.seed);
     s->starter.bus = s->bus;
-    s->tones = calloc(TONES, sizeof *s->tones);         /* pages that no note has used take no memory */
-    s->entries = calloc(ENTRIES, sizeof *s->entries);
+    s->tones = malloc(TONES * sizeof *s->tones);         /* not cleared: pages that no note has used take no memory */
+    s->entries = malloc(ENTRIES * sizeof *s->entries);
     s->output = calloc((size_t)COLUMNS * (size_t)s->width, sizeof *s->output);
     s->onset = calloc((size_t)instrument->card.partials + SX_SOUND_STEPS * SX_SOUND_STEP_BANDS, sizeof *s->onset);
     int code = s->bus && s->tones && s->entries && s->output && s->onset ? SYRINX_OK : sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    if (code == SYRINX_OK && s->options.events > 0) code = sx_sound_queue_fix(&s->queue, s->options.events, error);
     if (code == SYRINX_OK) code = open_graphs(s, error);
     if (code < 0) {
         sx_sounder_free(s);
@@ -398,6 +399,11 @@ int sx_sounder_render(struct sx_sounder *s, float *samples)
 int64_t sx_sounder_position(const struct sx_sounder *s)
 {
     return s->position;
+}
+
+int sx_sounder_room(const struct sx_sounder *s)
+{
+    return s->queue.capacity - s->queue.count;
 }
 
 int sx_sounder_notes(const struct sx_sounder *s)

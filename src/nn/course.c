@@ -13,6 +13,7 @@ struct sx_suffix {
     const struct sx_graph *graph;
     int output;                 /* of the graph */
     bool *member;               /* [nodes] */
+    bool *ran;                  /* [nodes] in the run of the search, NULL afterwards */
     struct sx_node **nodes;     /* its own, in order */
     struct sx_flow_part part;   /* without `known` */
     int *constant, constant_count;      /* values from outside that do not go along time */
@@ -134,7 +135,7 @@ static int try_from(struct sx_suffix *s, struct sx_session *session, int from, c
     *good = false;
     if (!collect(s, from, timed, inside))
         return SYRINX_OK;
-    int code = sx_session_run_before(session, s->member, error);
+    int code = sx_session_run_more(session, s->member, s->ran, error);
     if (code != SYRINX_OK || !find_times(s, session))
         return code;
     s->part.nodes = s->nodes;
@@ -158,8 +159,9 @@ static int search(struct sx_suffix *s, struct sx_session *session, int source, s
 {
     const struct sx_graph *graph = s->graph;
     size_t values = (size_t)graph->value_count + 1;
+    s->ran = calloc((size_t)graph->node_count + 1, sizeof *s->ran);
     bool *timed = calloc(values, sizeof *timed), *clean = calloc(values, sizeof *clean), *inside = calloc(values, sizeof *inside);
-    int code = timed && clean && inside ? SYRINX_OK : no_memory(error), tries = 0;
+    int code = s->ran && timed && clean && inside ? SYRINX_OK : no_memory(error), tries = 0;
     bool seen = false;          /* an upsampling: from there on all runs along time, or nothing does */
     *found = false;
     if (code == SYRINX_OK) {
@@ -175,6 +177,8 @@ static int search(struct sx_suffix *s, struct sx_session *session, int source, s
         else if (!seen && id >= 0 && timed[id] && clean[id] && tries++ < TRIES)
             code = try_from(s, session, id, timed, inside, found, error);
     }
+    free(s->ran);
+    s->ran = NULL;
     free(timed);
     free(clean);
     free(inside);

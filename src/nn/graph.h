@@ -132,8 +132,8 @@ static inline size_t sx_pack_bytes(size_t bytes)
 {
     return (bytes + 63) / 64 * 64;
 }
-/* Brings the pages of such memory in, before they are written. */
-void sx_graph_pack_populate(const void *data, size_t bytes);
+/* Brings the pages of such memory in, before they are written; several threads may. */
+void sx_graph_pack_populate(const struct sx_graph *graph, const void *data, size_t bytes);
 /* Whether those bytes lie in the mapped file. */
 bool sx_graph_in_file(const struct sx_graph *graph, const void *bytes);
 /* The tensor was packed: its pages of the mapped file need not stay in memory. */

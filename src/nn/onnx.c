@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
+#include "nn/names.h"
 #include "nn/op.h"
 #include "nn/wire.h"
 
@@ -15,8 +15,8 @@ struct capture {
 struct reader {
     struct sx_graph *graph;
     struct sx_error *error;
-    int *table;                     /* open-addressing hash of value names, -1 is free */
-    uint32_t mask;
+    struct sx_names names;
+    const struct sx_op *ops[64];    /* those found last, by hash: a voice has thousands of nodes of a few kinds */
     struct reader *parent;          /* of a graph in a node's attribute; NULL for the model's own */
     int depth;
     struct capture *captures;       /* values of graphs around that this one reads */
@@ -34,28 +34,6 @@ static int no_memory(struct sx_error *error)
     return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
 }
 
-/* A name in the arena; NULL with an error when it is no text or there is no memory. */
-static const char *text(struct sx_arena *arena, struct sx_bytes bytes, struct sx_error *error)
-{
-    uint32_t c;
-    for (size_t i = 0; i < bytes.size; ) {
-        if (bytes.data[i] >= 0x20 && bytes.data[i] < 0x7F) {
-            i++;
-            continue;
-        }
-        size_t n = (size_t)sx_utf8_decode((const char *)bytes.data + i, bytes.size - i, &c);
-        if (c < 0x20 || c == 0x7F || c == 0xFFFD) {
-            damaged(error, "a name is not text");
-            return NULL;
-        }
-        i += n;
-    }
-    const char *copy = sx_arena_strdup(arena, bytes.size ? (const char *)bytes.data : "", bytes.size);
-    if (!copy)
-        no_memory(error);
-    return copy;
-}
-
 /* String attributes are bytes; the ones that matter are names, the rest is kept readable. */
 static const char *loose_text(struct sx_arena *arena, struct sx_bytes bytes, struct sx_error *error)
 {
@@ -65,65 +43,17 @@ static const char *loose_text(struct sx_arena *arena, struct sx_bytes bytes, str
     return copy;
 }
 
-static uint32_t hash(const char *name)
-{
-    uint32_t h = 2166136261u;       /* FNV-1a */
-    for (; *name; name++)
-        h = (h ^ (unsigned char)*name) * 16777619u;
-    return h ^ h >> 15;
-}
-
-/* The value of that name or -1, and where its place in the table is or would be. */
-static int find(const struct reader *reader, const char *name, uint32_t *slot)
-{
-    *slot = hash(name) & reader->mask;
-    for (; reader->table[*slot] >= 0; *slot = (*slot + 1) & reader->mask)
-        if (strcmp(reader->graph->values[reader->table[*slot]].name, name) == 0)
-            return reader->table[*slot];
-    return -1;
-}
-
 /* The value of that name, made when it is new; -1 with an error. */
-static int value_of(struct reader *reader, const char *name)
+static int value_of(struct reader *reader, struct sx_bytes name)
 {
-    struct sx_graph *graph = reader->graph;
-    uint32_t slot;
-    int known = find(reader, name, &slot);
-    if (known >= 0)
-        return known;
-    int id = sx_graph_value(graph, name);
-    if (id < 0) {
-        no_memory(reader->error);
-        return -1;
-    }
-    reader->table[slot] = id;
-    if ((uint32_t)graph->value_count * 2 > reader->mask) {      /* grow: all names again into a table twice as long */
-        uint32_t mask = reader->mask * 2 + 1;
-        int *table = malloc(((size_t)mask + 1) * sizeof *table);
-        if (!table) {
-            no_memory(reader->error);
-            return -1;
-        }
-        memset(table, 0xFF, ((size_t)mask + 1) * sizeof *table);
-        for (int i = 0; i < graph->value_count; i++) {
-            uint32_t s = hash(graph->values[i].name) & mask;
-            while (table[s] >= 0)
-                s = (s + 1) & mask;
-            table[s] = i;
-        }
-        free(reader->table);
-        reader->table = table;
-        reader->mask = mask;
-    }
-    return id;
+    return sx_names_value(&reader->names, reader->graph, name, reader->error);
 }
 
 /* The value that a node means: one of this graph, or one of a graph around it, which then becomes an input of this graph. *id -1: there is none. */
-static int look_up(struct reader *reader, const char *name, int *id)
+static int look_up(struct reader *reader, struct sx_bytes name, int *id)
 {
-    uint32_t slot;
     int outer;
-    *id = find(reader, name, &slot);
+    *id = sx_names_find(&reader->names, reader->graph, name);
     if (*id >= 0 || !reader->parent)
         return SYRINX_OK;
     if (look_up(reader->parent, name, &outer) != SYRINX_OK)
@@ -151,17 +81,24 @@ static int read_attribute(struct reader *reader, struct sx_bytes bytes, struct s
     struct sx_error *error = reader->error;
     struct sx_wire wire = sx_wire_open(bytes);
     struct sx_field field;
-    int64_t ints = sx_wire_count_varints(bytes, 8);
-    int strings = sx_wire_count(bytes, 9);
+    int64_t ints = 0;
+    int strings = 0;
     size_t floats = 0;
+    while (sx_wire_next(&wire, &field)) {
+        strings += field.number == 9 && strings <= SX_WIRE_MOST;
+        ints += field.number == 8;
+    }
+    if (ints)
+        ints = sx_wire_count_varints(bytes, 8);
     out->name = "";
-    if (ints < 0 || ints > SX_WIRE_MOST || strings < 0)
+    if (wire.bad || ints < 0 || ints > SX_WIRE_MOST || strings > SX_WIRE_MOST)
         return damaged(error, "an attribute is damaged");
     if (strings > 0 && !(out->strings = sx_arena_array(arena, (size_t)strings, sizeof *out->strings)))
         return no_memory(error);
+    wire = sx_wire_open(bytes);
     while (sx_wire_next(&wire, &field)) {
         if (field.number == 1 && field.type == SX_WIRE_BYTES) {
-            if (!(out->name = text(arena, field.bytes, error)))
+            if (!(out->name = sx_names_text(arena, field.bytes, error)))
                 return error->code;
         } else if (field.number == 2 && field.type == SX_WIRE_FIXED32) {
             out->f = sx_field_float(&field);
@@ -212,34 +149,52 @@ static int read_attribute(struct reader *reader, struct sx_bytes bytes, struct s
     return SYRINX_OK;
 }
 
+/* Among the ones found last or among all; NULL: there is none. */
+static const struct sx_op *op_of(struct reader *reader, struct sx_bytes domain, struct sx_bytes type)
+{
+    struct sx_error ignored;
+    size_t n = type.size;
+    const struct sx_op **last = n && domain.size == 0 ? &reader->ops[(type.data[0] * 7u + type.data[n / 2] * 5u + type.data[n - 1] + n) % 64] : NULL;
+    if (last && *last && strncmp((*last)->name, (const char *)type.data, n) == 0 && (*last)->name[n] == 0)
+        return *last;
+    const char *d = sx_names_text(&reader->graph->arena, domain, &ignored), *t = sx_names_text(&reader->graph->arena, type, &ignored);
+    const struct sx_op *op = d && t ? sx_op_find(d, t) : NULL;
+    if (last && op)
+        *last = op;
+    return op;
+}
+
 static int read_node(struct reader *reader, struct sx_bytes bytes)
 {
     struct sx_graph *graph = reader->graph;
     struct sx_error *error = reader->error;
     struct sx_wire wire = sx_wire_open(bytes);
     struct sx_field field;
-    int inputs = sx_wire_count(bytes, 1), outputs = sx_wire_count(bytes, 2), attributes = sx_wire_count(bytes, 5);
-    const char *name = "", *type = "", *domain = "";
-    if (inputs < 0 || outputs < 0 || attributes < 0)
-        return damaged(error, "a node is damaged");
-    while (sx_wire_next(&wire, &field)) {
-        if (field.type != SX_WIRE_BYTES || (field.number != 3 && field.number != 4 && field.number != 7))
+    struct sx_bytes name_bytes = {NULL, 0}, type = {NULL, 0}, domain = {NULL, 0}, first = {NULL, 0};
+    int inputs = 0, outputs = 0, attributes = 0;
+    while (inputs <= SX_WIRE_MOST && outputs <= SX_WIRE_MOST && attributes <= SX_WIRE_MOST && sx_wire_next(&wire, &field)) {
+        inputs += field.number == 1;
+        outputs += field.number == 2;
+        attributes += field.number == 5;
+        if (field.type != SX_WIRE_BYTES)
             continue;
-        const char *s = text(&graph->arena, field.bytes, error);
-        if (!s)
-            return error->code;
-        *(field.number == 3 ? &name : field.number == 4 ? &type : &domain) = s;
+        if (field.number == 2 && first.size == 0)
+            first = field.bytes;
+        else if (field.number == 3 || field.number == 4 || field.number == 7)
+            *(field.number == 3 ? &name_bytes : field.number == 4 ? &type : &domain) = field.bytes;
     }
-    const struct sx_op *op = sx_op_find(domain, type);
-    if (!*name) {                   /* nameless nodes are known by their first output */
-        wire = sx_wire_open(bytes);
-        while (!*name && sx_wire_next(&wire, &field))
-            if (field.number == 2 && field.type == SX_WIRE_BYTES && !(name = text(&graph->arena, field.bytes, error)))
-                return error->code;
+    if (wire.bad || inputs > SX_WIRE_MOST || outputs > SX_WIRE_MOST || attributes > SX_WIRE_MOST)
+        return damaged(error, "a node is damaged");
+    /* nameless nodes are known by their first output */
+    const char *name = sx_names_text(&graph->arena, name_bytes.size ? name_bytes : first, error);
+    if (!name)
+        return error->code;
+    const struct sx_op *op = op_of(reader, domain, type);
+    if (!op) {
+        const char *d = sx_names_text(&graph->arena, domain, error), *t = d ? sx_names_text(&graph->arena, type, error) : NULL;
+        return !t ? error->code : sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "operator %.80s%s%.80s of node '%.120s' (opset %d) is not supported", d,
+                                          *d ? "." : "", t, name, graph->opset);
     }
-    if (!op)
-        return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "operator %.80s%s%.80s of node '%.120s' (opset %d) is not supported", domain, *domain ? "." : "",
-                       type, name, graph->opset);
     struct sx_node *node = sx_graph_node(graph, op, name, inputs, outputs);
     if (!node || !(node->attributes = sx_arena_array(&graph->arena, (size_t)attributes, sizeof *node->attributes)))
         return no_memory(error);
@@ -254,8 +209,7 @@ static int read_node(struct reader *reader, struct sx_bytes bytes)
         } else if (field.number == 1 || field.number == 2) {
             int id = -1;
             if (field.bytes.size) {
-                const char *s = text(&graph->arena, field.bytes, error);
-                if (!s || (field.number == 1 && look_up(reader, s, &id) != SYRINX_OK) || (id < 0 && (id = value_of(reader, s)) < 0))
+                if ((field.number == 1 && look_up(reader, field.bytes, &id) != SYRINX_OK) || (id < 0 && (id = value_of(reader, field.bytes)) < 0))
                     return error->code;
             }
             if (field.number == 1) {
@@ -287,17 +241,16 @@ static int read_value(struct reader *reader, struct sx_bytes bytes, bool input, 
     struct sx_error *error = reader->error;
     struct sx_wire wire = sx_wire_open(bytes), shape;
     struct sx_field field;
-    struct sx_bytes type = {NULL, 0}, tensor = {NULL, 0}, dims = {NULL, 0};
-    const char *name = NULL;
+    struct sx_bytes name = {NULL, 0}, type = {NULL, 0}, tensor = {NULL, 0}, dims = {NULL, 0};
     bool has_shape = false;
     uint64_t element = 0;
     while (sx_wire_next(&wire, &field)) {
-        if (field.number == 1 && field.type == SX_WIRE_BYTES && !(name = text(&reader->graph->arena, field.bytes, error)))
-            return error->code;
+        if (field.number == 1 && field.type == SX_WIRE_BYTES)
+            name = field.bytes;
         if (field.number == 2 && field.type == SX_WIRE_BYTES)
             type = field.bytes;
     }
-    if (wire.bad || !name || !*name)
+    if (wire.bad || name.size == 0)
         return damaged(error, "an input or output has no name");
     wire = sx_wire_open(type);
     while (sx_wire_next(&wire, &field))
@@ -329,7 +282,7 @@ static int read_value(struct reader *reader, struct sx_bytes bytes, bool input, 
         if (field.number != 1 || field.type != SX_WIRE_BYTES)
             continue;
         if (value->rank == SX_MAX_RANK)
-            return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "'%.120s' has more than %d dimensions", name, SX_MAX_RANK);
+            return sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "'%.120s' has more than %d dimensions", value->name, SX_MAX_RANK);
         struct sx_wire dim = sx_wire_open(field.bytes);
         struct sx_field part;
         int64_t size = -1;
@@ -349,22 +302,22 @@ static int read_initializer(struct reader *reader, struct sx_bytes bytes)
     struct sx_error *error = reader->error;
     struct sx_wire wire = sx_wire_open(bytes);
     struct sx_field field;
-    const char *name = NULL;
+    struct sx_bytes name = {NULL, 0};
     while (sx_wire_next(&wire, &field))
-        if (field.number == 8 && field.type == SX_WIRE_BYTES && !(name = text(&graph->arena, field.bytes, error)))
-            return error->code;
-    if (wire.bad || !name || !*name)
+        if (field.number == 8 && field.type == SX_WIRE_BYTES)
+            name = field.bytes;
+    if (wire.bad || name.size == 0)
         return damaged(error, "an initializer has no name");
     int id = value_of(reader, name);
     if (id < 0)
         return error->code;
     if (graph->values[id].constant)
-        return sx_fail(error, SYRINX_ERROR_FORMAT, "not a valid ONNX model: value '%.120s' is made twice", name);
+        return sx_fail(error, SYRINX_ERROR_FORMAT, "not a valid ONNX model: value '%.120s' is made twice", graph->values[id].name);
     struct sx_tensor *tensor = sx_arena_alloc(&graph->arena, sizeof *tensor);
     if (!tensor)
         return no_memory(error);
     if (sx_onnx_tensor(bytes, &graph->arena, tensor, error) != SYRINX_OK)
-        return sx_context(error, "weight '%.120s'", name);
+        return sx_context(error, "weight '%.120s'", graph->values[id].name);
     graph->values[id].constant = tensor;
     return SYRINX_OK;
 }
@@ -384,15 +337,8 @@ static int read_body(struct reader *reader, struct sx_node *node, struct sx_attr
     child->opset = graph->opset;
     child->sibling = graph->children;
     graph->children = child;
-    struct reader inner = {.graph = child, .error = error, .mask = 63, .parent = reader, .depth = reader->depth + 1};
-    inner.table = malloc(((size_t)inner.mask + 1) * sizeof *inner.table);
-    int code = SYRINX_OK, count = node->input_count;
-    if (inner.table) {
-        memset(inner.table, 0xFF, ((size_t)inner.mask + 1) * sizeof *inner.table);
-        code = read_graph(&inner, attribute->body);
-    } else {
-        code = no_memory(error);
-    }
+    struct reader inner = {.graph = child, .error = error, .parent = reader, .depth = reader->depth + 1};
+    int code = sx_names_new(&inner.names, 64) ? read_graph(&inner, attribute->body) : no_memory(error), count = node->input_count;
     if (code == SYRINX_OK && count + inner.capture_count > SX_MAX_INPUTS)
         code = sx_fail(error, SYRINX_ERROR_UNSUPPORTED, "node '%.120s' (%s): its graph reads more than %d values from outside", node->name, node->op->name,
                        SX_MAX_INPUTS - count);
@@ -421,7 +367,7 @@ static int read_body(struct reader *reader, struct sx_node *node, struct sx_attr
         }
     }
     free(inner.captures);
-    free(inner.table);
+    sx_names_free(&inner.names);
     return code;
 }
 
@@ -437,8 +383,7 @@ static int read_outputs(struct reader *reader, struct sx_bytes bytes)
         while (sx_wire_next(&node, &part)) {
             if (part.number != 2 || part.type != SX_WIRE_BYTES || part.bytes.size == 0)
                 continue;
-            const char *name = text(&reader->graph->arena, part.bytes, reader->error);
-            if (!name || value_of(reader, name) < 0)
+            if (value_of(reader, part.bytes) < 0)
                 return reader->error->code;
         }
     }
@@ -539,12 +484,8 @@ int sx_onnx_read(const void *data, size_t size, struct sx_graph *graph, struct s
         return damaged(error, graphs > 1 ? "two graphs" : wire.bad ? "the file is truncated or damaged" : "no graph");
     if (graph->opset == 0)
         return damaged(error, "no version of the operator set");
-    struct reader reader = {.graph = graph, .error = error, .mask = 1023};
-    reader.table = malloc(((size_t)reader.mask + 1) * sizeof *reader.table);
-    if (!reader.table)
-        return no_memory(error);
-    memset(reader.table, 0xFF, ((size_t)reader.mask + 1) * sizeof *reader.table);
-    int code = read_graph(&reader, body);
-    free(reader.table);
+    struct reader reader = {.graph = graph, .error = error};
+    int code = sx_names_new(&reader.names, 1024) ? read_graph(&reader, body) : no_memory(error);
+    sx_names_free(&reader.names);
     return code;
 }

@@ -70,7 +70,7 @@ int sx_onnx_tensor(struct sx_bytes data, struct sx_arena *arena, struct sx_tenso
         } else if (field.number == 13 || (field.number == 14 && field.value == 1))
             external = true;
     }
-    if (wire.bad || !sx_wire_each_varint(data, 1, sx_wire_store_int64, tensor->shape))
+    if (wire.bad || (dims > 0 && !sx_wire_each_varint(data, 1, sx_wire_store_int64, tensor->shape)))
         return damaged(error, "a tensor is damaged");
     tensor->rank = (int)dims;
     if (external)

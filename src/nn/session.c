@@ -355,6 +355,25 @@ int sx_session_run_before(struct sx_session *session, const bool *marks, struct 
     return code;
 }
 
+int sx_session_run_more(struct sx_session *session, const bool *marks, bool *ran, struct sx_error *error)
+{
+    int count = session->graph->node_count, code = SYRINX_OK;
+    bool again = !session->done;
+    for (int n = 0; n < count && !again; n++)
+        again = marks[n] && ran[n];             /* what this one reads is gone */
+    if (again) {
+        memset(ran, 0, (size_t)count * sizeof *ran);
+        code = begin_run(session, error);
+    }
+    for (int n = 0; n < count && code == SYRINX_OK; n++)
+        if (!marks[n] && !ran[n]) {
+            code = run_node(session, n, error);
+            ran[n] = true;
+        }
+    session->done = code == SYRINX_OK;
+    return code;
+}
+
 int sx_session_run(struct sx_session *session, struct sx_error *error)
 {
     const struct sx_graph *graph = session->graph;

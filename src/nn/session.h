@@ -17,6 +17,8 @@ int sx_session_open(const struct sx_graph *graph, struct sx_pool *pool, struct s
 void sx_session_feed(struct sx_session *session, int index, const struct sx_tensor *tensor);
 /* Runs all nodes but those marked; what these read stays. Outputs that they make are not there afterwards. */
 int sx_session_run_before(struct sx_session *session, const bool *marks, struct sx_error *error);
+/* The same, but goes on where the last such run ended when that is possible. ran: [nodes], which have run; all false before the first. */
+int sx_session_run_more(struct sx_session *session, const bool *marks, bool *ran, struct sx_error *error);
 /* A value of the last run that is still there, or NULL; for sx_flow_part.known. */
 const struct sx_tensor *sx_session_known(const void *session, int value);
 /* False when the budget does not allow `bytes` more; else they are taken. */

@@ -1,7 +1,7 @@
 /* wire.c - protobuf fields from bytes that nobody has checked. */
 #include "nn/wire.h"
 
-bool sx_wire_varint(struct sx_wire *wire, uint64_t *value)
+static bool long_varint(struct sx_wire *wire, uint64_t *value)
 {
     uint64_t v = 0;
     for (int shift = 0; shift < 70; shift += 7) {
@@ -21,10 +21,25 @@ bool sx_wire_varint(struct sx_wire *wire, uint64_t *value)
     return false;
 }
 
+/* Most are one byte long. */
+static inline bool varint(struct sx_wire *wire, uint64_t *value)
+{
+    if (wire->p != wire->end && *wire->p < 0x80) {
+        *value = *wire->p++;
+        return true;
+    }
+    return long_varint(wire, value);
+}
+
+bool sx_wire_varint(struct sx_wire *wire, uint64_t *value)
+{
+    return varint(wire, value);
+}
+
 bool sx_wire_next(struct sx_wire *wire, struct sx_field *field)
 {
     uint64_t key, length;
-    if (wire->bad || wire->p == wire->end || !sx_wire_varint(wire, &key))
+    if (wire->bad || wire->p == wire->end || !varint(wire, &key))
         return false;
     field->number = (uint32_t)(key >> 3);
     field->type = (int)(key & 7);
@@ -33,7 +48,7 @@ bool sx_wire_next(struct sx_wire *wire, struct sx_field *field)
     size_t left = (size_t)(wire->end - wire->p), size;
     switch (field->type) {
     case SX_WIRE_VARINT:
-        return sx_wire_varint(wire, &field->value);
+        return varint(wire, &field->value);
     case SX_WIRE_FIXED64:
     case SX_WIRE_FIXED32:
         size = field->type == SX_WIRE_FIXED64 ? 8 : 4;
@@ -46,7 +61,7 @@ bool sx_wire_next(struct sx_wire *wire, struct sx_field *field)
         }
         break;
     case SX_WIRE_BYTES:
-        if (!sx_wire_varint(wire, &length))
+        if (!varint(wire, &length))
             return false;
         if (length <= (size_t)(wire->end - wire->p)) {
             field->bytes = (struct sx_bytes){wire->p, (size_t)length};
@@ -104,7 +119,7 @@ bool sx_wire_each_varint(struct sx_bytes bytes, uint32_t number, void (*store)(v
             struct sx_wire packed = sx_wire_open(field.bytes);
             uint64_t value;
             while (packed.p != packed.end) {
-                if (!sx_wire_varint(&packed, &value))
+                if (!varint(&packed, &value))
                     return false;
                 store(out, index++, value);
             }

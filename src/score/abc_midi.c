@@ -66,7 +66,7 @@ static void control(struct sx_abc_reader *reader, struct sx_abc_scan *scan)
 {
     static const struct { uint8_t controller, kind; } kinds[] = {
         { 1, SX_CONTROL_MODULATION }, { 7, SX_CONTROL_VOLUME }, { 10, SX_CONTROL_PAN }, { 11, SX_CONTROL_EXPRESSION }, { 64, SX_CONTROL_PEDAL },
-        { 67, SX_CONTROL_SOFT }, { 91, SX_CONTROL_REVERB },
+        { 67, SX_CONTROL_SOFT }, { 91, SX_CONTROL_REVERB }, { 93, SX_CONTROL_CHORUS },
     };
     int64_t controller = number(scan, 0, 127, -1), value = number(scan, 0, 127, -1);
     struct sx_abc_voice *voice = target(reader);

@@ -101,6 +101,8 @@ static int controller(struct sx_midi *midi, int channel, int64_t tick, int numbe
         return control(midi, channel, tick, SX_CONTROL_SOFT, share);
     case 91:
         return control(midi, channel, tick, SX_CONTROL_REVERB, share);
+    case 93:
+        return control(midi, channel, tick, SX_CONTROL_CHORUS, share);
     case 98: case 99:
         state->parameter = NO_PARAMETER;        /* a parameter of one maker: its data is not ours */
         return SYRINX_OK;

@@ -62,6 +62,8 @@ static int sound(struct sx_mx *xml, const char **attributes)
     if (value && sx_mx_number(value, 0) > 0) {
         code = add(xml, SX_MX_TEMPO, 0, 0, sx_mx_number(value, 120));
         xml->tempo_told = true;
+    } else if (value) {
+        sx_mx_warn(xml, "a tempo that is no number above 0 is left out");
     }
     value = sx_sax_attribute(attributes, "dynamics");
     double share = value ? sx_mx_number(value, -1) * 0.9 : -1;      /* percent of a forte, which is 90 */

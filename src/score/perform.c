@@ -8,6 +8,7 @@
 
 #include "base/ascii.h"
 #include "base/grow.h"
+#include "base/number.h"
 #include "base/sort.h"
 
 #define GRACE 0.065             /* seconds of an acciaccatura, ... */
@@ -115,41 +116,93 @@ static int choose_bars(struct stage *stage, int first, int last, struct sx_error
     return SYRINX_OK;
 }
 
-static bool is_part(const struct sx_score *score, size_t part, const char *name, size_t length)
+/* All parts of a name; where there are none, of an id, else the part of a number. */
+static bool choose_part(const struct sx_score *score, const char *name, size_t length, bool *chosen)
 {
-    char *end;
-    char number[12];
-    if (strlen(score->parts[part].name) == length && sx_ascii_compare_n(score->parts[part].name, name, length) == 0)
-        return true;
-    if (strlen(score->parts[part].id) == length && sx_ascii_compare_n(score->parts[part].id, name, length) == 0)
-        return true;
-    if (length == 0 || length >= sizeof number)
-        return false;
-    memcpy(number, name, length);
-    number[length] = '\0';
-    return strtoul(number, &end, 10) == part + 1 && *end == '\0';
+    size_t number = 0;
+    bool found = false;
+    for (int ids = 0; ids < 2 && !found && length > 0; ids++) {
+        for (size_t i = 0; i < score->part_count; i++) {
+            const char *own = ids ? score->parts[i].id : score->parts[i].name;
+            if (strlen(own) == length && sx_ascii_compare_n(own, name, length) == 0)
+                found = chosen[i] = true;
+        }
+    }
+    for (size_t i = 0; i < length; i++)
+        number = name[i] >= '0' && name[i] <= '9' && number <= score->part_count ? 10 * number + (size_t)(name[i] - '0') : score->part_count + 1;
+    if (!found && number >= 1 && number <= score->part_count)
+        found = chosen[number - 1] = true;
+    return found;
+}
+
+/* The next name of a list into *name, its length, without the blanks around it. A name may hold commas: the longest stretch up to a comma, or up to a colon where
+ * `colon`, that is a part's counts. chosen[]: its parts. False: no part has it, *name is the stretch up to the next comma. */
+static bool next_name(const struct sx_score *score, const char **list, const char *end, const char **name, size_t *length, bool *chosen)
+{
+    const char *begin = *list + strspn(*list, " "), *stop = end;
+    for (;;) {
+        size_t count = (size_t)(stop - begin);
+        while (count && begin[count - 1] == ' ')
+            count--;
+        *name = begin;
+        *length = count;
+        *list = stop;
+        if (choose_part(score, begin, count, chosen))
+            return true;
+        const char *comma = stop;
+        while (comma > begin && comma[-1] != ',')
+            comma--;
+        if (comma <= begin)
+            return false;
+        stop = comma - 1;
+    }
+}
+
+static int no_part(const char *name, size_t length, struct sx_error *error)
+{
+    length = length < 200 ? length : 200;
+    while (length > 0 && ((unsigned char)name[length] & 0xC0) == 0x80)
+        length--;                       /* whole characters */
+    return sx_fail(error, SYRINX_ERROR_INPUT, "the score has no part \"%.*s\"", (int)length, name);
 }
 
 /* Sets chosen[] for each part that the list names; an unknown one is an error. */
 static int choose_parts(const struct sx_score *score, const char *list, bool *chosen, struct sx_error *error)
 {
+    const char *name;
+    size_t length;
     while (list && *list) {
-        size_t length = strcspn(list, ",");
-        const char *name = list;
-        bool found = false;
-        list += length + (list[length] == ',');
-        while (length && *name == ' ') {
-            name++;
-            length--;
+        if (!next_name(score, &list, list + strlen(list), &name, &length, chosen))
+            return no_part(name, length, error);
+        list += *list == ',';
+    }
+    return SYRINX_OK;
+}
+
+/* "Alto:3,2:-12": factors on gains[]. Names may hold colons, so the one before the decibels is the last that a number and a comma or the end follow. */
+static int balance_parts(const struct sx_score *score, const char *list, float *gains, bool *chosen, struct sx_error *error)
+{
+    while (list && *list) {
+        const char *name, *begin = list;
+        size_t length;
+        const char *end = NULL;
+        double decibels = 0;
+        for (const char *colon = strchr(begin, ':'); colon; colon = strchr(colon + 1, ':')) {
+            decibels = sx_parse_decimal(colon + 1 + strspn(colon + 1, " "), &end);
+            end += strspn(end, " ");
+            if (end == colon + 1 + strspn(colon + 1, " ") || (*end && *end != ',') || !(decibels >= -200 && decibels <= 24))
+                continue;
+            memset(chosen, 0, score->part_count * sizeof *chosen);
+            list = begin;
+            if (next_name(score, &list, colon, &name, &length, chosen) && list == colon)
+                break;
+            return no_part(begin, (size_t)(colon - begin), error);
         }
-        while (length && name[length - 1] == ' ')
-            length--;
-        for (size_t i = 0; i < score->part_count; i++) {
-            if (is_part(score, i, name, length))
-                found = chosen[i] = true;
-        }
-        if (!found)
-            return sx_fail(error, SYRINX_ERROR_INPUT, "the score has no part \"%.*s\"", (int)(length < 200 ? length : 200), name);
+        if (list == begin)
+            return sx_fail(error, SYRINX_ERROR_INPUT, "a balance is parts with decibels, -200 to 24, such as \"Alto:3,Bass:-12\", not \"%.200s\"", begin);
+        for (size_t i = 0; i < score->part_count; i++)
+            gains[i] *= chosen[i] ? (float)pow(10, decibels / 20) : 1;
+        list = end + (*end == ',');
     }
     return SYRINX_OK;
 }
@@ -159,14 +212,21 @@ static int choose_silent(struct stage *stage, const struct sx_perform_options *o
     size_t count = stage->score->part_count;
     bool *named = calloc(count + 1, sizeof *named);
     stage->silent = calloc(count + 1, sizeof *stage->silent);
-    int code = named && stage->silent ? SYRINX_OK : sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    float *gains = stage->out->gains = calloc(count + 1, sizeof *gains);
+    int code = named && stage->silent && gains ? SYRINX_OK : sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    for (size_t i = 0; i < count && gains; i++)
+        gains[i] = 1;
     if (code == SYRINX_OK && options->solo && *options->solo) {
         code = choose_parts(stage->score, options->solo, named, error);
-        for (size_t i = 0; i < count; i++)
-            stage->silent[i] = !named[i];
+        for (size_t i = 0; i < count && code == SYRINX_OK; i++) {
+            stage->silent[i] = !named[i] && !options->soften;
+            gains[i] = named[i] || !options->soften ? 1 : (float)pow(10, options->others / 20);
+        }
     }
     if (code == SYRINX_OK)
         code = choose_parts(stage->score, options->mute, stage->silent, error);
+    if (code == SYRINX_OK)
+        code = balance_parts(stage->score, options->balance, gains, named, error);
     free(named);
     return code;
 }
@@ -183,9 +243,13 @@ static int add(struct stage *stage, size_t part, const struct sx_note *note, dou
     if (!sx_grow(&out->notes, out->note_count, &out->note_room, sizeof *out->notes))
         return SYRINX_ERROR_MEMORY;
     double pitch = (double)note->pitch + semitones + (note->flags & SX_NOTE_PERCUSSION ? 0 : stage->transpose);
+    while (pitch < 0)                   /* nothing sounds there: in the nearest octave */
+        pitch += 12;
+    while (pitch > 127)
+        pitch -= 12;
     duration = duration > 0 ? duration < SX_PERFORM_SECONDS ? duration : SX_PERFORM_SECONDS : 0;
     out->notes[out->note_count++] = (struct sx_performed_note){
-        onset > 0 ? onset : 0, duration, duration, (float)(pitch < 0 ? 0 : pitch > 127 ? 127 : pitch),
+        onset > 0 ? onset : 0, duration, duration, (float)pitch,
         (uint8_t)(velocity < 1 ? 1 : velocity > 127 ? 127 : velocity), (uint16_t)part, note, first };
     return SYRINX_OK;
 }
@@ -597,5 +661,6 @@ void sx_performance_free(struct sx_performance *performance)
     free(performance->notes);
     free(performance->controls);
     free(performance->clock.fermatas);
+    free(performance->gains);
     *performance = (struct sx_performance){ 0 };
 }

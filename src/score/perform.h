@@ -12,6 +12,9 @@ struct sx_perform_options {
     int first_bar, last_bar;    /* printed numbers, both played; first_bar < 0: all */
     double fermata;             /* what a fermata adds to its note, as a share of it; 0: nothing, 0.5: half */
     const char *solo, *mute;    /* parts, comma between: a name, an id, or a number from 1; NULL: all, none */
+    bool soften;                /* with solo: the other parts are heard, too, at */
+    double others;              /* decibels */
+    const char *balance;        /* parts and decibels: "Alto:3,2:-12"; NULL: all as written */
 };
 
 struct sx_performed_note {
@@ -49,6 +52,7 @@ struct sx_performance {
     struct sx_performed_note *notes;        /* [note_count], by onset, then part, then pitch */
     struct sx_performed_control *controls;  /* [control_count], by time */
     size_t note_count, note_room, control_count, control_room;
+    float *gains;               /* [part_count] factors on the sound of parts; NULL: 1 */
     double seconds;             /* to the end of the last bar or note */
     double cycle;               /* to the end of the last bar, whole as its meter says: when it begins again in a loop; at least 0.1 */
     struct sx_clock clock;

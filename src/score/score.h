@@ -97,6 +97,7 @@ enum sx_control_kind {
     SX_CONTROL_PEDAL,           /* 0 to 1, from 0.5 on it is down (controller 64) */
     SX_CONTROL_BEND,            /* semitones, range applied */
     SX_CONTROL_REVERB,          /* 0 to 1 (controller 91) */
+    SX_CONTROL_CHORUS,          /* 0 to 1 (controller 93) */
     SX_CONTROL_SOFT,            /* 0 to 1: soft pedal, or una corda (controller 67) */
     SX_CONTROL_SILENCE,         /* all sound off (controller 120) */
     SX_CONTROL_DYNAMICS         /* 0 to 1 within a hairpin: what long notes swell to; made by the performance */

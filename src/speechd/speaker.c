@@ -1,10 +1,7 @@
 /* speaker.c - one message after another through the library to the server.
  *
  * Samples are made up to STORE ahead, so that a long sentence's begin does not tear the sound, and sent up to the configured time (100 ms) ahead of a clock
- * that starts with the first of them: what the server holds is what would still be heard after a stop, were it not thrown away there.
- *
- * A voice begins with some silence, and a stop such as "t" with the silence in which it is held. Between words they belong to speech; behind a key stroke they are
- * waiting time, so a message begins just before its first sound. */
+ * that starts with the first of them: what the server holds is what would still be heard after a stop, were it not thrown away there. */
 #include "speechd/speaker.h"
 
 #include <errno.h>
@@ -14,13 +11,9 @@
 #include <string.h>
 #include <time.h>
 
-#define QUIET 0.004f            /* amplitude that nobody misses before speech: -48 dB of full scale, less at lower volumes */
-
 enum {
     STORE = 12000,                  /* samples made ahead at most */
     FIRST = 240,                    /* of the first read: 10 ms */
-    QUIET_MOST = 2880,              /* samples of it that are left out at most: 120 ms */
-    EDGE = 48,                      /* samples of it that stay, to fade in: 2 ms */
     LATER = 480,
     SEND = 1200,                    /* samples in a block that is sent, at most: 50 ms. The server plays a block nearly to its end before it looks at the next, so
                                        each end is a place where a busy machine may tear the sound */
@@ -51,9 +44,7 @@ struct sd_speaker {
     struct sd_text given, markup;
     int16_t store[STORE];           /* a ring */
     size_t store_first, store_count;
-    bool begun;                     /* the first sound of the message is in the store, or it has none */
-    uint64_t skipped;               /* samples of the message that were left out before it */
-    float quiet;                    /* QUIET at the volume at hand */
+    bool begun;                     /* something of the message was made */
     struct mark *marks;             /* [marks_room], a queue from marks_first */
     size_t marks_first, marks_count, marks_room;
     uint64_t sent;                  /* samples of the message */
@@ -98,8 +89,8 @@ static int give(struct sd_speaker *speaker, uint64_t id, syrinx_stream *stream, 
     return syrinx_stream_end(stream);
 }
 
-/* The stream of the settings with the message in it; NULL: there is nothing to be heard. */
-static syrinx_stream *open_stream(struct sd_speaker *speaker, uint64_t id, enum sd_verb verb, const struct sd_settings *settings)
+/* The stream of the settings, whose language becomes the one that speaks, with the message in it; NULL: there is nothing to be heard. */
+static syrinx_stream *open_stream(struct sd_speaker *speaker, uint64_t id, enum sd_verb verb, struct sd_settings *settings)
 {
     struct sd_target target;
     syrinx_stream *stream;
@@ -109,11 +100,11 @@ static syrinx_stream *open_stream(struct sd_speaker *speaker, uint64_t id, enum 
         speaker->log(syrinx_last_message());
         return NULL;
     }
+    memcpy(settings->language, target.reads, sizeof settings->language);
     float pitch = sd_settings_pitch(settings, speaker->config) + target.pitch;
     syrinx_stream_set(stream, SYRINX_RATE, sd_settings_rate(settings, speaker->config));
     syrinx_stream_set(stream, SYRINX_PITCH, fmaxf(-24, fminf(24, pitch)));
     syrinx_stream_set(stream, SYRINX_VOLUME, sd_settings_volume(settings));
-    speaker->quiet = QUIET * powf(10, fminf(0, sd_settings_volume(settings)) / 20);
     if (!sd_spoken(&speaker->markup, verb, speaker->given.bytes, speaker->given.length, settings, speaker->config))
         return NULL;
     pthread_mutex_lock(&speaker->lock);
@@ -138,7 +129,7 @@ static void clear(struct sd_speaker *speaker)
         free(speaker->marks[speaker->marks_first + i].name);
     speaker->marks_first = speaker->marks_count = 0;
     speaker->store_first = speaker->store_count = 0;
-    speaker->sent = speaker->skipped = 0;
+    speaker->sent = 0;
     speaker->begun = false;
     speaker->block = FIRST;
 }
@@ -164,24 +155,6 @@ static bool keep_mark(struct sd_speaker *speaker, uint64_t sample, const char *n
     return copy != NULL;
 }
 
-/* Looks for the first sound in the newest samples of the store, behind what was quiet so far. Zeros are no voice but a pause that was asked for. */
-static void look_for_sound(struct sd_speaker *speaker, const float *samples, size_t count)
-{
-    size_t i = 0, at = speaker->store_count - count;
-    bool pause = false;
-    for (; i < count && !pause && fabsf(samples[i]) < speaker->quiet; i++)
-        pause = samples[i] == 0 && i + 1 < count && samples[i + 1] == 0;
-    at += i;
-    speaker->begun = pause || i < count || at >= QUIET_MOST;
-    if (pause || i == count || at < EDGE)
-        return;
-    at -= EDGE;
-    for (size_t k = 0; k < EDGE; k++)
-        speaker->store[at + k] = (int16_t)(speaker->store[at + k] * (int)(k + 1) / EDGE);
-    speaker->store_first = speaker->skipped = at;
-    speaker->store_count -= at;
-}
-
 /* Makes some more sound. 1 there is some, 0 all is made, else a failure. */
 static int make(struct sd_speaker *speaker, syrinx_stream *stream)
 {
@@ -190,8 +163,7 @@ static int make(struct sd_speaker *speaker, syrinx_stream *stream)
     int n = syrinx_stream_read(stream, samples, speaker->begun ? LATER : FIRST);
     for (int i = 0; i < n; i++)
         speaker->store[(speaker->store_first + speaker->store_count++) % STORE] = (int16_t)lrintf(samples[i] * 32767);
-    if (!speaker->begun && n > 0)
-        look_for_sound(speaker, samples, (size_t)n);
+    speaker->begun |= n > 0;
     while (syrinx_stream_event(stream, &event) > 0)
         if (event.type == SYRINX_EVENT_MARK && event.name && !keep_mark(speaker, event.sample, event.name))
             return SYRINX_ERROR_MEMORY;
@@ -201,7 +173,7 @@ static int make(struct sd_speaker *speaker, syrinx_stream *stream)
 /* Sends marks that are reached and the sound up to the next one. False: the message ended. */
 static bool send_some(struct sd_speaker *speaker, uint64_t id, bool all_made)
 {
-    const uint64_t here = speaker->skipped + speaker->sent;
+    const uint64_t here = speaker->sent;
     while (speaker->marks_count > 0) {
         struct mark *mark = &speaker->marks[speaker->marks_first];
         if (mark->sample > here && !(all_made && speaker->store_count == 0))
@@ -250,7 +222,7 @@ static void speak(struct sd_speaker *speaker, uint64_t id, syrinx_stream *stream
     bool all_made = false;
     while (!all_made || speaker->store_count > 0 || speaker->marks_count > 0) {
         int64_t wait = wait_due(speaker);
-        if (wait == 0 && ((speaker->begun && speaker->store_count >= speaker->block) || all_made)) {
+        if (wait == 0 && (speaker->store_count >= speaker->block || all_made)) {
             if (!send_some(speaker, id, all_made))
                 return;
         } else if (!all_made && STORE - speaker->store_count >= LATER) {

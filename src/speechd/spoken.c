@@ -3,6 +3,7 @@
  * Then its markup is walked over tag by tag: tags are copied, the text between them is wrapped. Nothing here decides whether the markup is sound: the library
  * does, and a message that it refuses is said without its tags. */
 #include "speechd/spoken.h"
+#include "speechd/words.h"
 
 #include <string.h>
 #include <strings.h>
@@ -47,9 +48,12 @@ size_t sd_spoken_count(const char *data, size_t length, size_t most)
 static void capital_begin(struct sd_text *out, const struct sd_settings *settings, const struct sd_config *config)
 {
     if (settings->capitals == SD_CAPITALS_SPELL) {
-        sd_text_put(out, "capital ");
+        sd_words_put(out, settings, "capital");
+        sd_text_put(out, " ");
     } else if (settings->capitals == SD_CAPITALS_ICON && config->capital_icon) {
-        sd_text_put(out, "<audio src=\"capital.wav\">capital</audio> ");
+        sd_text_put(out, "<audio src=\"capital.wav\">");
+        sd_words_put(out, settings, "capital");
+        sd_text_put(out, "</audio> ");
     } else if (settings->capitals == SD_CAPITALS_ICON) {
         sd_text_print(out, "<prosody pitch=\"+%.2fst\">", config->capital_pitch);
     }
@@ -73,16 +77,39 @@ static void say_characters(struct sd_text *out, const char *data, size_t length,
     sd_text_put(out, "</say-as>");
 }
 
+/* What the library takes for nothing to be said: blanks, and what nobody can see. NULL: it is something else. */
+static const char *name_of_blank(const char *data, size_t length)
+{
+    static const struct { const char *blank, *name; } blanks[] = {
+        {" ", "space"}, {"\t", "tab"}, {"\n", "new line"}, {"\r", "return"}, {"\r\n", "new line"}, {"\x1B", "escape"}, {"\x7F", "delete"}, {"\b", "backspace"},
+        {"\xC2\xA0", "no break space"}, {"\xC2\xAD", "soft hyphen"}, {"\xE2\x80\x8B", "zero width space"}, {"\xE2\x80\x8C", "zero width non joiner"},
+        {"\xE2\x80\x8D", "zero width joiner"}, {"\xE2\x80\x8E", "left to right mark"}, {"\xE2\x80\x8F", "right to left mark"}, {"\xE2\x81\xA0", "word joiner"},
+        {"\xEF\xBB\xBF", "byte order mark"}};
+    utf8proc_int32_t code;
+    for (size_t i = 0; i < sizeof blanks / sizeof blanks[0]; i++)
+        if (strlen(blanks[i].blank) == length && !memcmp(blanks[i].blank, data, length))
+            return blanks[i].name;
+    if (!length || character(data, length, &code) != length)
+        return NULL;
+    switch (utf8proc_category(code)) {
+    case UTF8PROC_CATEGORY_ZS: return "space";
+    case UTF8PROC_CATEGORY_ZL: case UTF8PROC_CATEGORY_ZP: return "new line";
+    case UTF8PROC_CATEGORY_CC: return "control character";
+    case UTF8PROC_CATEGORY_CF: return "invisible character";
+    case UTF8PROC_CATEGORY_MN: case UTF8PROC_CATEGORY_ME: return "accent";
+    case UTF8PROC_CATEGORY_CO: case UTF8PROC_CATEGORY_CN: return "unknown character";
+    default: return NULL;
+    }
+}
+
 void sd_spoken_character(struct sd_text *out, const char *data, size_t length, const struct sd_settings *settings, const struct sd_config *config)
 {
     static const struct sd_config by_name;      /* what is typed is named, never spelled out: that would be late */
-    static const struct { const char *blank, *name; } blanks[] = {      /* the library takes blanks for nothing to be said */
-        {" ", "space"}, {"\t", "tab"}, {"\n", "new line"}, {"\r", "return"}, {"\r\n", "new line"}, {"\xC2\xA0", "no break space"}};
-    for (size_t i = 0; i < sizeof blanks / sizeof blanks[0]; i++)
-        if (strlen(blanks[i].blank) == length && !memcmp(blanks[i].blank, data, length)) {
-            sd_text_put(out, blanks[i].name);
-            return;
-        }
+    const char *name = name_of_blank(data, length);
+    if (name) {
+        sd_words_put(out, settings, name);
+        return;
+    }
     utf8proc_int32_t code = 0;
     bool capital = length && character(data, length, &code) && is_capital(code) && settings->capitals != SD_CAPITALS_NONE;
     if (capital)

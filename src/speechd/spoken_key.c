@@ -1,5 +1,6 @@
 /* spoken_key.c - names of keys as the SSIP protocol and X's keysyms write them: "shift_a", "control_alt_Delete", "kp-plus", "F5", "KP_Enter". */
 #include "speechd/spoken.h"
+#include "speechd/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,10 +50,11 @@ static bool special(struct sd_text *out, const char *key, size_t length, const s
         static const struct { const char *key, *said; } pad[] = {
             {"add", "plus"}, {"subtract", "minus"}, {"multiply", "times"}, {"divide", "divide"}, {"decimal", "point"}, {"separator", "comma"}, {"+", "plus"},
             {"-", "minus"}, {"*", "times"}, {"/", "divide"}, {".", "point"}};
-        sd_text_put(out, "keypad ");
+        sd_words_put(out, settings, "keypad");
+        sd_text_put(out, " ");
         for (size_t i = 0; i < sizeof pad / sizeof pad[0]; i++)
             if (is(key + 3, length - 3, pad[i].key)) {
-                sd_text_put(out, pad[i].said);
+                sd_words_put(out, settings, pad[i].said);
                 return true;
             }
         sd_spoken_key(out, key + 3, length - 3, settings, config);
@@ -70,7 +72,7 @@ static void one_key(struct sd_text *out, const char *key, size_t length, const s
     }
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (is(key, length, keys[i].key)) {
-            sd_text_put(out, keys[i].said);
+            sd_words_put(out, settings, keys[i].said);
             return;
         }
     for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
@@ -80,14 +82,20 @@ static void one_key(struct sd_text *out, const char *key, size_t length, const s
         }
     if (length <= NAME_MOST && special(out, key, length, settings, config))
         return;
-    for (size_t at = 0; at < length;) {         /* "volume-up", "XF86AudioMute" */
+    struct sd_text name = {0};                  /* "volume-up", "XF86AudioMute" */
+    for (size_t at = 0; at < length;) {
         size_t n = 0;
         while (at + n < length && key[at + n] != '-' && key[at + n] != '_')
             n++;
-        sd_text_escape(out, key + at, n);
-        sd_text_put(out, " ");
+        sd_text_escape(&name, key + at, n);
         at += n + 1;
+        if (at < length)
+            sd_text_put(&name, " ");
     }
+    out->failed |= name.failed;
+    if (name.length)
+        sd_words_put(out, settings, name.bytes);
+    sd_text_free(&name);
 }
 
 /* Bytes of the first key of several; all when it is the last. */

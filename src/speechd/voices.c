@@ -200,6 +200,7 @@ void sd_voices_choose(struct sd_voices *voices, const struct sd_settings *settin
     /* a country matters to how dates are read, so "en-GB" is told to an American voice, but not a bare "en" */
     if (*settings->language && (!entry || !same_language(settings->language, entry->language) || strchr(settings->language, '-')))
         snprintf(target->language, sizeof target->language, "%s", settings->language);
+    snprintf(target->reads, sizeof target->reads, "%s", *target->language || !entry ? target->language : entry->language);
     pthread_mutex_unlock(&voices->lock);
 }
 
@@ -263,6 +264,7 @@ static int new_stream(struct sd_voices *voices, syrinx_voice *voice, const struc
     options.language = *target->language ? target->language : NULL;
     options.punctuation = punctuation;
     options.sentence_pause = config->pause;
+    options.prompt = 1;
     options.lexicon = *config->lexicon ? config->lexicon : NULL;
     options.folder = *config->icons ? config->icons : NULL;
     int code = syrinx_stream_new(voice, &options, stream);

@@ -19,6 +19,7 @@ struct sd_target {                  /* who speaks */
     char path[1024];                /* of the voice */
     char speaker[256];
     char language[36];              /* of the text, where it is not the speaker's; "" otherwise */
+    char reads[36];                 /* the language that the text is read in, whichever it comes from */
     float pitch;                    /* semitones for a voice type that no speaker has */
 };
 

@@ -1,5 +1,5 @@
 /* coded.h - symbols coded by an asymmetric numeral system (Duda 2009; the range variant with bytes of Giesen): how the large tables of the front end
- * are embedded. tool/coder.c writes it.
+ * lie in the text data. tool/coder.c writes it.
  *
  * Directory: u16 for each context, its first row. Rows: u8 symbol, u16 frequency (in 4096ths, falling; those of one context add up to 4096).
  * A run: u24 state, bytes. A reader never leaves the bytes it was given, whatever they are. */

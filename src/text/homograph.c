@@ -34,8 +34,8 @@ static uint32_t read32(const unsigned char *p)
 
 static struct sx_fuse open_map(int index, int bits)
 {
-    const unsigned char *p = sx_data_homographs_model + MAPS_AT + MAP_SIZE * index;
-    return (struct sx_fuse){read32(p) | (uint64_t)read32(p + 4) << 32, read32(p + 8), read32(p + 12), bits, sx_data_homographs_model + read32(p + 16)};
+    const unsigned char *model = sx_data(SX_DATA_homographs_model).data, *p = model + MAPS_AT + MAP_SIZE * index;
+    return (struct sx_fuse){read32(p) | (uint64_t)read32(p + 4) << 32, read32(p + 8), read32(p + 12), bits, model + read32(p + 16)};
 }
 
 struct sx_fuse sx_homograph_classes(void)
@@ -91,7 +91,7 @@ static int phones_of(const struct reading *reading, struct sx_phone *out)
 /* Sum of the weights of features in one space. */
 static int32_t weigh(const struct sx_fuse *weights, struct piece space, const uint64_t *features, int count)
 {
-    const unsigned char *levels = sx_data_homographs_model + LEVELS_AT;
+    const unsigned char *levels = sx_data(SX_DATA_homographs_model).data + LEVELS_AT;
     uint64_t salt = sx_fnv(SX_FNV, space.text, space.length) * UINT64_C(0xD1342543DE82EF95);
     int32_t sum = 0;
     for (int i = 0; i < count; i++) {

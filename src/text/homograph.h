@@ -1,7 +1,7 @@
 /* homograph.h - words whose sound depends on the sentence ("read", "lead", "record"): which reading is meant.
  *
  * The readings stand in data/homographs_en.tsv, the model that weighs them in data/homographs_en.bin; tools/train/homographs makes the latter. Both are
- * looked up where they are embedded. */
+ * parts of the text data. */
 #ifndef SX_TEXT_HOMOGRAPH_H
 #define SX_TEXT_HOMOGRAPH_H
 

@@ -11,7 +11,7 @@
 
 #include "nn/kernels/kernels.h"
 #include "nn/nn.h"
-#include "text/dict.h"
+#include "text/data.h"
 #include "text/letters_ngram.h"
 #include "text/letters_step.h"
 
@@ -29,16 +29,15 @@ enum { OUTPUTS = sizeof graphones / sizeof graphones[0] };
 static const struct network {
     bool backward;                      /* writes from the last letter to the first */
     const char *name;
-    const unsigned char *encoder, *encoder_end, *step, *step_end;
-} networks[NETWORKS] = {
-    {false, "letters_en_1.onnx", sx_data_letters_1, sx_data_letters_1_end, sx_data_letters_1_step, sx_data_letters_1_step_end},
-    {true, "letters_en_2.onnx", sx_data_letters_2, sx_data_letters_2_end, sx_data_letters_2_step, sx_data_letters_2_step_end}};
+    enum sx_data_section encoder, step;
+} networks[NETWORKS] = {{false, "letters_en_1.onnx", SX_DATA_letters_1, SX_DATA_letters_1_step}, {true, "letters_en_2.onnx", SX_DATA_letters_2, SX_DATA_letters_2_step}};
 
 struct sx_letters_model {
     pthread_mutex_t lock;               /* a network is read when the first word comes that needs it: most texts have none at once */
     struct sx_model *encoder[NETWORKS];
     struct sx_letters_step *step[NETWORKS];
     struct sx_letters_ngram ngram, stress;
+    bool ngrams;                        /* those two are open */
 };
 
 struct sx_letters {
@@ -64,11 +63,6 @@ int sx_letters_model_new(struct sx_letters_model **out, struct sx_error *error)
     struct sx_letters_model *model = calloc(1, sizeof *model);
     if (!model)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
-    if (sx_letters_ngram_open(sx_data_letters_ngram, (size_t)(sx_data_letters_ngram_end - sx_data_letters_ngram), &model->ngram, error) < 0 ||
-        sx_letters_ngram_open(sx_data_letters_stress, (size_t)(sx_data_letters_stress_end - sx_data_letters_stress), &model->stress, error) < 0) {
-        free(model);
-        return error->code;
-    }
     if (pthread_mutex_init(&model->lock, NULL)) {
         free(model);
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
@@ -108,19 +102,52 @@ void sx_letters_free(struct sx_letters *letters)
     free(letters);
 }
 
+/* A part of the text data, checked. */
+static int part(enum sx_data_section which, const unsigned char **bytes, size_t *size, struct sx_error *error)
+{
+    int status = sx_data_need(which, error);
+    const struct sx_section section = sx_data(which);
+    *bytes = section.data;
+    *size = (size_t)(section.end - section.data);
+    return status;
+}
+
+static int open_ngram(enum sx_data_section which, struct sx_letters_ngram *ngram, struct sx_error *error)
+{
+    const unsigned char *bytes;
+    size_t size;
+    int status = part(which, &bytes, &size, error);
+    return status < 0 ? status : sx_letters_ngram_open(bytes, size, ngram, error);
+}
+
+/* Network `k` and the n-grams, with the model's lock held. */
+static int read_model(struct sx_letters_model *model, int k, struct sx_error *error)
+{
+    const struct network *network = &networks[k];
+    const unsigned char *bytes;
+    size_t size;
+    int status = 0;
+    if (!model->ngrams) {
+        if ((status = open_ngram(SX_DATA_letters_ngram, &model->ngram, error)) >= 0)
+            status = open_ngram(SX_DATA_letters_stress, &model->stress, error);
+        model->ngrams = status >= 0;
+    }
+    if (status >= 0 && !model->encoder[k] && (status = part(network->encoder, &bytes, &size, error)) >= 0)
+        status = sx_model_open_memory(bytes, size, network->name, &model->encoder[k], error);
+    if (status >= 0 && !model->step[k] && (status = part(network->step, &bytes, &size, error)) >= 0)
+        status = sx_letters_step_open(bytes, size, &model->step[k], error);
+    return status;
+}
+
 /* The sessions of network `k`, on first use. */
 static int prepare(struct sx_letters *letters, int k, struct sx_error *error)
 {
     struct sx_letters_model *model = letters->model;
     const struct network *network = &networks[k];
-    int status = 0;
     if (letters->step[k])
         return 0;
     pthread_mutex_lock(&model->lock);
-    if (!model->encoder[k])
-        status = sx_model_open_memory(network->encoder, (size_t)(network->encoder_end - network->encoder), network->name, &model->encoder[k], error);
-    if (status >= 0 && !model->step[k])
-        status = sx_letters_step_open(network->step, (size_t)(network->step_end - network->step), &model->step[k], error);
+    int status = read_model(model, k, error);
     pthread_mutex_unlock(&model->lock);
     if (status >= 0 && sx_letters_step_outputs(model->step[k]) != OUTPUTS)
         status = sx_fail(error, SYRINX_ERROR_FORMAT, "%s: %d outputs wanted", network->name, OUTPUTS);

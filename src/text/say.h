@@ -188,6 +188,20 @@ void sx_say_characters(struct sx_say *say, size_t length, bool capitals);
 void sx_say_phonetic(struct sx_say *say, size_t length, bool capitals);
 /* The whole sentence gave no word and is the whole text: its few characters by name. */
 void sx_say_alone(struct sx_say *say);
+/* Names the character of `n` bytes at say->at, all of a long run of it before say->length; moves behind what was named. */
+void sx_say_name_run(struct sx_say *say, size_t n);
+
+/* ------------------------------------------------------------------ by name in another language, say_local.c */
+
+/* Is the text at hand in another language than English? What follows is for such. */
+bool sx_say_elsewhere(const struct sx_say *say);
+/* Names the character at say->at, of `length` bytes at most, in the language at hand; moves on. Its bytes, 0 with nothing done: libespeak-ng is missing, or nothing
+ * here knows its name. */
+size_t sx_say_local_character(struct sx_say *say, size_t length, bool capitals);
+/* The same of `count` times the character of `n` bytes: "4 strich". */
+bool sx_say_local_run(struct sx_say *say, size_t n, unsigned count);
+/* The same with the word to spell with. */
+size_t sx_say_local_spelling(struct sx_say *say, size_t length, bool capitals);
 /* The punctuation level at hand: code is never read below `some`. */
 int sx_say_level(const struct sx_say *say);
 

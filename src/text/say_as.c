@@ -1,5 +1,6 @@
 /* say_as.c - passages whose kind markup tells: SSML's say-as with the W3C note's kinds and those of other engines. What is not of its kind is refused
  * and then read as usual: an author's slip shall not silence a text. */
+#include "text/foreign.h"
 #include "text/say.h"
 
 #include <stdio.h>
@@ -435,6 +436,15 @@ static bool measure(struct sx_say *say, const char *p, size_t n)
 
 static bool read_as(struct sx_say *say, const char *p, size_t n, int kind, const char *format, const char *detail)
 {
+    if (sx_say_elsewhere(say) && kind != SX_AS_CHARACTERS && kind != SX_AS_EXPLETIVE) {
+        struct sx_error error;
+        if (sx_foreign_check(say->language, &error) >= 0) {     /* numbers and dates in words of the language are libespeak-ng's */
+            if (kind != SX_AS_DIGITS && kind != SX_AS_TELEPHONE)
+                return sx_say_foreign(say, n, say->language);
+            sx_say_characters(say, n, false);
+            return true;
+        }
+    }
     if (kind == SX_AS_CARDINAL && format)       /* interpret-as="number" format="ordinal" */
         kind = !sx_ascii_compare(format, "ordinal") ? SX_AS_ORDINAL : !sx_ascii_compare(format, "digits") ? SX_AS_DIGITS : !sx_ascii_compare(format, "telephone")
             ? SX_AS_TELEPHONE : kind;

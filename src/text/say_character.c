@@ -9,6 +9,7 @@
 #include "base/ascii.h"
 #include "base/utf8.h"
 #include "text/characters.h"
+#include "text/foreign.h"
 
 enum {
     RUN = 4,            /* so many of one character in a row are counted, fewer are named one by one */
@@ -61,6 +62,8 @@ static void name_run(struct sx_say *say, size_t n, const char *name)
 {
     unsigned count = count_run(say, say->at, n);
     char number[SX_NUMBER_ROOM];
+    if (sx_say_elsewhere(say) && sx_say_local_run(say, n, count >= RUN ? count : 1))
+        return;
     if (count >= RUN)
         sx_say_takef(say, count * n, "%s %s", sx_say_count(count, number), name);
     else
@@ -102,6 +105,15 @@ bool sx_say_character(struct sx_say *say)
     return true;
 }
 
+void sx_say_name_run(struct sx_say *say, size_t n)
+{
+    char name[SX_CHARACTER_ROOM];
+    uint32_t code;
+    sx_utf8_decode(say->text + say->at, say->length - say->at, &code);
+    sx_characters_name_code(code, false, name, sizeof name);
+    name_run(say, n, name);
+}
+
 /* ------------------------------------------------------------------ spelling */
 
 static bool blanks_only(const char *text, size_t length)
@@ -136,9 +148,13 @@ void sx_say_characters(struct sx_say *say, size_t length, bool capitals)
         char name[SX_CHARACTER_ROOM];
         uint32_t code;
         sx_utf8_decode(say->text + say->at, end - say->at, &code);
-        size_t n = sx_characters_name(say->text + say->at, end - say->at, capitals, name, sizeof name);
-        drop_script(name, code, &script);
-        sx_say_take(say, n, name);
+        if (sx_say_elsewhere(say) && sx_say_local_character(say, end - say->at, capitals)) {
+            script = NULL;
+        } else {
+            size_t n = sx_characters_name(say->text + say->at, end - say->at, capitals, name, sizeof name);
+            drop_script(name, code, &script);
+            sx_say_take(say, n, name);
+        }
         if (say->at < end)
             sx_say_mark(say, SX_PHONE_COMMA);
     }
@@ -149,7 +165,14 @@ void sx_say_phonetic(struct sx_say *say, size_t length, bool capitals)
     size_t end = say->at + length;
     while (say->at < end && !say->failed) {
         char c = say->text[say->at], key = sx_ascii_lower(c), word[SX_CHARACTER_ROOM];
-        if (sx_say_table(SX_DICT(nato), &key, 1, word, sizeof word)) {
+        struct sx_error error;
+        bool elsewhere = sx_say_elsewhere(say) && sx_foreign_check(say->language, &error) >= 0;
+        if (elsewhere && sx_say_local_spelling(say, end - say->at, capitals)) {
+            if (say->at < end)
+                sx_say_mark(say, SX_PHONE_COMMA);
+            continue;
+        }
+        if (!elsewhere && sx_say_table(SX_DICT(nato), &key, 1, word, sizeof word)) {
             sx_say_takef(say, 1, "%s%s", c == key || !capitals ? "" : "capital ", word);
             if (say->at < end)
                 sx_say_mark(say, SX_PHONE_COMMA);

@@ -6,6 +6,7 @@
 #include <utf8proc.h>
 
 #include "base/utf8.h"
+#include "text/characters.h"
 #include "text/foreign.h"
 #include "text/script.h"
 
@@ -222,11 +223,57 @@ static bool say_passage(struct sx_say *say, size_t length, const char *language)
     return true;
 }
 
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+static bool in_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0xC3; }
+
+/* Does the punctuation level ask for the name of the mark at `at` in the passage [begin, end)? Not of those that belong to a number or a word: "3,5", "geht's";
+ * signs of money and pictures have a place of their own in a sentence, which libespeak-ng knows. */
+static bool is_named(const struct sx_say *say, size_t begin, size_t end, size_t at, size_t n, uint32_t code, int level)
+{
+    utf8proc_category_t k = utf8proc_category((utf8proc_int32_t)code);
+    char before = at > begin ? say->text[at - 1] : ' ', behind = at + n < end ? say->text[at + n] : ' ';
+    if ((k < UTF8PROC_CATEGORY_PC || k > UTF8PROC_CATEGORY_SM) && k != UTF8PROC_CATEGORY_SK)
+        return false;
+    if (sx_characters_level(code) > level || (is_digit(behind) && is_digit(before)))
+        return false;
+    return !((code == '\'' || code == 0x2019) && in_word(before) && in_word(behind));
+}
+
+/* A passage with its marks by name. */
+static void say_marks(struct sx_say *say, size_t end, const char *language, int level)
+{
+    size_t begin = say->at, whole = say->length;
+    say->length = end;
+    for (size_t at = begin; at < end && !say->failed;) {
+        uint32_t code;
+        size_t n = (size_t)sx_utf8_decode(say->text + at, end - at, &code);
+        if (!is_named(say, begin, end, at, n, code, level)) {
+            at += n;
+            continue;
+        }
+        if (at > say->at)
+            say_passage(say, at - say->at, language);
+        say->at = at;
+        sx_say_name_run(say, n);
+        sx_say_mark(say, gap_mark(say->text + at, n));
+        at = say->at;
+    }
+    if (end > say->at)
+        say_passage(say, end - say->at, language);
+    say->length = whole;
+    say->at = end;
+}
+
 bool sx_say_foreign(struct sx_say *say, size_t length, const char *language)
 {
+    struct sx_error error;
     if (length > say->length - say->at)
         length = say->length - say->at;
-    return length && say_passage(say, length, language);
+    int level = sx_say_level(say);
+    if (!length || level == SYRINX_PUNCTUATION_NONE || sx_foreign_check(language, &error) < 0)
+        return length && say_passage(say, length, language);
+    say_marks(say, say->at + length, language, level);
+    return !say->failed;
 }
 
 /* Chinese characters stand among those of Japanese and Korean. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text/data.h"
 #include "text/front.h"
 #include "text/print.h"
 
@@ -13,7 +14,9 @@ int sx_text_new(const char *lexicon, int flags, struct sx_text **out, struct sx_
     if (!text)
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     text->flags = flags;
-    int status = sx_letters_model_new(&text->letters, error);
+    int status = sx_data_open(NULL, error);
+    if (status >= 0)
+        status = sx_letters_model_new(&text->letters, error);
     if (status >= 0 && lexicon)
         status = sx_lexicon_watch_new(lexicon, &text->lexicon, error);
     if (status < 0) {

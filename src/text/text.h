@@ -59,7 +59,7 @@ enum { SX_TEXT_NO_LEXICON = 1 };    /* letter-to-sound for every word */
 #define SX_TEXT_PUNCTUATION(level) ((level) << 8)       /* SYRINX_PUNCTUATION_… */
 #define SX_TEXT_PUNCTUATION_OF(flags) ((flags) >> 8 & 3)
 
-/* `lexicon` may be NULL, else the path of a user's lexicon. NOT_FOUND, INPUT (a bad line: the message says which), MEMORY. */
+/* `lexicon` may be NULL, else the path of a user's lexicon. NOT_FOUND, INPUT (a bad line: the message says which), MEMORY; what sx_data_open tells. */
 int sx_text_new(const char *lexicon, int flags, struct sx_text **text, struct sx_error *error);
 void sx_text_free(struct sx_text *text);
 

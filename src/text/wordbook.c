@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "text/coded.h"
+#include "text/data.h"
 
 struct book {
     const unsigned char *map, *graphones, *directory, *rows, *offsets, *blocks, *end;
@@ -24,8 +25,9 @@ struct word {
 
 static struct book open_book(void)
 {
-    const unsigned char *data = sx_data_wordbook;
-    struct book book = {.words = sx_read32(data + 4), .block_count = sx_read32(data + 8), .letters = (int)sx_read32(data + 12), .end = sx_data_wordbook_end};
+    const struct sx_section section = sx_data(SX_DATA_wordbook);
+    const unsigned char *data = section.data;
+    struct book book = {.words = sx_read32(data + 4), .block_count = sx_read32(data + 8), .letters = (int)sx_read32(data + 12), .end = section.end};
     const unsigned char **parts[] = {&book.map, &book.graphones, &book.directory, &book.rows, &book.offsets, &book.blocks};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         *parts[i] = data + sx_read32(data + 16 + 4 * i);

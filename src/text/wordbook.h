@@ -1,4 +1,4 @@
-/* wordbook.h - the dictionary of pronunciations: made at build time by tool/wordbook.c, looked up in the bytes as they are embedded.
+/* wordbook.h - the dictionary of pronunciations: made at build time by tool/wordbook.c, looked up in the bytes of the text data.
  *
  * Keys and pronunciations are coded (coded.h), a run for each block of 16 words, so a look-up decodes half a block, about a microsecond. The phones of a
  * word are coded letter by letter: each letter makes 0 to 3 of them (a graphone), and which is likely depends on this letter, the next one and whether
@@ -30,8 +30,5 @@ int sx_wordbook_find(const char *word, size_t length, int variant, struct sx_pho
 bool sx_wordbook_has(const char *word, size_t length);
 /* How many pronunciations a word has. */
 int sx_wordbook_variants(const char *word, size_t length);
-
-/* data.c */
-extern const unsigned char sx_data_wordbook[], sx_data_wordbook_end[];
 
 #endif

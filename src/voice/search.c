@@ -1,13 +1,12 @@
 /* search.c - where voices are: $SYRINX_VOICES, the user's data folder, beside the library, the installed folder. */
 #include <dirent.h>
-#include <dlfcn.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/place.h"
 #include "voice/voice.h"
 
 enum { FOLDERS = 64 };              /* $SYRINX_VOICES may fill all but the last KEPT */
@@ -39,20 +38,12 @@ static void add(struct folders *folders, const char *base, size_t length, const 
 /* The library's own place finds the voices of a build tree (build/../voices) and of an installation that was moved. */
 static void add_beside_library(struct folders *folders)
 {
-    Dl_info info;
-    char full[PATH_MAX];
-    if (!dladdr((const void *)syrinx_version, &info) || !info.dli_fname || !realpath(info.dli_fname, full))
-        return;
-    char *slash = strrchr(full, '/');
-    if (!slash)
-        return;
-    *slash = '\0';
-    slash = strrchr(full, '/');
-    if (!slash)
-        return;
-    size_t length = (size_t)(slash - full);
-    add(folders, full, length, "/share/syrinx/voices");
-    add(folders, full, length, "/voices");
+    char *own = sx_own_folder(), *slash = own ? strrchr(own, '/') : NULL;
+    if (slash) {
+        add(folders, own, (size_t)(slash - own), "/share/syrinx/voices");
+        add(folders, own, (size_t)(slash - own), "/voices");
+    }
+    free(own);
 }
 
 char *sx_voice_user_folder(void)

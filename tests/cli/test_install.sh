@@ -22,9 +22,11 @@ cat >"$work/hello.c" <<'END'
 int main(void) { return puts(syrinx_version()) < 0; }
 END
 flags() { PKG_CONFIG_SYSROOT_DIR=$work/root PKG_CONFIG_PATH=$place/lib/pkgconfig pkg-config --cflags --libs syrinx; }
+if [ -e "$BUILD/text.dat" ]; then holds "with the text data" cmp "$BUILD/text.dat" "$place/share/syrinx/text.dat"; fi
 holds "a program finds it by pkg-config" ${CC:-gcc} "$work/hello.c" -o "$work/hello" $(flags) $LDFLAGS
 holds "and runs" env ASAN_OPTIONS=detect_leaks=0 LD_LIBRARY_PATH="$place/lib" "$work/hello"
 : >"$place/share/syrinx/voices/mine"
+holds "pkg-config knows where the data is" test "$(PKG_CONFIG_PATH=$place/lib/pkgconfig pkg-config --variable=datadir syrinx)" = "$prefix/share/syrinx"
 holds "make uninstall" make_it uninstall
 holds "what others put there stays" test -e "$place/share/syrinx/voices/mine"
 rm -f "$place/share/syrinx/voices/mine"

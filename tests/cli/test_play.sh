@@ -81,6 +81,31 @@ holds "nothing half-written is left" test ! -e out/long.wav -a ! -e out/long -a 
 run play --limit 0.1 long.abc -o out/short.wav; exits "a limit" 0 "rest is left out"
 holds "is kept" sh -c "test $(frames out/short.wav) -le 800000"
 
+# --- practice: parts louder and softer, names that are odd, scores that come through a pipe
+run play - -o out/pipe.wav <tune.abc; exits "a score from standard input" 0
+holds "sounds the same" cmp out/tune.wav out/pipe.wav
+mkfifo fifo
+cat tune.abc >fifo &
+run play --events out/fifo.csv fifo; exits "a score from a named pipe" 0
+holds "has its notes" test "$(wc -l <out/fifo.csv)" -eq 9
+run play --events - /dev/null; exits "an empty stream" 3 "empty"
+run play --events out/x.csv /dev/zero; exits "an endless stream" 3 "larger than"
+run play tune.abc -o out/same --events out/same --format wav; exits "sound and list into one file" 2 "cannot both"
+printf 'X:1\nM:4/4\nL:1/4\nV:1 name="Vl. I, div."\nV:2 name="a:3"\nV:3 name="2"\nK:C\n[V:1]c4|\n[V:2]E4|\n[V:3]G4|\n' >odd.abc
+only() { cut -d, -f1 stdout | sed 1d | tr '\n' ' '; }
+run play --events - --solo 'Vl. I, div.' odd.abc; holds "a name with a comma" test "$(sed 1d stdout | cut -c1-13)" = '"Vl. I, div."'
+run play --events - --solo 2 odd.abc; holds "a name that is a number goes before the number" test "$(only)" = "2 "
+run play --events - --solo 3,a:3 odd.abc; holds "a number where no name is, and a name" test "$(only)" = "a:3 2 "
+run play --events - --mute , odd.abc; exits "a name of nothing" 3 'no part ""'
+run play --events - --others -12 tune.abc; exits "others without a solo" 2 "for --solo"
+run play --events - --solo High --others -12 tune.abc; holds "others are in the list" test "$(wc -l <stdout)" -eq 9
+run play --events - --transpose 60 tune.abc; holds "what leaves the keys stays in its pitch class" grep -q '^High,1.0000,1.0000,127,' stdout
+run play -o out/balance.wav --balance 'a:3:-6,Vl. I, div.:2.5' odd.abc; exits "a balance of odd names" 0
+run play -o out/x.wav --balance High tune.abc; exits "a balance without decibels" 3 "such as"
+run play -o out/x.wav --balance High:99 tune.abc; exits "far too loud" 3 "24"
+run play -o out/x.wav --balance Oboe:3 tune.abc; exits "a balance of a part that is not there" 3 'no part "Oboe"'
+run play -o out/practice.wav --solo High --others -12 --tempo 80 --bars 1 --click --count-in tune.abc; exits "a practice track" 0
+
 # --- a page
 run inspect tune.abc -o out/page.html; exits "a score as a page" 0
 holds "has its notes and bars" sh -c "grep -q '\"notes\":\[{\"part\":0' out/page.html && grep -q '\"number\":2' out/page.html && grep -q 'synthetic music\|Synthetic music' out/page.html"
@@ -89,9 +114,24 @@ import json, re
 page = open("out/page.html").read()
 data = json.loads(re.search(r"application/json\">(.*?)</script>", page, re.S).group(1))
 assert data["spectrum"]["columns"] > 100 and len(data["notes"]) == 8 and len(data["bars"]) == 2
+assert not re.search(r"[@%][A-Z]{4,}[@%]", page)
+'
+printf 'X:1\nM:4/4\nL:1/4\nQ:1/4=60\nK:C\n%%%%MIDI program 43\n[C,,E,,]4|\n' >low.abc
+run inspect low.abc -o out/low.html; exits "low notes as a page" 0
+holds "a third at 65 hertz is two lines" python3 -c '
+import base64, json, re
+page = open("out/low.html").read()
+shown = json.loads(re.search(r"application/json\">(.*?)</script>", page, re.S).group(1))["spectrum"]
+values = base64.b64decode(shown["values"])
+mean = lambda key: sum(max(values[c * shown["bins"] + int(2 * (key - shown["low"])) + k] for k in (-1, 0)) for c in range(100, 300)) / 200
+assert mean(36) > mean(38) + 30 and mean(40) > mean(38) + 30, [mean(k) for k in range(35, 42)]
 '
 
 # --- what is hostile ends soon, with little memory
+python3 -c '
+notes = b"".join(b"\0\x90" + bytes([i % 128, 60]) for i in range(300)) + b"\0\xff\x2f\0"
+open("crowd.mid", "wb").write(b"MThd\0\0\0\6\0\0\0\1\0\x60MTrk" + len(notes).to_bytes(4, "big") + notes)'
+run play crowd.mid -o out/crowd.wav; exits "three hundred notes at once" 0 "bar 1, track0: more than 192 notes"
 { printf 'X:1\nM:4/4\nL:1/4\nQ:1/4=400\nK:C\nC1000000000|\n'; } >billion.abc
 { printf 'X:1\nM:none\nL:1/64\nQ:1/4=400\nK:C\n'; yes 'cdefgab' | tr -d '\n' | head -c 10000000; printf '|\n'; } >bar.abc
 for file in billion bar; do

@@ -69,6 +69,8 @@ int main(int argc, char **argv)
         return fail("the voice makes no sound");
     options.rate = (float)(seconds / SECONDS < 0.25 ? 0.25 : seconds / SECONDS > 6 ? 6 : seconds / SECONDS);
     seconds = duration(voice, &options, text);
+    if (seconds < SECONDS - 0.1)
+        fprintf(stderr, "first_audio: the sentence lasts %.2f s at the slowest rate: take a longer text\n", seconds);
     if (syrinx_stream_new(voice, &options, &stream) < 0)
         return fail(syrinx_last_message());
     for (int i = -2; i < calls; i++) {      /* two to warm up */

@@ -1,6 +1,8 @@
-/* latency_api.c - times of the library by itself: from the text to the first 10 ms of sound, and from a cancel that comes from another thread at a random moment
+/* latency_api.c - times of the library by itself, of a stream that answers keys (options.prompt): from the text to the first 10 ms of sound and to the first that an ear
+ * can hear if it is played as it comes, of letters with every speaker in turn; and from a cancel that comes from another thread at a random moment
  * to the return of the read. Beside the time on the wall stands the processor time of the thread that reads: on a busy machine the difference is waiting for a
  * processor. Used by tools/bench/speechd. */
+#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -12,7 +14,9 @@
 
 #include "syrinx.h"
 
-enum { FIRST = 240, LONG = 48000, PAUSE = 3000 };       /* PAUSE: microseconds before a call: a process with real-time priority that never rests is put to rest */
+#define LOUD 0.0063f     /* -44 dB of full scale */
+
+enum { FIRST = 240, LONG = 48000, PAUSE = 3000, SPEAKERS = 32 };       /* PAUSE: microseconds before a call: a process with real-time priority that never rests is put to rest */
 
 static double now(clockid_t clock)
 {
@@ -100,7 +104,7 @@ static bool stop_once(struct reader *reader, double after, double *wall, double 
     return false;
 }
 
-static bool start_once(struct reader *reader, double *wall, double *cpu)
+static bool start_once(struct reader *reader, double *wall, double *cpu, double *heard)
 {
     usleep(PAUSE);
     double sent = now(CLOCK_MONOTONIC), used = now(CLOCK_THREAD_CPUTIME_ID);
@@ -111,6 +115,15 @@ static bool start_once(struct reader *reader, double *wall, double *cpu)
         n = syrinx_stream_read(reader->stream, reader->samples, FIRST);
     *cpu = now(CLOCK_THREAD_CPUTIME_ID) - used;
     *wall = now(CLOCK_MONOTONIC) - sent;
+    int quiet = 0, i = 0;
+    while (n > 0) {
+        for (i = 0; i < n && fabsf(reader->samples[i]) < LOUD; i++)
+            quiet++;
+        if (i < n)
+            break;
+        n = syrinx_stream_read(reader->stream, reader->samples, FIRST);
+    }
+    *heard = *wall + quiet / 24000.0;
     syrinx_stream_cancel(reader->stream);
     while (n >= 0)
         n = syrinx_stream_read(reader->stream, reader->samples, FIRST);
@@ -127,29 +140,50 @@ int main(int argc, char **argv)
     char letter[] = "a";
     syrinx_voice *voice = NULL;
     int calls = argc == 2 ? atoi(argv[1]) : 0;
-    double *wall = calls > 0 ? malloc((size_t)calls * sizeof *wall) : NULL, *cpu = calls > 0 ? malloc((size_t)calls * sizeof *cpu) : NULL;
-    if (!wall || !cpu)
+    double *wall = calls > 0 ? malloc((size_t)calls * sizeof *wall) : NULL, *cpu = calls > 0 ? malloc((size_t)calls * sizeof *cpu) : NULL,
+           *heard = calls > 0 ? malloc((size_t)calls * sizeof *heard) : NULL;
+    syrinx_stream *streams[SPEAKERS];
+    int speakers = 0;
+    if (!wall || !cpu || !heard)
         return fprintf(stderr, "usage: latency_api CALLS\n"), 2;
-    if (syrinx_voice_open(NULL, NULL, &voice) < 0 || syrinx_stream_new(voice, NULL, &reader.stream) < 0)
+    if (syrinx_voice_open(NULL, NULL, &voice) < 0)
         return fprintf(stderr, "%s\n", syrinx_last_message()), 1;
+    for (; speakers < syrinx_voice_speaker_count(voice) && speakers < SPEAKERS; speakers++) {
+        syrinx_options options;
+        syrinx_options_init(&options);
+        options.prompt = 1;
+        options.speaker = syrinx_voice_speaker(voice, speakers);
+        if (syrinx_stream_new(voice, &options, &streams[speakers]) < 0)
+            return fprintf(stderr, "%s\n", syrinx_last_message()), 1;
+    }
     bool good = true;
     for (int kind = 0; kind < 3 && good; kind++) {
         reader.text = kinds[kind][1] ? kinds[kind][1] : letter;
-        start_once(&reader, wall, cpu);         /* warm */
-        for (int i = 0; i < calls && good; i++) {
-            letter[0] = (char)('a' + i % 26);
-            good = start_once(&reader, &wall[i], &cpu[i]);
+        for (int i = -26 * speakers; i < calls && good; i++) {      /* first some to warm up */
+            letter[0] = (char)('a' + (i + 26 * speakers) % 26);
+            reader.stream = streams[kind ? 0 : (i + 26 * speakers) / 26 % speakers];
+            good = start_once(&reader, &wall[i < 0 ? 0 : i], &cpu[i < 0 ? 0 : i], &heard[i < 0 ? 0 : i]);
         }
-        if (good)
+        reader.stream = streams[0];
+        if (good) {
+            double *same = malloc((size_t)calls * sizeof *same);
+            if (!same)
+                return 1;
+            memcpy(same, cpu, (size_t)calls * sizeof *same);
             report(kinds[kind][0], "to the first sound", wall, cpu, calls);
+            report(kinds[kind][0], "to what is heard", heard, same, calls);
+            free(same);
+        }
         for (int i = 0; i < calls && good; i++)
             good = stop_once(&reader, 0.03 * chance(), &wall[i], &cpu[i]);
         if (good)
             report(kinds[kind][0], "cancel to the read's return", wall, cpu, calls);
     }
-    syrinx_stream_free(reader.stream);
+    while (speakers)
+        syrinx_stream_free(streams[--speakers]);
     syrinx_voice_close(voice);
     free(wall);
     free(cpu);
+    free(heard);
     return !good;
 }

@@ -113,13 +113,16 @@ static int session(int count)
     return 0;
 }
 
-/* A long message is paused in its second sentence and goes on later: the events of both. */
+/* A message is paused after a second and goes on later: the events of both. It is so long that a busy client still meets it. */
 static int pause_and_resume(void)
 {
-    if (tell("SET self NOTIFICATION ALL on") != 220 || !say("This is one. This is the second, which is longer, and goes on. And three. The fourth is there for a machine that takes its time, "
-                                                              "and so is the fifth. It is over.") || answer(701, 60) != 701)
+    static const char sentence[] = "This is one, and it goes on for a while. This is another, for a machine that takes its time. ";
+    char text[500] = "";
+    while (strlen(text) + sizeof sentence <= sizeof text)
+        strcat(text, sentence);
+    if (tell("SET self NOTIFICATION ALL on") != 220 || !say(text) || answer(701, 60) != 701)
         return 1;
-    pause_for(1.2);
+    pause_for(1);
     if (tell("PAUSE self") != 211 || answer(704, 60) != 704) {
         fprintf(stderr, "no pause\n");
         return 1;

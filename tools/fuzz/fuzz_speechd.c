@@ -10,6 +10,7 @@
 #include "../../src/speechd/spoken.c"
 #include "../../src/speechd/spoken_key.c"
 #include "../../src/speechd/text.c"
+#include "../../src/speechd/words.c"
 
 struct run {
     uint64_t hash;

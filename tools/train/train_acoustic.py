@@ -31,6 +31,7 @@ from format import MEL_CENTRE, MELS, contour, expand, pitch_times, token_starts
 CROP = 104                                # frames that the decoder sees of an utterance
 WHOLE = 0.3                               # part of a sentence's common pitch error that the loss sees
 SPREAD = 0.92                             # spread of predicted pitch, in that of the recordings
+MOST = 2.1                                # and what it may be multiplied by for that
 ENOUGH = 5                                # dev takes that a speaker's durations and energy are calibrated by
 MARGIN = 8                                # frames at a cut edge that the losses do not see
 # Hz: the recordings have nothing above, so no loss there: what the other speakers have is good for these too
@@ -231,7 +232,7 @@ def calibrate(net, dev, count, device):
             getattr(net, name + "_scale")[s], getattr(net, name + "_shift")[s] = scale, shift
     for s, v in spread.items():
         a, b = np.mean(v, 0)
-        net.pitch_scale[s] = float(np.clip(SPREAD * b / a, 1.0, 1.8))
+        net.pitch_scale[s] = float(np.clip(SPREAD * b / a, 1.0, MOST))
     for name, v in (("durations", net.duration_scale), ("energy", net.energy_scale), ("pitch", net.pitch_scale)):
         print(name, " ".join("%.2f" % x for x in v[:, 0]))
     return net

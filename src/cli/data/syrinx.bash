@@ -48,7 +48,7 @@ _syrinx()
         -o|--output) if [ "$command" = batch ]; then COMPREPLY=($(compgen -d -- "$word")); else COMPREPLY=($(compgen -f -- "$word")); fi; return ;;
         -j) return ;;
         --results|-f|--file|--lexicon|--events|--unknown) COMPREPLY=($(compgen -f -- "$word")); return ;;
-        -s|--speaker|-l|--language|-r|--rate|-p|--pitch|--volume|--pause|--sentence-silence|--seed|--threads|--loudness|--peak|--noise-scale|--noise-w|-n|--calls|--bars|--tempo|--transpose|--solo|--mute|--fermata|--tune|--wet|--gain|--limit) return ;;
+        -s|--speaker|-l|--language|-r|--rate|-p|--pitch|--volume|--pause|--sentence-silence|--seed|--threads|--loudness|--peak|--noise-scale|--noise-w|-n|--calls|--bars|--tempo|--transpose|--solo|--mute|--others|--balance|--fermata|--tune|--wet|--gain|--limit) return ;;
     esac
     case $command in
         speak) options="--file --voice --speaker --language --rate --pitch --volume --pause --sentence-silence --output --format --sample-rate --lexicon --events --seed --threads --precision --show --input --chapters --loudness --peak --punctuation --ssml --noise-scale --noise-w --normalize" ;;
@@ -56,7 +56,7 @@ _syrinx()
         copy) options="--output --format --sample-rate --voice --seed" ;;
         normalize) options="--file --language --lexicon --punctuation --ssml" ;;
         phonemize) options="--file --language --punctuation --ssml --alphabet --lexicon --no-lexicon --jsonl --unknown" ;;
-        play) options="--output --stems --events --format --bars --tempo --transpose --solo --mute --loop --click --count-in --fermata --room --wet --gain --loudness --peak --sample-rate --seed --tune --limit" ;;
+        play) options="--output --stems --events --format --bars --tempo --transpose --solo --mute --others --balance --loop --click --count-in --fermata --room --wet --gain --loudness --peak --sample-rate --seed --tune --limit" ;;
         inspect) options="--output --file --voice --speaker --language --rate --pitch --volume --lexicon --punctuation --ssml --seed" ;;
         voices) options="--json --force" ;;
         bench) options="--voice --precision --calls --json" ;;

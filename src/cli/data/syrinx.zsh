@@ -73,7 +73,7 @@ _syrinx() {
             '--no-lexicon[every word by its letters alone]' '--jsonl[one JSON array a line]' '--unknown=[list the words that are in no lexicon]:document:_files' '*:text:' ;;
         play) _arguments -s $common '(-o --output)'{-o+,--output=}'[write sound]:file:_files' '--stems=[a file for each part]:folder:_files -/' \
             '--events=[write the notes]:file:_files' '--format=[of the sound, or of the list]:format:(wav flac ogg opus mp3 raw csv json)' '--bars=[printed numbers A-B]:bars:' \
-            '--tempo=[of the written one]:percent:' '--transpose=[up or down]:semitones:' '--solo=[play these alone]:parts:' '--mute=[leave these out]:parts:' \
+            '--tempo=[of the written one]:percent:' '--transpose=[up or down]:semitones:' '--solo=[play these alone]:parts:' '--mute=[leave these out]:parts:' '--others=[with --solo, the others softer]:decibels:' '--balance=[louder or softer]:part\:decibels:' \
             '--loop=-[again and again]::times:' '--click[a metronome]' '--count-in=-[bars of clicks]::bars:' '--fermata=[longer]:percent:' \
             '--room=[to play in]:room:(none studio hall church)' '--wet=[of the room]:decibels:' '--gain=[louder or softer]:decibels:' '--loudness=[of the file]:LUFS:' '--peak=[with --loudness]:dBTP:' \
             '--sample-rate=[of the file]:hertz:(44100 48000)' '--seed=[of the differences]:number:' '--tune=[of several]:number:' '--limit=[of the score]:minutes:' \

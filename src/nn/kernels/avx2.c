@@ -265,6 +265,53 @@ static void half_to_float(const void *half, float *out, size_t count)
         out[i] = _cvtsh_ss((unsigned short)(p[2 * i] | p[2 * i + 1] << 8));
 }
 
+/* 8 columns of 8 rows at a time, turned in registers: pairs, fours within each half, the halves. */
+static void panel_of_rows(const void *raw, const float *scale, int rows, int taps, int in, float *to)
+{
+    ptrdiff_t count = (ptrdiff_t)in * taps;
+    int tap = 0, input = 0;
+    for (ptrdiff_t j = 0; j < count; j += 8) {
+        __m256 r[8], t[8], turned[2][8];
+        int n = count - j < 8 ? (int)(count - j) : 8;
+        for (int half = 0; half < 2; half++) {
+            const float *s = scale ? scale + 8 * half : NULL;
+#pragma GCC unroll 8
+            for (int i = 0; i < 8; i++) {
+                int row = 8 * half + i;
+                r[i] = row < rows ? load_part((const void *)((const char *)raw + (row * count + j) * (ptrdiff_t)sizeof(float)), n) : _mm256_setzero_ps();
+                if (s && row < rows)
+                    r[i] = _mm256_mul_ps(r[i], _mm256_set1_ps(s[i]));
+            }
+#pragma GCC unroll 4
+            for (int i = 0; i < 8; i += 2) {
+                t[i] = _mm256_unpacklo_ps(r[i], r[i + 1]);
+                t[i + 1] = _mm256_unpackhi_ps(r[i], r[i + 1]);
+            }
+#pragma GCC unroll 2
+            for (int i = 0; i < 8; i += 4) {        /* r[i + c]: columns c and c + 4 of rows i to i + 3 */
+                r[i] = _mm256_castpd_ps(_mm256_unpacklo_pd(_mm256_castps_pd(t[i]), _mm256_castps_pd(t[i + 2])));
+                r[i + 1] = _mm256_castpd_ps(_mm256_unpackhi_pd(_mm256_castps_pd(t[i]), _mm256_castps_pd(t[i + 2])));
+                r[i + 2] = _mm256_castpd_ps(_mm256_unpacklo_pd(_mm256_castps_pd(t[i + 1]), _mm256_castps_pd(t[i + 3])));
+                r[i + 3] = _mm256_castpd_ps(_mm256_unpackhi_pd(_mm256_castps_pd(t[i + 1]), _mm256_castps_pd(t[i + 3])));
+            }
+#pragma GCC unroll 4
+            for (int c = 0; c < 4; c++) {
+                turned[half][c] = _mm256_permute2f128_ps(r[c], r[c + 4], 0x20);
+                turned[half][c + 4] = _mm256_permute2f128_ps(r[c], r[c + 4], 0x31);
+            }
+        }
+        for (int i = 0; i < n; i++) {
+            float *p = to + ((ptrdiff_t)tap * in + input) * SX_PANEL;
+            _mm256_store_ps(p, turned[0][i]);
+            _mm256_store_ps(p + 8, turned[1][i]);
+            if (++tap == taps) {
+                tap = 0;
+                input++;
+            }
+        }
+    }
+}
+
 const struct sx_kernels sx_kernels_avx2 = {
     .name = "avx2",
     .linear = linear,
@@ -274,6 +321,7 @@ const struct sx_kernels sx_kernels_avx2 = {
     .unary = {relu, sigmoid, silu, tangent, exponentials, leaky_relu, error_functions},
     .binary = {add, subtract, multiply, divide},
     .half_to_float = half_to_float,
+    .panel = panel_of_rows,
 };
 #else
 typedef int sx_no_avx2;

@@ -225,6 +225,55 @@ static void half_to_float(const void *half, float *out, size_t count)
     }
 }
 
+/* 16 columns of 16 rows at a time, turned in registers: pairs, then fours within each quarter, then the quarters. */
+static void panel_of_rows(const void *raw, const float *scale, int rows, int taps, int in, float *to)
+{
+    static const float none[16];
+    ptrdiff_t count = (ptrdiff_t)in * taps;
+    int tap = 0, input = 0;
+    for (ptrdiff_t j = 0; j < count; j += 16) {
+        __m512 r[16], t[16];
+        __mmask16 mask = count - j >= 16 ? (__mmask16)0xFFFF : tail_mask((int)(count - j));
+#pragma GCC unroll 16
+        for (int i = 0; i < 16; i++) {
+            r[i] = _mm512_maskz_loadu_ps(mask, i < rows ? (const void *)((const char *)raw + (i * count + j) * (ptrdiff_t)sizeof(float)) : none);
+            if (scale && i < rows)
+                r[i] = _mm512_mul_ps(r[i], _mm512_set1_ps(scale[i]));
+        }
+#pragma GCC unroll 8
+        for (int i = 0; i < 16; i += 2) {
+            t[i] = _mm512_unpacklo_ps(r[i], r[i + 1]);
+            t[i + 1] = _mm512_unpackhi_ps(r[i], r[i + 1]);
+        }
+#pragma GCC unroll 4
+        for (int i = 0; i < 16; i += 4) {           /* r[i + c]: columns c, c + 4, c + 8, c + 12 of rows i to i + 3 */
+            r[i] = _mm512_castpd_ps(_mm512_unpacklo_pd(_mm512_castps_pd(t[i]), _mm512_castps_pd(t[i + 2])));
+            r[i + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(_mm512_castps_pd(t[i]), _mm512_castps_pd(t[i + 2])));
+            r[i + 2] = _mm512_castpd_ps(_mm512_unpacklo_pd(_mm512_castps_pd(t[i + 1]), _mm512_castps_pd(t[i + 3])));
+            r[i + 3] = _mm512_castpd_ps(_mm512_unpackhi_pd(_mm512_castps_pd(t[i + 1]), _mm512_castps_pd(t[i + 3])));
+        }
+#pragma GCC unroll 4
+        for (int c = 0; c < 4; c++) {
+            __m512 even = _mm512_shuffle_f32x4(r[c], r[4 + c], 0x88), odd = _mm512_shuffle_f32x4(r[c], r[4 + c], 0xDD);
+            __m512 more_even = _mm512_shuffle_f32x4(r[8 + c], r[12 + c], 0x88), more_odd = _mm512_shuffle_f32x4(r[8 + c], r[12 + c], 0xDD);
+            t[c] = _mm512_shuffle_f32x4(even, more_even, 0x88);
+            t[c + 4] = _mm512_shuffle_f32x4(odd, more_odd, 0x88);
+            t[c + 8] = _mm512_shuffle_f32x4(even, more_even, 0xDD);
+            t[c + 12] = _mm512_shuffle_f32x4(odd, more_odd, 0xDD);
+        }
+#pragma GCC unroll 16
+        for (int i = 0; i < 16; i++) {
+            if (i >= count - j)
+                return;
+            _mm512_store_ps(to + ((ptrdiff_t)tap * in + input) * SX_PANEL, t[i]);
+            if (++tap == taps) {
+                tap = 0;
+                input++;
+            }
+        }
+    }
+}
+
 const struct sx_kernels sx_kernels_avx512 = {
     .name = "avx512",
     .linear = linear,
@@ -234,6 +283,7 @@ const struct sx_kernels sx_kernels_avx512 = {
     .unary = {relu, sigmoid, silu, tangent, exponentials, leaky_relu, error_functions},
     .binary = {add, subtract, multiply, divide},
     .half_to_float = half_to_float,
+    .panel = panel_of_rows,
 };
 #else
 typedef int sx_no_avx512;

@@ -304,6 +304,35 @@ BINARY(subtract, -)
 BINARY(multiply, *)
 BINARY(divide, /)
 
+/* A transposition, in runs short enough to stay in the first-level cache. */
+void sx_panel_c(const void *raw, const float *scale, int rows, int taps, int in, float *to)
+{
+    enum { RUN = 64 };
+    size_t count = (size_t)in * (size_t)taps, tap = 0, input = 0;
+    float run[SX_PANEL][RUN + 4], turned[4][SX_PANEL];      /* + 4: rows in different lines of the cache */
+    memset(run, 0, sizeof run);
+    for (size_t j = 0; j < count; j += RUN) {
+        size_t n = count - j < RUN ? count - j : RUN;
+        for (size_t r = 0; r < (size_t)rows; r++) {
+            memcpy(run[r], (const char *)raw + (r * count + j) * sizeof(float), n * sizeof(float));
+            for (size_t i = 0; scale && i < n; i++)
+                run[r][i] *= scale[r];
+        }
+        for (size_t i = 0; i < n; i++) {
+            float *p = to + (tap * (size_t)in + input) * SX_PANEL;
+            if (i % 4 == 0)
+                for (size_t r = 0; r < SX_PANEL; r++)       /* four at a time: the compiler makes shuffles of it */
+                    for (size_t c = 0; c < 4; c++)
+                        turned[c][r] = run[r][i + c];
+            memcpy(p, turned[i % 4], sizeof turned[0]);
+            if (++tap == (size_t)taps) {
+                tap = 0;
+                input++;
+            }
+        }
+    }
+}
+
 const struct sx_kernels sx_kernels_c = {
     .name = "c",
     .linear = linear,
@@ -313,4 +342,5 @@ const struct sx_kernels sx_kernels_c = {
     .unary = {relu, sigmoid, silu, tangent, exponentials, leaky_relu, error_functions},
     .binary = {add, subtract, multiply, divide},
     .half_to_float = sx_half_to_float,
+    .panel = sx_panel_c,
 };

@@ -44,12 +44,17 @@ struct sx_kernels {
     /* y[i] = a[i * a_step] op b[i * b_step]; steps are 0 or 1. y may be a or b when its step is 1. */
     void (*binary[SX_BINARY_COUNT])(const float *a, int a_step, const float *b, int b_step, float *y, size_t count);
     void (*half_to_float)(const void *half, float *out, size_t count);      /* half may be unaligned */
+    /* A panel of weights from `rows` rows, up to SX_PANEL, as files have them, [row][in][tap], perhaps unaligned: to[tap][in][SX_PANEL], zeros past the last
+     * row; scale[row] multiplies, or is NULL. `to` is aligned to 64 bytes. */
+    void (*panel)(const void *raw, const float *scale, int rows, int taps, int in, float *to);
 };
 
 /* The best table that the processor and $SYRINX_CPU allow. */
 const struct sx_kernels *sx_kernels(void);
 /* By name, NULL when this build or processor lacks it: for tests. */
 const struct sx_kernels *sx_kernels_level(const char *name);
+
+void sx_panel_c(const void *raw, const float *scale, int rows, int taps, int in, float *to);
 
 extern const struct sx_kernels sx_kernels_c;
 extern const struct sx_kernels sx_kernels_avx2, sx_kernels_avx512;     /* x86-64 only */

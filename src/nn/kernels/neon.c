@@ -274,6 +274,7 @@ const struct sx_kernels sx_kernels_neon = {
     .unary = {relu, sigmoid, silu, tangent, exponentials, leaky_relu, error_functions},
     .binary = {add, subtract, multiply, divide},
     .half_to_float = half_to_float,
+    .panel = sx_panel_c,
 };
 #else
 typedef int sx_no_neon;

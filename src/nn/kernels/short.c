@@ -15,6 +15,10 @@ static const struct sx_short_kernels *wide(void)
     bool brain = __get_cpuid_count(7, 0, &a, &b, &c, &d) && a >= 1 && __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a >> 5 & 1);
     return brain ? &sx_short_kernels_avx512_bf16 : &sx_short_kernels_avx512;
 }
+#elif defined(__aarch64__)
+#include <sys/auxv.h>
+
+enum { HAS_BF16 = 1 << 14 };        /* HWCAP2_BF16 of Linux's asm/hwcap.h */
 #endif
 
 const struct sx_short_kernels *sx_short_kernels_level(const char *name)
@@ -25,6 +29,9 @@ const struct sx_short_kernels *sx_short_kernels_level(const char *name)
         return wide();
     if (strcmp(name, "avx2") == 0)
         return &sx_short_kernels_avx2;
+#elif defined(__aarch64__)
+    if (strcmp(name, "neon") == 0)
+        return getauxval(AT_HWCAP2) & HAS_BF16 ? &sx_short_kernels_neon_bf16 : &sx_short_kernels_neon;
 #endif
     (void)name;
     return &none;

@@ -11,7 +11,7 @@
  *   bfloat  weights [panel][tap][in / 2][SX_PANEL][2] and x [column][in] are bfloat16, `in` is even, x_step and tap_step count bfloat16s
  *   half    weights [panel][tap][in][SX_PANEL] are float16, x floats
  *   byte    weights [panel][tap][in][SX_PANEL] are int8, x floats; sums are multiplied by scale[output] before the bias is added
- * Sums of pairs (bfloat) are those of the instruction VDPBF16PS: subnormal numbers count as zero. */
+ * Sums of pairs (bfloat) are those of the instructions VDPBF16PS and BFDOT: subnormal numbers count as zero. */
 struct sx_short_linear {
     const void *weights, *x;
     const float *bias, *scale;
@@ -42,5 +42,6 @@ void sx_panel_to_bfloat(const struct sx_short_kernels *kernels, const float *pan
 void sx_panel_to_bytes(const float *panel, size_t count, int8_t *out, float scale[SX_PANEL]);
 
 extern const struct sx_short_kernels sx_short_kernels_avx2, sx_short_kernels_avx512, sx_short_kernels_avx512_bf16;      /* x86-64 only */
+extern const struct sx_short_kernels sx_short_kernels_neon, sx_short_kernels_neon_bf16;                                /* AArch64 only */
 
 #endif

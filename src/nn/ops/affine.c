@@ -6,35 +6,6 @@
 
 enum { BLOCK = 48 };        /* columns that pass all panels before the next ones: their inputs stay in the second-level cache */
 
-/* One panel from floats in the file, [out][in][tap] or [out][in]: a transposition, in runs short enough to stay in the first-level cache. */
-static void pack_panel(const struct sx_affine *affine, size_t first, size_t outputs, const char *raw, float *to)
-{
-    enum { RUN = 64 };
-    size_t taps = (size_t)affine->taps, in = (size_t)affine->in, count = in * taps, tap = 0, input = 0;
-    float run[SX_PANEL][RUN + 4], turned[4][SX_PANEL];      /* + 4: rows in different lines of the cache */
-    memset(run, 0, sizeof run);
-    for (size_t j = 0; j < count; j += RUN) {
-        size_t n = count - j < RUN ? count - j : RUN;
-        for (size_t r = 0; r < outputs; r++) {
-            memcpy(run[r], raw + ((first + r) * count + j) * sizeof(float), n * sizeof(float));
-            for (size_t i = 0; affine->scale && i < n; i++)
-                run[r][i] *= affine->scale[first + r];
-        }
-        for (size_t i = 0; i < n; i++) {
-            float *p = to + (tap * in + input) * SX_PANEL;
-            if (i % 4 == 0)
-                for (size_t r = 0; r < SX_PANEL; r++)       /* four at a time: the compiler makes shuffles of it */
-                    for (size_t c = 0; c < 4; c++)
-                        turned[c][r] = run[r][i + c];
-            memcpy(p, turned[i % 4], sizeof turned[0]);
-            if (++tap == taps) {
-                tap = 0;
-                input++;
-            }
-        }
-    }
-}
-
 static void one_output(const struct sx_affine *affine, int64_t output, const char *raw, float *row)
 {
     /* row becomes [tap][in] of one output, from [in][tap] in the file */
@@ -67,7 +38,8 @@ static void fill_panel(const struct sx_affine *affine, size_t g, size_t p, const
                 to[o] *= affine->scale[first + o];
         }
     } else if (!half) {
-        pack_panel(affine, g * out + first, outputs, raw, to);
+        first += g * out;
+        sx_kernels()->panel(raw + first * count * sizeof *to, affine->scale ? affine->scale + first : NULL, (int)outputs, affine->taps, affine->in, to);
     } else {
         for (size_t o = 0; o < outputs; o++) {
             one_output(affine, (int64_t)(g * out + first + o), raw, row);
@@ -109,7 +81,7 @@ bool sx_affine_pack(const struct sx_graph *graph, struct sx_affine *affine)
         sx_arena_free(&scratch);
         return false;
     }
-    sx_graph_pack_populate(affine->weights, sx_affine_bytes(affine));
+    sx_graph_pack_populate(graph, affine->weights, sx_affine_bytes(affine));
     if (affine->narrow || affine->depthwise) {
         size_t step = affine->depthwise ? groups : 1;
         for (size_t o = 0; o < outputs; o++) {

@@ -146,16 +146,26 @@ static int run_leaky_relu(struct sx_call *call)
     return run_kernel(call, SX_UNARY_LEAKY_RELU, slope, NULL);
 }
 
-static int run_sign(struct sx_call *call)
+/* On integers, which are few wherever they occur: cold code is made small. */
+#define SMALL __attribute__((cold, noinline))
+
+static SMALL int sign_integers(struct sx_call *call, int64_t count)
 {
-    int64_t count = sx_tensor_count(call->in[0]);
     switch (call->in[0]->type) {
 #define SIGN(number, type) case number: EACH(type, (x[i] > 0) - (x[i] < 0))
 #define POSITIVE_SIGN(number, type) case number: EACH(type, x[i] != 0)
     SX_SIGNED_TYPES(SIGN)
-    SX_REAL_TYPES(SIGN)
     SX_UNSIGNED_TYPES(POSITIVE_SIGN)
     default: return wrong_type(call);
+    }
+}
+
+static int run_sign(struct sx_call *call)
+{
+    int64_t count = sx_tensor_count(call->in[0]);
+    switch (call->in[0]->type) {
+    SX_REAL_TYPES(SIGN)
+    default: return sign_integers(call, count);
     }
 }
 
@@ -171,17 +181,24 @@ static int run_neg(struct sx_call *call)
     }
 }
 
-static int run_abs(struct sx_call *call)
+static SMALL int abs_integers(struct sx_call *call, int64_t count)
 {
-    int64_t count = sx_tensor_count(call->in[0]);
     switch (call->in[0]->type) {
 #define MAGNITUDE(number, type) case number: EACH(type, x[i] < 0 ? 0 - (uint64_t)x[i] : (uint64_t)x[i])
 #define SAME(number, type) case number: EACH(type, x[i])
     SX_SIGNED_TYPES(MAGNITUDE)
     SX_UNSIGNED_TYPES(SAME)
+    default: return wrong_type(call);
+    }
+}
+
+static int run_abs(struct sx_call *call)
+{
+    int64_t count = sx_tensor_count(call->in[0]);
+    switch (call->in[0]->type) {
     case SX_FLOAT: EACH(float, fabsf(x[i]))
     case SX_DOUBLE: EACH(double, fabs(x[i]))
-    default: return wrong_type(call);
+    default: return abs_integers(call, count);
     }
 }
 
@@ -193,21 +210,17 @@ static int run_not(struct sx_call *call)
     EACH(uint8_t, !x[i])
 }
 
-/* Bounds are inputs since opset 11, attributes before; either may be missing. */
-static int run_clip(struct sx_call *call)
-{
-    const struct sx_tensor *x = call->in[0];
-    int64_t count = sx_tensor_count(x);
-    for (int i = 1; i < 3; i++)
-        if (sx_call_has(call, i) && (call->in[i]->type != x->type || sx_tensor_count(call->in[i]) != 1))
-            return sx_call_fail(call, SYRINX_ERROR_FORMAT, "a bound must be one number of the input's type");
-    /* an absent bound is one that no element passes: reals compare with infinities, integers are not compared */
-    float least = sx_node_float(call->node, "min", -INFINITY), most = sx_node_float(call->node, "max", INFINITY);
-    const void *low_data = sx_call_has(call, 1) ? call->in[1]->data : NULL, *high_data = sx_call_has(call, 2) ? call->in[2]->data : NULL;
+/* An absent bound is one that no element passes: reals compare with infinities, integers are not compared. */
+struct bounds {
+    float least, most;              /* attributes */
+    const void *low, *high;         /* inputs, of the type of x, or NULL */
+};
+
 #define CLIP(number, type) \
     case number: { \
-        bool below = low_data || least > -INFINITY, above = high_data || most < INFINITY; \
-        type low = low_data ? *(const type *)low_data : below ? (type)least : 0, high = high_data ? *(const type *)high_data : above ? (type)most : 0; \
+        bool below = bounds->low || bounds->least > -INFINITY, above = bounds->high || bounds->most < INFINITY; \
+        type low = bounds->low ? *(const type *)bounds->low : below ? (type)bounds->least : 0; \
+        type high = bounds->high ? *(const type *)bounds->high : above ? (type)bounds->most : 0; \
         const type *p = x->data; \
         type *y = call->out[0].data; \
         for (int64_t i = 0; i < count; i++) { \
@@ -216,9 +229,29 @@ static int run_clip(struct sx_call *call)
         } \
         return SYRINX_OK; \
     }
+
+static SMALL int clip_integers(struct sx_call *call, const struct bounds *bounds, const struct sx_tensor *x, int64_t count)
+{
     switch (x->type) {
-    SX_NUMBER_TYPES(CLIP)
+    SX_SIGNED_TYPES(CLIP)
+    SX_UNSIGNED_TYPES(CLIP)
     default: return wrong_type(call);
+    }
+}
+
+/* Bounds are inputs since opset 11, attributes before; either may be missing. */
+static int run_clip(struct sx_call *call)
+{
+    const struct sx_tensor *x = call->in[0];
+    int64_t count = sx_tensor_count(x);
+    for (int i = 1; i < 3; i++)
+        if (sx_call_has(call, i) && (call->in[i]->type != x->type || sx_tensor_count(call->in[i]) != 1))
+            return sx_call_fail(call, SYRINX_ERROR_FORMAT, "a bound must be one number of the input's type");
+    const struct bounds all = {sx_node_float(call->node, "min", -INFINITY), sx_node_float(call->node, "max", INFINITY),
+                               sx_call_has(call, 1) ? call->in[1]->data : NULL, sx_call_has(call, 2) ? call->in[2]->data : NULL}, *bounds = &all;
+    switch (x->type) {
+    SX_REAL_TYPES(CLIP)
+    default: return clip_integers(call, bounds, x, count);
     }
 }
 

@@ -72,7 +72,7 @@ bool sx_upsample_pack(const struct sx_graph *graph, struct sx_upsample *up)
             row = NULL;
             break;
         }
-        sx_graph_pack_populate(up->weights[part], panels * bytes);
+        sx_graph_pack_populate(graph, up->weights[part], panels * bytes);
         for (size_t i = 0; up->bias_source && i < panels * SX_PANEL; i++)
             up->bias[part][i] = up->bias_source[i % (size_t)up->out];
         fill_part(up, part, floats, row);

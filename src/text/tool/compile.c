@@ -1,4 +1,4 @@
-/* compile.c - turns the text files of src/text/data into what the library embeds: C tables and dictionaries that are looked up where they lie.
+/* compile.c - turns the text files of src/text/data into what the library uses: C tables, and a file of dictionaries that are looked up where they lie.
  *
  *     compile phones PHONES.tsv OUT.inc              the phone table as C initializers
  *     compile lexicon PHONES.tsv FIRST.tsv... CMUDICT OUT.bin "word<TAB>PHONES", before "word PHONES # comment", "word(2) PHONES": word -> pronunciations
@@ -11,8 +11,10 @@
  *     compile fallback PHONES.tsv LIST.tsv OUT.bin   "phone<TAB>phones<TAB>before a vowel<TAB>last": one byte, the id -> three runs of ids with their counts
  *     compile languages LIST.tsv OUT.bin             "language<TAB>words<TAB>word word", "…<TAB>letters<TAB>é ü", "…<TAB>ends<TAB>ung": word, "=é", "-ung", "+é" -> "de nl"
  *     compile table OUT.bin LIST.tsv...              "key<TAB>value": a dictionary key -> value
+ *     compile bundle VERSION OUT.dat NAME=FILE...    all of those: the file that the library maps
+ *     compile digest FILE.dat OUT.inc                a C definition of its digest
  *
- * The format of a dictionary stands in dict.h, that of the lexicon in wordbook.h, of n-grams in letters_ngram.h. A program of the build, not of the library: it prints and exits. */
+ * The format of a dictionary stands in dict.h, that of the lexicon in wordbook.h, of n-grams in letters_ngram.h, of the whole in data.h. A program of the build, not of the library: it prints and exits. */
 #include "tool.h"
 
 #include <stdbool.h>
@@ -586,6 +588,10 @@ int main(int argc, char **argv)
         for (int i = 3; i < argc; i++)
             read_list(argv[i], false);
         write_dictionary(argv[2]);
+    } else if (argc >= 5 && !strcmp(argv[1], "bundle")) {
+        write_bundle(argv[2], argv + 4, argc - 4, argv[3]);
+    } else if (argc == 4 && !strcmp(argv[1], "digest")) {
+        write_digest(argv[2], argv[3]);
     } else {
         die("wrong usage", NULL);
     }
