@@ -213,10 +213,14 @@ static int choose_silent(struct stage *stage, const struct sx_perform_options *o
     bool *named = calloc(count + 1, sizeof *named);
     stage->silent = calloc(count + 1, sizeof *stage->silent);
     float *gains = stage->out->gains = calloc(count + 1, sizeof *gains);
-    int code = named && stage->silent && gains ? SYRINX_OK : sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
-    for (size_t i = 0; i < count && gains; i++)
+    int code = SYRINX_OK;
+    if (!named || !stage->silent || !gains) {
+        free(named);
+        return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    }
+    for (size_t i = 0; i < count; i++)
         gains[i] = 1;
-    if (code == SYRINX_OK && options->solo && *options->solo) {
+    if (options->solo && *options->solo) {
         code = choose_parts(stage->score, options->solo, named, error);
         for (size_t i = 0; i < count && code == SYRINX_OK; i++) {
             stage->silent[i] = !named[i] && !options->soften;
