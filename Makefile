@@ -174,11 +174,11 @@ FUZZ_SECONDS ?= 30
 FUZZERS := $(patsubst tools/fuzz/%.c,build-fuzz/%,$(wildcard tools/fuzz/fuzz_*.c))
 
 build-fuzz/fuzz_%: tools/fuzz/fuzz_%.c build-fuzz/libsyrinx.a
-	clang $(OPTIONS) $(DEFINES) $(INCLUDES) -g -O1 -fsanitize=fuzzer,address,undefined $< -o $@ build-fuzz/libsyrinx.a $(LIBS)
+	clang $(OPTIONS) $(DEFINES) $(INCLUDES) -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined $< -o $@ build-fuzz/libsyrinx.a $(LIBS)
 
 fuzz:
 	@tools/install-packages build fuzz
-	$(MAKE) build-fuzz/libsyrinx.a BUILD=build-fuzz CC=clang HOSTCC=gcc CFLAGS='-O1 -g -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION -fsanitize=fuzzer-no-link,address,undefined'
+	$(MAKE) build-fuzz/libsyrinx.a BUILD=build-fuzz CC=clang HOSTCC=gcc CFLAGS='-O1 -g -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined'
 	$(MAKE) $(FUZZERS) BUILD=build-fuzz
 	@for f in $(FUZZERS); do n=$${f##*/fuzz_}; mkdir -p build-fuzz/corpus/$$n; \
 	    $$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -print_final_stats=0 build-fuzz/corpus/$$n $$(ls -d tools/fuzz/corpus/$$n 2>/dev/null) \

@@ -4,12 +4,15 @@
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/ascii.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -103,6 +106,46 @@ static void decimals_do_not_depend_on_the_locale(void **state)
         assert_float_equal(sx_parse_decimal(cases[i].text, &end), cases[i].value, 1e-9);
         assert_int_equal(end - cases[i].text, cases[i].used);
     }
+}
+
+static void long_decimals_are_numbers(void **state)
+{
+    (void)state;
+    char text[2000];
+    const char *end;
+    assert_true(sx_parse_decimal("0e9999", &end) == 0 && !*end);
+    assert_true(sx_parse_decimal("1e9999", &end) == (double)INFINITY && !*end);
+    assert_true(sx_parse_decimal("-1e9999", &end) == -(double)INFINITY && !*end);
+    assert_true(sx_parse_decimal("1e-9999", &end) == 0 && !*end);
+    assert_true(sx_parse_decimal("1e99999999999999999999", &end) == (double)INFINITY && !*end);
+    snprintf(text, sizeof text, "0.%01000d5", 0);
+    assert_true(sx_parse_decimal(text, &end) == 0 && !*end);
+    memset(text, '3', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    assert_true(sx_parse_decimal(text, &end) == (double)INFINITY && !*end);
+    text[1] = '.';
+    assert_float_equal(sx_parse_decimal(text, &end), 10.0 / 3, 1e-12);
+    assert_true(!*end);
+    text[1] = '3';
+    strcpy(text + 1000, "e-999");
+    assert_float_equal(sx_parse_decimal(text, &end), 10.0 / 3, 1e-12);
+    assert_true(!*end);
+}
+
+static void ascii_comparison_is_strcasecmp_in_c(void **state)
+{
+    (void)state;
+    static const char *words[] = {"", "a", "A", "aB", "Ab", "abc", "ABD", "[", "_", "Z", "\xC4\xB0", "\xC3\xA4", "\xC3\x84"};
+    for (size_t i = 0; i < COUNT(words); i++)
+        for (size_t k = 0; k < COUNT(words); k++) {
+            int want = strcasecmp(words[i], words[k]), got = sx_ascii_compare(words[i], words[k]);
+            assert_true((want > 0) == (got > 0) && (want < 0) == (got < 0));
+            for (size_t n = 0; n < 4; n++) {
+                want = strncasecmp(words[i], words[k], n);
+                got = sx_ascii_compare_n(words[i], words[k], n);
+                assert_true((want > 0) == (got > 0) && (want < 0) == (got < 0));
+            }
+        }
 }
 
 static void sha256_gives_the_standard_digests(void **state)
@@ -240,7 +283,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(utf8_decodes_and_encodes_every_scalar), cmocka_unit_test(utf8_replaces_what_is_not_utf8),
         cmocka_unit_test(buffer_grows_and_drops), cmocka_unit_test(arena_pieces_are_zero_aligned_and_apart),
-        cmocka_unit_test(decimals_do_not_depend_on_the_locale), cmocka_unit_test(sha256_gives_the_standard_digests),
+        cmocka_unit_test(decimals_do_not_depend_on_the_locale), cmocka_unit_test(long_decimals_are_numbers),
+        cmocka_unit_test(ascii_comparison_is_strcasecmp_in_c), cmocka_unit_test(sha256_gives_the_standard_digests),
         cmocka_unit_test(atomic_file_appears_only_when_committed), cmocka_unit_test(pool_does_each_piece_once),
         cmocka_unit_test(noise_is_normal_enough_and_repeatable), cmocka_unit_test(messages_are_cut_at_a_character)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -316,10 +316,40 @@ static void events_may_come_from_other_threads(void **state)
     syrinx_instrument_close(instrument);
 }
 
+/* Controller 93: the sides differ while it is up, it is as loud as before, and it rings out. */
+static void chorus_makes_two_sides(void **state)
+{
+    syrinx_instrument *instrument;
+    syrinx_live *live = start(&instrument, 48000);
+    enum { COUNT = 24000 };
+    float *x = calloc(2 * COUNT, sizeof *x);
+    double loud[2] = { 0, 0 };
+    (void)state;
+    assert_non_null(x);
+    for (int k = 0; k < 2; k++) {
+        double difference = 0;
+        assert_int_equal(syrinx_live_control(live, 0, 93, k ? 127 : 0), 0);
+        for (int note = 0; note < 4; note++) assert_int_equal(syrinx_live_note_on(live, 0, 50.0f + 3.7f * (float)note, 60), 0);
+        assert_int_equal(syrinx_live_read(live, x, COUNT), COUNT);
+        for (int i = COUNT / 2; i < COUNT; i++) difference += fabs((double)x[2 * i] - (double)x[2 * i + 1]);
+        loud[k] = side(x + COUNT, COUNT / 2, 0);
+        if (k) CHECK_ABOVE(difference / (COUNT / 2), 0.1 * loud[k]);
+        else CHECK_ABOVE(1e-6, difference / (COUNT / 2));
+        assert_int_equal(syrinx_live_control(live, 0, 123, 0), 0);
+        assert_int_equal(syrinx_live_read(live, x, COUNT), COUNT);
+    }
+    CHECK_NEAR(db(loud[1] / loud[0]), 0.0, 3.0);
+    assert_int_equal(syrinx_live_read(live, x, COUNT), COUNT);
+    for (int i = COUNT; i < 2 * COUNT; i++) assert_true(x[i] == 0.0f);
+    free(x);
+    syrinx_live_free(live);
+    syrinx_instrument_close(instrument);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(any_block_gives_the_same_samples),
+        cmocka_unit_test(chorus_makes_two_sides), cmocka_unit_test(any_block_gives_the_same_samples),
         cmocka_unit_test(a_note_sounds_where_it_was_told),
         cmocka_unit_test(controllers_do_what_they_say),
         cmocka_unit_test(midi_messages_bend_and_play),

@@ -53,10 +53,10 @@ static struct layer new_layer(const struct sx_short_kernels *k, enum sx_precisio
     struct layer l = {.precision = precision, .in = 1 + draw(40), .out = 1 + draw(80), .taps = 1 + draw(4), .columns = 1 + draw(30)};
     l.width = precision == SX_PRECISION_BFLOAT16 ? l.in + l.in % 2 : l.in;
     l.panels = sx_panels(l.out);
-    size_t panel = (size_t)(l.taps * l.in * SX_PANEL), bytes = sx_panel_bytes(precision, l.taps, l.in), rows = (size_t)(l.columns + l.taps - 1);
+    size_t panel = (size_t)l.taps * (size_t)l.in * SX_PANEL, bytes = sx_panel_bytes(precision, l.taps, l.in), rows = (size_t)(l.columns + l.taps - 1);
     l.floats = numbers((size_t)l.panels * panel, 1);
-    l.bias = numbers((size_t)(l.panels * SX_PANEL), 1);
-    l.scale = numbers((size_t)(l.panels * SX_PANEL), 0);
+    l.bias = numbers((size_t)l.panels * SX_PANEL, 1);
+    l.scale = numbers((size_t)l.panels * SX_PANEL, 0);
     l.x = numbers(rows * (size_t)l.in, 1);
     l.weights = aligned((size_t)l.panels * bytes);
     l.short_x = aligned(rows * (size_t)l.width * sizeof *l.short_x);
@@ -72,7 +72,7 @@ static struct layer new_layer(const struct sx_short_kernels *k, enum sx_precisio
     }
     for (size_t r = 0; r < rows && precision == SX_PRECISION_BFLOAT16; r++)
         k->to_bfloat(l.x + r * (size_t)l.in, l.short_x + r * (size_t)l.width, (size_t)l.in);
-    l.y_count = (size_t)(l.columns * l.out);
+    l.y_count = (size_t)l.columns * (size_t)l.out;
     l.add = numbers(l.y_count, 1);
     l.y = numbers(l.y_count, 0);
     l.active = numbers(l.y_count, 0);

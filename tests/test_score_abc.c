@@ -407,6 +407,50 @@ static void test_hostile(void **state)
     }
 }
 
+/* Lengths that are multiplied and multiplied stay within a note's longest. */
+static void test_hostile_lengths(void **state)
+{
+    static const char *const tunes[] = {
+        "X:1\nL:1/1\nK:C\n(9:999:9(9:999:9[C1000000]1000000 D|", "X:1\nK:C\nC> > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > > D|",
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(tunes); i++) {
+        struct sx_score *score = read_tune(tunes[i], strlen(tunes[i]), 0);
+        assert_true(score->parts[0].note_count > 0 && score->end > 0);
+        for (size_t k = 0; k < score->parts[0].note_count; k++)
+            assert_in_range(score->parts[0].notes[k].duration, 1, 4096 * SX_QUARTER);
+        sx_score_free(score);
+    }
+    struct sx_score *score = read_tune(tunes[1], strlen(tunes[1]), 0);
+    char *notes = list(score);
+    assert_string_equal(notes, "60@0+0.75 62@0.75+0.25");      /* only the first > has a note to act on */
+    free(notes);
+    sx_score_free(score);
+}
+
+/* Lines that look through the whole tune again and again end the reading, with a warning. */
+static void test_hostile_searches(void **state)
+{
+    static const struct { const char *begin, *piece; int pieces; const char *line; } cases[] = {
+        { "X:1\nK:C\n", "C", 20000, "\nw:&a" }, { "X:1\nK:C\n", "C", 20000, "\ns:|*" },
+        { "X:1\nm:CCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCD = E\nK:C\n", "CCCCCCCCCCCCCCCC", 1000, "\nCCCCCCCC" },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct sx_buffer text = { 0 };
+        sx_buffer_puts(&text, cases[i].begin);
+        add_many(&text, cases[i].piece, cases[i].pieces);
+        add_many(&text, cases[i].line, i < 2 ? 40000 : 0);
+        struct sx_score *score = read_tune(text.data, text.length, 0);
+        bool told = false;
+        for (size_t k = 0; k < score->warning_count; k++)
+            told = told || strstr(score->warnings[k].text, "too often");
+        assert_int_equal(told, i < 2);
+        sx_score_free(score);
+        sx_buffer_free(&text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -414,6 +458,7 @@ int main(void)
         cmocka_unit_test(test_order), cmocka_unit_test(test_voices), cmocka_unit_test(test_tempo), cmocka_unit_test(test_words),
         cmocka_unit_test(test_macros_and_lines), cmocka_unit_test(test_accompaniment), cmocka_unit_test(test_choice), cmocka_unit_test(test_encodings),
         cmocka_unit_test(test_model), cmocka_unit_test(test_warnings), cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_hostile_lengths), cmocka_unit_test(test_hostile_searches),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/buffer.h"
+
 #define SCORE(inside) "<score-partwise><part-list><score-part id=\"P1\"><part-name>Violin</part-name></score-part></part-list><part id=\"P1\">" inside "</part></score-partwise>"
 #define BAR(inside) "<measure number=\"1\">" inside "</measure>"
 #define START "<attributes><divisions>2</divisions></attributes><sound tempo=\"60\"/>"
@@ -39,6 +41,50 @@ static void notes(void **state)
           "0+500 60", false);
     check(SCORE(BAR(START "<note>" PITCH("C", "4") "<type>eighth</type><time-modification><actual-notes>3</actual-notes><normal-notes>2</normal-notes></time-modification></note>")), "0+333 60", false);
     check(SCORE(BAR(START NOTE("C", "2", "<cue/>") NOTE("D", "2", ""))), "1000+1000 62", false);
+}
+
+/* Numbers that no score has: what is too long is held within the longest score, and what stands behind its end is left out. */
+static void hostile_numbers(void **state)
+{
+    struct sx_buffer text = { 0 };
+    (void)state;
+    /* a metronome outside of a direction, and a tempo that takes its place from another bar */
+    check(SCORE(BAR("<attributes><divisions>2</divisions></attributes><metronome><beat-unit>quarter</beat-unit><per-minute>120</per-minute></metronome>" NOTE("C", "2", ""))
+                BAR("<direction><sound tempo=\"0\"/></direction>" NOTE("D", "2", ""))), "0+500 60; 500+500 62", false);
+    /* notes without a duration, of an endless type */
+    check(SCORE(BAR(START "<note>" PITCH("C", "4") "<type>maxima</type><time-modification><actual-notes>1</actual-notes><normal-notes>2000000000</normal-notes></time-modification></note>"
+                    "<note>" PITCH("D", "4") "<type>maxima</type><time-modification><actual-notes>1</actual-notes><normal-notes>2000000000</normal-notes></time-modification></note>"
+                    "<note><grace/>" PITCH("E", "4") "<type>maxima</type><time-modification><actual-notes>1</actual-notes><normal-notes>2000000000</normal-notes></time-modification></note>")),
+          "0+86400000 60", false);
+    /* a meter of many beats */
+    sx_buffer_puts(&text, "<score-partwise><part-list/><part id=\"P\"><measure><attributes><time><beats>1</beats><beat-type>256</beat-type>");
+    for (int i = 0; i < 10000; i++)
+        sx_buffer_puts(&text, "<beats>999</beats><beat-type>1</beat-type>");
+    sx_buffer_puts(&text, "</time></attributes>" NOTE("C", "1", "") "</measure></part></score-partwise>");
+    check(text.data, "0+500 60", false);
+    /* an empty part goes on long behind the end: its last note does not come round to the begin */
+    sx_buffer_clear(&text);
+    sx_buffer_puts(&text, "<score-partwise><part-list/><part id=\"P\">");
+    for (int i = 0; i < 60; i++)
+        sx_buffer_puts(&text, BAR("<barline location=\"left\"><repeat direction=\"forward\"/></barline><forward><duration>1000000</duration></forward>"
+                                  "<barline><repeat direction=\"backward\" times=\"100\"/></barline>"));
+    sx_buffer_puts(&text, "<measure/></part><part id=\"Q\">");
+    for (int i = 0; i < 60; i++)
+        sx_buffer_puts(&text, "<measure/>");
+    sx_buffer_puts(&text, "<measure>" NOTE("C", "1", "") "</measure></part></score-partwise>");
+    check(text.data, "", false);
+    sx_buffer_free(&text);
+}
+
+static void bars_repeat_others(void **state)
+{
+    (void)state;
+#define AGAIN(bars) "<attributes><measure-style><measure-repeat type=\"start\">" bars "</measure-repeat></measure-style></attributes>"
+#define STOP "<attributes><measure-style><measure-repeat type=\"stop\"/></measure-style></attributes>"
+    check(SCORE(BAR(START NOTE("C", "2", "")) BAR(AGAIN("1")) BAR(STOP NOTE("D", "2", "")) BAR(NOTE("E", "2", "")) BAR(AGAIN("2")) BAR("") BAR(STOP NOTE("C", "2", ""))),
+          "0+1000 60; 1000+1000 60; 5000+1000 62; 6000+1000 64; 7000+1000 62; 11000+1000 64; 15000+1000 60", false);     /* bars without notes of their own are as long as the meter says */
+#undef AGAIN
+#undef STOP
 }
 
 static void drums_and_programs(void **state)
@@ -165,7 +211,7 @@ static void other_shapes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(notes), cmocka_unit_test(drums_and_programs), cmocka_unit_test(repeats_and_verses), cmocka_unit_test(marks), cmocka_unit_test(broken),
+        cmocka_unit_test(notes), cmocka_unit_test(hostile_numbers), cmocka_unit_test(bars_repeat_others), cmocka_unit_test(drums_and_programs), cmocka_unit_test(repeats_and_verses), cmocka_unit_test(marks), cmocka_unit_test(broken),
         cmocka_unit_test(other_shapes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -597,17 +597,8 @@ static atomic_int failures;
 
 static void *speak_again(void *user)
 {
-    syrinx_options options;
-    syrinx_stream *stream;
+    syrinx_stream *stream = user;
     float samples[4800];
-    syrinx_options_init(&options);
-    options.lexicon = lexicon_path;
-    options.rate = 6;
-    (void)user;
-    if (syrinx_stream_new(voice, &options, &stream) < 0) {
-        failures++;
-        return NULL;
-    }
     for (int i = 0; i < 6; i++) {
         int n, count = 0;
         syrinx_stream_text(stream, "<speak>Zork<mark name='m'/>. Zork zork.</speak>", SYRINX_LEN_AUTO, SYRINX_SSML);
@@ -616,7 +607,6 @@ static void *speak_again(void *user)
             count += n;
         failures += n < 0 || count == 0;
     }
-    syrinx_stream_free(stream);
     return NULL;
 }
 
@@ -635,17 +625,26 @@ static void two_threads_share_a_lexicon_that_changes(void **state)
 {
     (void)state;
     pthread_t threads[2];
+    syrinx_stream *streams[2];
+    syrinx_options options;
     const char *folder = getenv("TMPDIR");
+    syrinx_options_init(&options);
+    options.lexicon = lexicon_path;
+    options.rate = 6;
     snprintf(lexicon_path, sizeof lexicon_path, "%s/syrinx-%ld-lexicon", folder ? folder : "/tmp", (long)getpid());
     write_lexicon(0);
+    for (int i = 0; i < 2; i++)        /* a stream is not made while its lexicon is broken */
+        assert_int_equal(syrinx_stream_new(voice, &options, &streams[i]), SYRINX_OK);
     for (int i = 0; i < 2; i++)
-        assert_int_equal(pthread_create(&threads[i], NULL, speak_again, NULL), 0);
+        assert_int_equal(pthread_create(&threads[i], NULL, speak_again, streams[i]), 0);
     for (int turn = 1; turn < 12; turn++) {
         write_lexicon(turn);
         usleep(30000);
     }
     for (int i = 0; i < 2; i++)
         pthread_join(threads[i], NULL);
+    for (int i = 0; i < 2; i++)
+        syrinx_stream_free(streams[i]);
     assert_int_equal(failures, 0);
     unlink(lexicon_path);
 }

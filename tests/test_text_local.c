@@ -129,6 +129,7 @@ static void test_levels(void **state)
         {"de", SYRINX_PUNCTUATION_MOST, "Ja, (nein)!", "ja klammer auf nein klammer zu"},
         {"de", SYRINX_PUNCTUATION_ALL, "Ja, (nein)!", "ja komma klammer auf nein klammer zu ausrufezeichen"},
         {"de", SYRINX_PUNCTUATION_ALL, "3,5 geht's?", "3,5 3,5 3,5 geht's fragezeichen"},
+        {"de", SYRINX_PUNCTUATION_ALL, "um -5 - ja", "um -5 -5 strich ja"}, {"nl", SYRINX_PUNCTUATION_NONE, "-5", "-5 -5"},
         {"de", SYRINX_PUNCTUATION_ALL, "a-b ----- c", "a strich b 5 strich c"},
         {"nl", SYRINX_PUNCTUATION_MOST, "Goed (zo): ja", "goed haakje openen zo haakje sluiten dubbele punt ja"},
         {"de", SYRINX_PUNCTUATION_NONE, ",", "komma"}, {"nl", SYRINX_PUNCTUATION_NONE, "?", "vraagteken"}, {"de", SYRINX_PUNCTUATION_NONE, "------", "6 strich"}};

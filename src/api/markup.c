@@ -1,10 +1,10 @@
 /* markup.c - SSML given to a stream: which speaker a <voice> gets, which recordings may be heard, where its text goes. */
 #include <math.h>
 #include <string.h>
-#include <strings.h>
 
 #include "api/stream.h"
 #include "audio/recording.h"
+#include "base/ascii.h"
 
 static void warn(void *user, const char *message)
 {
@@ -22,7 +22,7 @@ static bool speaks(const char *languages, const char *tag)
 {
     for (const char *p = languages; *p;) {
         size_t n = strcspn(p, " "), primary = strcspn(p, " -_");
-        if (n && (!strncasecmp(p, tag, n) || (primary == strcspn(tag, "-_") && !strncasecmp(p, tag, primary))))
+        if (n && (!sx_ascii_compare_n(p, tag, n) || (primary == strcspn(tag, "-_") && !sx_ascii_compare_n(p, tag, primary))))
             return true;
         p += n;
         p += strspn(p, " ");
@@ -40,7 +40,7 @@ static const char *choose_voice(void *user, const char *names, const char *gende
         size_t n = strcspn(p, " ");
         for (int i = 0; i < sx_voice_speaker_count(voice); i++) {
             const char *name = sx_voice_speaker(voice, i);
-            if (strlen(name) == n && !strncasecmp(name, p, n))
+            if (strlen(name) == n && !sx_ascii_compare_n(name, p, n))
                 return name;
         }
         p += n;

@@ -2,7 +2,7 @@
  *
  * A voice begins with some silence, a "t" with the silence in which it is held, an "f" or "h" so softly that nobody hears the first of it: between words these belong
  * to speech, behind a key stroke they are waiting time. Over the letters, digits and 50 words of each speaker of the voice base 1.1, what the threshold takes of a
- * first phone is a fiftieth of its energy at most, 50 to 58 dB below full scale (tools/bench/onset). */
+ * first phone is a fiftieth of its energy at most (tools/bench/onset). */
 #include "api/prompt.h"
 
 #include <math.h>

@@ -2,9 +2,9 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "api/stream.h"
+#include "base/ascii.h"
 #include "text/foreign.h"
 #include "text/speller.h"
 
@@ -24,7 +24,7 @@ static const char *mother_tongue(const syrinx_stream *stream)
         if (stream->weights[i] > stream->weights[most])
             most = i;
     const char *tag = card->language[most];
-    return !*tag || (strncasecmp(tag, "en", 2) == 0 && (!tag[2] || tag[2] == '-')) ? NULL : tag;
+    return !*tag || (sx_ascii_compare_n(tag, "en", 2) == 0 && (!tag[2] || tag[2] == '-')) ? NULL : tag;
 }
 
 static int build(syrinx_stream *stream, struct sx_error *error)

@@ -6,9 +6,9 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <string.h>
-#include <strings.h>
 
 #include "audio/quiet.h"
+#include "base/ascii.h"
 
 /* PortAudio counts its users but is not safe for several threads, so its global calls take turns. */
 static pthread_mutex_t portaudio = PTHREAD_MUTEX_INITIALIZER;
@@ -34,7 +34,7 @@ static int contains(const char *text, const char *part)
 {
     size_t n = strlen(part);
     for (; *text; text++) {
-        if (strncasecmp(text, part, n) == 0)
+        if (sx_ascii_compare_n(text, part, n) == 0)
             return 1;
     }
     return n == 0;

@@ -3,12 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 #include "audio/encoder.h"
 #include "audio/loudness.h"
 #include "audio/resample.h"
+#include "base/ascii.h"
 
 #define PIECE 1024              /* samples of one piece, all channels together */
 #define MAX_CHANNELS 64
@@ -52,7 +52,7 @@ static int find_format(const char *path, const char *name, enum sx_file_format *
     const char *base = strrchr(path, '/');
     const char *ending = strrchr(base ? base : path, '.');
     for (size_t i = 0; i < count; i++) {
-        if (name ? strcasecmp(name, formats[i].name) == 0 : ending && strcasecmp(ending, formats[i].ending) == 0) {
+        if (name ? sx_ascii_compare(name, formats[i].name) == 0 : ending && sx_ascii_compare(ending, formats[i].ending) == 0) {
             *format = formats[i].format;
 #ifndef SX_HAVE_FILES
             if (*format != SX_WAV && *format != SX_RAW)

@@ -5,20 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Cuts a UTF-8 string that may end in the middle of a character at the last whole one. */
-static void trim_utf8(char *text)
-{
-    size_t n = strlen(text);
-    size_t i = n;
-    while (i > 0 && ((unsigned char)text[i - 1] & 0xC0) == 0x80 && n - i < 3)
-        i--;
-    if (i == 0)
-        return;
-    unsigned char lead = (unsigned char)text[i - 1];
-    size_t want = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
-    if (n - (i - 1) < want)
-        text[i - 1] = '\0';
-}
+#include "base/utf8.h"
 
 int sx_fail(struct sx_error *error, int code, const char *format, ...)
 {
@@ -27,7 +14,8 @@ int sx_fail(struct sx_error *error, int code, const char *format, ...)
     char text[sizeof error->message];      /* the arguments may point into error->message */
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    trim_utf8(text);
+    size_t length = strlen(text);
+    text[length - (size_t)sx_utf8_pending(text, length)] = '\0';        /* cut within a character */
     memcpy(error->message, text, sizeof text);
     error->code = code;
     return code;

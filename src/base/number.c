@@ -3,6 +3,9 @@
 
 #include <math.h>
 
+/* Digits behind this value change no double; taking them would make infinities of long fractions, and of two infinities no number at all. */
+#define ENOUGH 1e18
+
 static int digit(char c)
 {
     return c >= '0' && c <= '9' ? c - '0' : -1;
@@ -15,11 +18,19 @@ double sx_parse_decimal(const char *text, const char **end)
     int digits = 0, scale = 0;
     if (*at == '+' || *at == '-')
         sign = *at++ == '-' ? -1 : 1;
-    for (; digit(*at) >= 0; at++, digits++)
-        value = value * 10 + digit(*at);
-    if (*at == '.') {
-        for (at++; digit(*at) >= 0; at++, digits++, scale--)
+    for (; digit(*at) >= 0; at++, digits++) {
+        if (value < ENOUGH)
             value = value * 10 + digit(*at);
+        else
+            scale++;
+    }
+    if (*at == '.') {
+        for (at++; digit(*at) >= 0; at++, digits++) {
+            if (value < ENOUGH) {
+                value = value * 10 + digit(*at);
+                scale--;
+            }
+        }
     }
     *end = text;
     if (digits == 0)
@@ -39,5 +50,7 @@ double sx_parse_decimal(const char *text, const char **end)
         } else
             *end = back;
     }
+    if (value == 0)
+        return sign * 0.0;
     return sign * (scale < 0 ? value / pow(10, -scale) : value * pow(10, scale));
 }

@@ -13,7 +13,7 @@ static const struct {
     { "copy", "syrinx copy", cli_copy, "put a recording through the analysis and the vocoder" },
     { "normalize", "syrinx normalize", cli_normalize, "print text as the words that will be spoken" },
     { "phonemize", "syrinx phonemize", cli_phonemize, "print text as phones" },
-    { "play", "syrinx play", cli_play, "turn a score into its notes in seconds" },
+    { "play", "syrinx play", cli_play, "play a score, to the speakers or a file, or list its notes" },
     { "inspect", "syrinx inspect", cli_inspect, "make a page that shows how a text is spoken" },
     { "voices", "syrinx voices", cli_voices, "list, add, remove and check voices, or tell about one" },
     { "bench", "syrinx bench", cli_bench, "measure speed, latency and memory" },
@@ -21,7 +21,7 @@ static const struct {
 
 static void print_help(FILE *file)
 {
-    fputs("usage: syrinx COMMAND [OPTION]... [TEXT]...\n\nSyrinx turns text into speech with small neural networks, on this machine alone.\n\n", file);
+    fputs("usage: syrinx COMMAND [OPTION]... [TEXT]...\n\nSyrinx turns text into speech and scores into music with small neural networks, on this machine\nalone.\n\n", file);
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         fprintf(file, "  %-10s  %s\n", commands[i].name, commands[i].what);
     fputs("\n  --help      print this; 'syrinx COMMAND --help' tells the options\n  --version   print the version\n\n"

@@ -60,6 +60,8 @@ int cli_output_open(struct cli_output *output, const char *path)
                 errno = 0;
             output->file = fdopen(fd, "w");
             why = errno;
+            if (!output->file)
+                close(fd);
         }
         errno = why;
         free(target);

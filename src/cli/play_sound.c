@@ -100,7 +100,7 @@ static int write_stems(struct playing *playing)
     int status = CLI_DONE;
     for (int i = 0; i < playing->stem_count && status == CLI_DONE; i++) {
         int n = syrinx_music_stem(playing->music, i, playing->stem);
-        status = n < 0 ? cli_failed(n, syrinx_last_message()) : cli_sound_write(&playing->stems[i], playing->stem, n);
+        status = n < 0 ? cli_failed(n, NULL) : cli_sound_write(&playing->stems[i], playing->stem, n);
     }
     return status;
 }

@@ -1,7 +1,6 @@
 /* contents.c - the table of contents of an EPUB: the navigation document of EPUB 3, the NCX of EPUB 2. */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "document/book.h"
 

@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/file.h"
 #include "document/narrate.h"
 #include "document/parts.h"
@@ -76,7 +76,7 @@ static void read_head(struct sx_document *document, const struct sx_tree *tree)
             document->language = attribute(document, tree, at, "lang");
         else if (at->tag == SX_TAG_META && !document->author) {
             const char *name = attribute(document, tree, at, "name");
-            if (name && strcasecmp(name, "author") == 0)
+            if (name && sx_ascii_compare(name, "author") == 0)
                 document->author = attribute(document, tree, at, "content");
         } else if (at->tag == SX_TAG_H1 && at->inside > 0) {
             heading = headings++ ? heading : at;
@@ -97,7 +97,7 @@ static int kind_by_name(const char *name)
     };
     const char *base = name ? strrchr(name, '/') : NULL, *dot = name ? strrchr(base ? base : name, '.') : NULL;
     for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++) {
-        if (strcasecmp(dot, endings[i].ending) == 0)
+        if (sx_ascii_compare(dot, endings[i].ending) == 0)
             return endings[i].kind;
     }
     return SYRINX_DOCUMENT_AUTO;
@@ -107,7 +107,7 @@ static bool has_before(const char *bytes, size_t length, const char *what)
 {
     size_t n = strlen(what);
     for (size_t i = 0; i + n <= length && i < 512; i++) {
-        if (strncasecmp(bytes + i, what, n) == 0)
+        if (sx_ascii_compare_n(bytes + i, what, n) == 0)
             return true;
     }
     return false;
@@ -170,7 +170,7 @@ int sx_document_read(const char *name, const void *bytes, size_t length, int kin
         return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
     document->kind = kind;
     const char *dot = name ? strrchr(name, '.') : NULL;
-    bool xml = (dot && strcasecmp(dot, ".xhtml") == 0) || (length > 5 && memcmp(bytes, "<?xml", 5) == 0);
+    bool xml = (dot && sx_ascii_compare(dot, ".xhtml") == 0) || (length > 5 && memcmp(bytes, "<?xml", 5) == 0);
     int code = kind == SYRINX_DOCUMENT_EPUB ? sx_epub_read(document, bytes, length, error) : read_whole(document, bytes, length, xml, error);
     if (code < 0) {
         sx_document_free(document);

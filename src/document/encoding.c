@@ -1,8 +1,8 @@
 /* encoding.c - files to UTF-8: byte order marks, a page's charset, and what base/encoding.h makes of the rest. */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "document/parts.h"
 
@@ -14,14 +14,14 @@ static bool says_latin(const char *bytes, size_t length)
     static const char *const names[] = { "windows-1252", "iso-8859-1", "iso-8859-15", "latin1", "us-ascii", "cp1252" };
     size_t within = length < CHARSET_WITHIN ? length : CHARSET_WITHIN;
     for (size_t i = 0; i + 12 < within; i++) {
-        bool charset = strncasecmp(bytes + i, "charset=", 8) == 0, encoding = strncasecmp(bytes + i, "encoding=", 9) == 0;
+        bool charset = sx_ascii_compare_n(bytes + i, "charset=", 8) == 0, encoding = sx_ascii_compare_n(bytes + i, "encoding=", 9) == 0;
         if (!charset && !encoding)
             continue;
         size_t at = i + (charset ? 8 : 9);
         at += bytes[at] == '"' || bytes[at] == '\'';
         for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
             size_t n = strlen(names[k]);
-            if (within - at >= n && strncasecmp(bytes + at, names[k], n) == 0)
+            if (within - at >= n && sx_ascii_compare_n(bytes + at, names[k], n) == 0)
                 return true;
         }
         return false;

@@ -1,7 +1,6 @@
 /* epub.c - an EPUB to a document: the files of the spine become parts, the table of contents tells where chapters begin. */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "document/book.h"
 #include "document/narrate.h"

@@ -1,7 +1,7 @@
 /* html.c - HTML and XHTML to the tree: the tokens of the WHATWG standard as far as a listener could tell, in time that grows with the length. */
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "document/tree.h"
 
 enum { SUBSET = 65536 };        /* bytes that a doctype may have between its brackets; else it ends at its first '>' */
@@ -44,7 +44,7 @@ static size_t find_end_tag(const char *text, size_t at, size_t end, const char *
         if (!less)
             return end;
         at = (size_t)(less - text);
-        if (end - at > length + 2 && text[at + 1] == '/' && strncasecmp(text + at + 2, name, length) == 0 && ends_name(text[at + 2 + length]))
+        if (end - at > length + 2 && text[at + 1] == '/' && sx_ascii_compare_n(text + at + 2, name, length) == 0 && ends_name(text[at + 2 + length]))
             return at;
         at++;
     }

@@ -1,9 +1,9 @@
 /* narrate_tree.c - what is said of each element (lists and tables have files of their own); docs/DOCUMENTS.md tells the same in words. */
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <utf8proc.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "document/narrate.h"
 
@@ -23,7 +23,7 @@ static bool has_word(const struct sx_attribute *a, const char *word)
 {
     size_t n = strlen(word);
     for (size_t i = 0; i + n <= a->value_length; i++) {
-        if ((i == 0 || a->value[i - 1] == ' ') && (i + n == a->value_length || a->value[i + n] == ' ') && strncasecmp(a->value + i, word, n) == 0)
+        if ((i == 0 || a->value[i - 1] == ' ') && (i + n == a->value_length || a->value[i + n] == ' ') && sx_ascii_compare_n(a->value + i, word, n) == 0)
             return true;
     }
     return false;
@@ -35,7 +35,7 @@ static bool has_part(const struct sx_attribute *a, const char *part)
     for (size_t i = 0; i < a->value_length && k < n; i++) {     /* blanks do not count; parts have no repeated beginnings */
         if (a->value[i] == ' ')
             continue;
-        char c = (char)(a->value[i] >= 'A' && a->value[i] <= 'Z' ? a->value[i] + 32 : a->value[i]);
+        char c = sx_ascii_lower(a->value[i]);
         k = c == part[k] ? k + 1 : c == part[0];
     }
     return k == n;
@@ -436,7 +436,7 @@ void sx_narrate_node(struct sx_narrator *narrator, const struct sx_element *node
     if (attributes.hidden || attributes.silent || (attributes.note && is_mark(gather(narrator, node))))
         return;
     if (attributes.language)
-        context.language = narrator->language && strcasecmp(narrator->language, attributes.language) == 0 ? NULL : attributes.language;
+        context.language = narrator->language && sx_ascii_compare(narrator->language, attributes.language) == 0 ? NULL : attributes.language;
     enum sx_boundary boundary = end_of(node->tag, &context);
     bool block = (kind & SX_BLOCK) && node->tag != SX_TAG_HTML && node->tag != SX_TAG_BODY;
     if (block)

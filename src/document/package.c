@@ -1,8 +1,8 @@
 /* package.c - container, package and encryption of an EPUB (EPUB 3.3, section 5 and OCF). */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "document/book.h"
 
 bool sx_book_grow(void **array, int count, int *room, size_t size)
@@ -120,7 +120,7 @@ static int add_to_spine(struct sx_book *book, const char **attributes)
     const char *id = sx_sax_attribute(attributes, "idref"), *linear = sx_sax_attribute(attributes, "linear");
     int from = book->spine_count ? book->spine[book->spine_count - 1] + 1 : 0;
     int index = id && book->item_count ? find_item(book, id, from) : -1;
-    if (index < 0 || book->items[index].linear || (linear && strcasecmp(linear, "no") == 0) || strcmp(book->items[index].properties, "nav") == 0)
+    if (index < 0 || book->items[index].linear || (linear && sx_ascii_compare(linear, "no") == 0) || strcmp(book->items[index].properties, "nav") == 0)
         return SYRINX_OK;       /* a page of contents is for the eye */
     if (!sx_book_grow((void **)&book->spine, book->spine_count, &book->spine_room, sizeof *book->spine))
         return sx_fail(book->error, SYRINX_ERROR_MEMORY, "out of memory");

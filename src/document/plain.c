@@ -1,7 +1,7 @@
 /* plain.c - plain text: "CHAPTER I" and the like standing alone begin chapters, the text itself is read as it is. Front matter of Markdown, too. */
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "document/parts.h"
 
 enum { LINE_MOST = 100, HEAD_LINES = 40 };
@@ -44,7 +44,7 @@ static size_t number_length(const char *text, size_t length)
             n++;
         bool known = false;
         for (size_t k = 0; k < sizeof words / sizeof *words && !known; k++)
-            known = strlen(words[k]) == n && strncasecmp(text + i, words[k], n) == 0;
+            known = strlen(words[k]) == n && sx_ascii_compare_n(text + i, words[k], n) == 0;
         if (!known)
             break;
         i += n;
@@ -68,7 +68,7 @@ static int heading_level(const char *text, size_t length)
     if (length > LINE_MOST || n == 0)
         return 0;
     for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
-        if (strlen(words[k].word) != n || strncasecmp(text, words[k].word, n) != 0 || text[0] >= 'a')
+        if (strlen(words[k].word) != n || sx_ascii_compare_n(text, words[k].word, n) != 0 || text[0] >= 'a')
             continue;
         if (words[k].alone)
             return n == length || (n + 1 == length && strchr(".:", text[n])) ? words[k].level : 0;
@@ -95,9 +95,9 @@ static void read_head_line(struct sx_document *document, const char *bytes, stru
 {
     size_t n = line.end - line.begin;
     const char *text = bytes + line.begin;
-    if (!document->title && n > 6 && strncasecmp(text, "title:", 6) == 0)
+    if (!document->title && n > 6 && sx_ascii_compare_n(text, "title:", 6) == 0)
         document->title = sx_document_keep(document, text + 6, n - 6);
-    if (!document->author && n > 7 && strncasecmp(text, "author:", 7) == 0)
+    if (!document->author && n > 7 && sx_ascii_compare_n(text, "author:", 7) == 0)
         document->author = sx_document_keep(document, text + 7, n - 7);
 }
 
@@ -199,7 +199,7 @@ int sx_plain_play(const struct sx_document *document, int chapter, const struct 
 static const char *value_of(struct sx_document *document, const char *text, size_t length, const char *name, char mark)
 {
     size_t n = strlen(name);
-    if (length <= n || strncasecmp(text, name, n) != 0)
+    if (length <= n || sx_ascii_compare_n(text, name, n) != 0)
         return NULL;
     while (n < length && text[n] == ' ')
         n++;

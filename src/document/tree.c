@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+
+#include "base/ascii.h"
 
 enum { CHUNK = 256 };
 
@@ -19,7 +20,7 @@ enum sx_tag sx_tag_find(const char *name, size_t length)
     int low = SX_TAG_OTHER + 1, high = SX_TAG_COUNT;
     while (low < high) {
         int middle = (low + high) / 2;
-        int order = strncasecmp(name, tags[middle].name, length);
+        int order = sx_ascii_compare_n(name, tags[middle].name, length);
         size_t own = order == 0 ? strlen(tags[middle].name) : 0;       /* a NUL in the name ends the comparison early */
         if (order == 0 && own == length)
             return (enum sx_tag)middle;
@@ -365,7 +366,7 @@ bool sx_element_attribute(const struct sx_tree *tree, const struct sx_element *n
 
 bool sx_attribute_is(const struct sx_attribute *attribute, const char *name)
 {
-    return strlen(name) == attribute->name_length && strncasecmp(attribute->name, name, attribute->name_length) == 0;
+    return strlen(name) == attribute->name_length && sx_ascii_compare_n(attribute->name, name, attribute->name_length) == 0;
 }
 
 bool sx_element_value(const struct sx_tree *tree, const struct sx_element *node, const char *name, struct sx_buffer *out)

@@ -4,18 +4,15 @@
  * costs eight bins a frame and all partials of a part share one inverse transform. */
 #include "instrument/kernels.h"
 
-#include <string.h>
-
 #include "dsp/fastmath.h"
+#include "dsp/level.h"
 #include "instrument/instrument.h"
-
-#define INLINE static inline __attribute__((always_inline))
 
 /* What a healthy network stays well within: e^6 is 52 dB above full scale. */
 #define LN_LOW -40.0f
 #define LN_HIGH 6.0f
 
-INLINE float partials_body(const struct sx_partial_frame *frame, const float *restrict lobes, float least, struct sx_line *restrict line)
+SX_INLINE float partials_body(const struct sx_partial_frame *frame, const float *restrict lobes, float least, struct sx_line *restrict line)
 {
     float re[SX_SOUND_PARTIALS], im[SX_SOUND_PARTIALS], place[SX_SOUND_PARTIALS], size[SX_SOUND_PARTIALS], loudest = 0.0f;
     const float *restrict ratio = frame->ratio, *restrict color = frame->color, *restrict ln = frame->ln;
@@ -53,7 +50,7 @@ INLINE float partials_body(const struct sx_partial_frame *frame, const float *re
 }
 
 /* ln gains in straight lines over the bands: ln[bin]. The number of bins. */
-INLINE int lines_body(const int32_t *restrict first, const float *restrict weight, int count, const float *restrict gains, float *restrict ln)
+SX_INLINE int lines_body(const int32_t *restrict first, const float *restrict weight, int count, const float *restrict gains, float *restrict ln)
 {
     for (int i = 0; i + 1 < count; i++) {
         float below = gains[i], rise = gains[i + 1] - below;
@@ -62,7 +59,7 @@ INLINE int lines_body(const int32_t *restrict first, const float *restrict weigh
     return first[count - 1];
 }
 
-INLINE void hiss_body(const int32_t *restrict first, const float *restrict weight, int count, const float *restrict gains, float *restrict ln,
+SX_INLINE void hiss_body(const int32_t *restrict first, const float *restrict weight, int count, const float *restrict gains, float *restrict ln,
                       const struct sx_line *restrict noise, struct sx_line *restrict line)
 {
     const float *restrict re = noise->re + SX_LINE_GUARD, *restrict im = noise->im + SX_LINE_GUARD;
@@ -75,7 +72,7 @@ INLINE void hiss_body(const int32_t *restrict first, const float *restrict weigh
     }
 }
 
-INLINE void filter_body(const int32_t *restrict first, const float *restrict weight, int count, const float *restrict gains, float *restrict ln,
+SX_INLINE void filter_body(const int32_t *restrict first, const float *restrict weight, int count, const float *restrict gains, float *restrict ln,
                         struct sx_complex *restrict bins)
 {
     int n = lines_body(first, weight, count, gains, ln);
@@ -102,17 +99,9 @@ INLINE void filter_body(const int32_t *restrict first, const float *restrict wei
     } \
     static const struct sx_sound_kernels kernels_##name = { #name, partials_##name, hiss_##name, filter_##name };
 
-LEVEL(c, )
-#if defined(__x86_64__)
-LEVEL(avx2, __attribute__((target("avx2"))))
-#endif
+SX_LEVELS
 
 const struct sx_sound_kernels *sx_sound_kernels(const char *level)
 {
-#if defined(__x86_64__)
-    if (strcmp(level, "avx2") == 0 || strcmp(level, "avx512") == 0) return &kernels_avx2;
-#else
-    (void)level;
-#endif
-    return &kernels_c;
+    return SX_LEVEL_OF(level);
 }

@@ -478,8 +478,8 @@ static int take_events(struct sx_orchestra *orchestra, struct sx_error *error)
             rest_all(orchestra, again > orchestra->position ? again : orchestra->position);
             continue;
         }
-        const struct sx_performed_note *next = &performance->notes[orchestra->next_note];
-        const struct sx_performed_control *change = &performance->controls[orchestra->next_control];
+        const struct sx_performed_note *next = note ? &performance->notes[orchestra->next_note] : NULL;
+        const struct sx_performed_control *change = control ? &performance->controls[orchestra->next_control] : NULL;
         control = control && (!note || change->time <= next->onset);
         int64_t at = sample_at(orchestra, control ? change->time : next->onset);
         if (at >= end)

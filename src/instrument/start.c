@@ -90,7 +90,7 @@ void sx_start_frame(struct sx_starter *starter, struct sx_tone *tone, int n, con
     }
     if (!sounds) return;
     const float *restrict made = sx_bus_samples(bus, &starter->line);
-    float *restrict before = tone->start + (n - 1) * SX_SOUND_HOP, *restrict behind = before + SX_SOUND_HOP;
+    float *restrict before = tone->start + (n > 0 ? n - 1 : 0) * SX_SOUND_HOP, *restrict behind = tone->start + n * SX_SOUND_HOP;
     if (n > 0)
         for (int i = 0; i < SX_SOUND_HOP; i++) before[i] += made[SX_SOUND_FFT - SX_SOUND_HOP + i] * bus->tables->rise[i];
     if (!own)

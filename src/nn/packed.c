@@ -11,7 +11,7 @@
 #include "nn/graph.h"
 
 enum { SMALL = 1 << 16, HUGE_PAGE = 1 << 21 };
-enum { SLOW = 1000000 };        /* ns for one: as small pages, five times what zeros cost */
+enum { SLOW = 1000000, SLOW_PAGES = 2 };        /* ns for one: five times what its zeros cost, twice the time of small pages; so many of those are enough */
 
 /* Linux 5.14; a kernel that lacks it says so, and pages come one by one. */
 #ifndef MADV_POPULATE_WRITE
@@ -22,7 +22,7 @@ struct sx_pack_block {
     struct sx_pack_block *next;
     char *map, *data;           /* data: the map from the first border of a huge page on, when there are some */
     size_t room, used;
-    atomic_bool huge;
+    atomic_int patience;        /* slow huge pages that may still come; 0: small ones */
 };
 
 /* What nobody writes to takes no memory. */
@@ -37,7 +37,7 @@ static struct sx_pack_block *add_block(struct sx_graph *graph, size_t bytes)
     if (block->map == MAP_FAILED)
         return NULL;
     block->data = block->map + (huge ? HUGE_PAGE - (uintptr_t)block->map % HUGE_PAGE : 0);
-    atomic_init(&block->huge, huge && madvise(block->data, block->room, MADV_HUGEPAGE) == 0);
+    atomic_init(&block->patience, huge && madvise(block->data, block->room, MADV_HUGEPAGE) == 0 ? SLOW_PAGES : 0);
     block->next = graph->packs;
     graph->packs = block;
     return block;
@@ -86,14 +86,12 @@ void sx_graph_pack_populate(const struct sx_graph *graph, const void *data, size
     if (!block || end - at < 16 * page)
         return;
     while (at < end) {
-        bool huge = atomic_load_explicit(&block->huge, memory_order_relaxed);
+        bool huge = atomic_load_explicit(&block->patience, memory_order_relaxed) > 0;
         uintptr_t border = huge ? at / HUGE_PAGE * HUGE_PAGE + HUGE_PAGE : end, next = border < end ? border : end;
         int64_t start = huge ? processor_time() : 0;
         madvise((void *)at, next - at, MADV_POPULATE_WRITE);
-        if (huge && processor_time() - start > SLOW) {
-            atomic_store_explicit(&block->huge, false, memory_order_relaxed);
+        if (huge && processor_time() - start > SLOW && atomic_fetch_sub_explicit(&block->patience, 1, memory_order_relaxed) == 1)
             madvise(block->data, block->room, MADV_NOHUGEPAGE);
-        }
         at = next;
     }
 }

@@ -22,7 +22,8 @@ enum {
     ABC_PATTERN = 64,               /* strokes of an accompaniment pattern */
     ABC_ID = 32,                    /* bytes of a voice's id */
     ABC_LONGEST = 1024,             /* whole notes that one note may last */
-    ABC_LINE = 4 << 20              /* bytes of a line after macros */
+    ABC_LINE = 4 << 20,             /* bytes of a line after macros */
+    ABC_WORK = 100000000            /* steps of searches: a fraction of a second */
 };
 #define ABC_WHOLE (4 * SX_QUARTER)
 
@@ -214,6 +215,7 @@ struct sx_abc_reader {
     size_t words_used;
     bool skipping;                  /* %%begintext and its kind */
     uint32_t warned;                /* one-time warnings */
+    uint64_t work;                  /* steps of searches through what was read: see sx_abc_spend */
 };
 
 /* --- abc_tune.c: which lines. */
@@ -229,10 +231,13 @@ int sx_abc_fail_memory(struct sx_abc_reader *reader);
 void sx_abc_warn(struct sx_abc_reader *reader, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* As sx_abc_warn, once for each of the 32 kinds. */
 enum { ABC_W_CHARACTER, ABC_W_LENGTH, ABC_W_LYRICS, ABC_W_DECORATION, ABC_W_CHORD, ABC_W_TUPLET, ABC_W_NEST, ABC_W_FIELD, ABC_W_MACRO, ABC_W_EVENTS, ABC_W_NOTES,
-       ABC_W_VOICES, ABC_W_TEMPO, ABC_W_METER, ABC_W_ALIGN, ABC_W_PARTS, ABC_W_MARKS, ABC_W_BARS, ABC_W_KEY, ABC_W_BRACKET };
+       ABC_W_VOICES, ABC_W_TEMPO, ABC_W_METER, ABC_W_ALIGN, ABC_W_PARTS, ABC_W_MARKS, ABC_W_BARS, ABC_W_KEY, ABC_W_BRACKET,
+       ABC_W_WORK };
 bool sx_abc_first_warning(struct sx_abc_reader *reader, int kind);
+/* Counts steps of a search. Some searches begin anew with each line; where a file makes them go through all of a long tune again and again, the reading ends. */
+void sx_abc_spend(struct sx_abc_reader *reader, size_t steps);
 /* Grows *array of elements of `size` to hold one more. */
-bool sx_abc_grow(struct sx_abc_reader *reader, void *array, size_t *room, size_t count, size_t size, size_t first);
+bool sx_abc_grow(struct sx_abc_reader *reader, void *array, size_t *room, size_t count, size_t size);
 void sx_abc_field(struct sx_abc_reader *reader, char letter, const char *text, size_t length, bool inlined);
 void sx_abc_directive(struct sx_abc_reader *reader, const char *text, size_t length);      /* abc_midi.c: behind %% or I: */
 

@@ -1,7 +1,6 @@
 /* abc_chord.c - chord symbols ("Am7/G") to notes, and the patterns in which they are struck. */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "score/abc.h"
 
@@ -104,15 +103,13 @@ int sx_abc_read_chord_symbol(struct sx_abc_reader *reader, const char *text, siz
     /* D/f+ of the Nottingham collection: what is behind the bass note's name is no more than its octave */
     if (!find_type(reader, name, (size_t)(slash - name), &chord))
         return -2;
+    sx_abc_spend(reader, reader->chord_count);
     for (size_t i = reader->chord_count; i-- > 0;)
         if (memcmp(&reader->chords[i], &chord, sizeof chord) == 0)
             return (int)i;
     if (reader->chord_count == CHORDS)
         return -2;
-    void *chords = reader->chords;
-    bool fine = sx_abc_grow(reader, &chords, &reader->chord_room, reader->chord_count, sizeof *reader->chords, 16);
-    reader->chords = chords;
-    if (!fine)
+    if (!sx_abc_grow(reader, &reader->chords, &reader->chord_room, reader->chord_count, sizeof *reader->chords))
         return -2;
     reader->chords[reader->chord_count] = chord;
     return (int)reader->chord_count++;
@@ -167,13 +164,10 @@ void sx_abc_default_pattern(const struct sx_abc_meter *meter, struct sx_abc_patt
 
 struct sx_abc_accompaniment *sx_abc_setting(struct sx_abc_reader *reader)
 {
-    void *settings = reader->settings;
     size_t count = reader->setting_count;
     if (count >= 10000)
         return &reader->settings[count - 1];
-    bool fine = sx_abc_grow(reader, &settings, &reader->setting_room, count, sizeof *reader->settings, 4);
-    reader->settings = settings;
-    if (!fine)
+    if (!sx_abc_grow(reader, &reader->settings, &reader->setting_room, count, sizeof *reader->settings))
         return NULL;
     static const struct sx_abc_accompaniment usual = { .chords = true, .chord_program = 25, .bass_program = 32, .chord_volume = 62, .bass_volume = 72, .drum_bars = 1 };
     reader->settings[count] = count ? reader->settings[count - 1] : usual;

@@ -1,6 +1,5 @@
 /* abc_deco.c - what !decorations!, their one-letter forms and "quoted texts" do to notes, dynamics and the order of bars. */
 #include <string.h>
-#include <strings.h>
 
 #include "score/abc.h"
 
@@ -89,9 +88,14 @@ static void jump_at(struct sx_abc_voice *voice, const size_t *on, const struct d
         return;
     }
     int64_t time = voice->notes[*on].time;
-    size_t k = voice->bar_count - 1;
-    while (k > 0 && voice->bars[k].begin > time)
-        k--;
+    size_t k = 0, high = voice->bar_count;
+    while (high - k > 1) {                      /* the last bar that begins at this time or before it */
+        size_t middle = k + (high - k) / 2;
+        if (voice->bars[middle].begin <= time)
+            k = middle;
+        else
+            high = middle;
+    }
     if (deco->action == JUMP)
         voice->bars[k].flags |= (uint32_t)deco->value;
     else if (!voice->bars[k].coda)
@@ -173,7 +177,7 @@ void sx_abc_quoted(struct sx_abc_reader *reader, struct sx_abc_voice *voice, con
         sx_abc_decorate(reader, voice, jump, strlen(jump), on);
         return;
     }
-    if (annotation)
+    if (annotation || reader->event_total >= ABC_EVENTS)
         return;
     int chord = sx_abc_read_chord_symbol(reader, text, length);
     if (chord >= -1)

@@ -1,8 +1,8 @@
 /* abc_field.c - the fields M: (meter), L: (unit note length) and Q: (tempo). */
 #include <math.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/number.h"
 #include "score/abc.h"
 
@@ -108,12 +108,12 @@ static double tempo_of_words(const struct sx_abc_reader *reader, const char *tex
         { "maestoso", 84 }, { "sostenuto", 76 }, { "very slow", 46 }, { "slow", 60 }, { "moderate", 108 }, { "very fast", 184 }, { "fast", 152 }, { "lively", 150 },
         { "langsam", 56 }, { "m\xC3\xA4\xC3\x9Fig", 104 }, { "lebhaft", 150 }, { "schnell", 160 }, { "lent", 56 }, { "mod\xC3\xA9r\xC3\xA9", 108 }, { "vif", 150 },
     };
-    if (length >= 7 && (strncasecmp(text, "a tempo", 7) == 0 || strncasecmp(text, "tempo i", 7) == 0 || strncasecmp(text, "tempo p", 7) == 0))
+    if (length >= 7 && (sx_ascii_compare_n(text, "a tempo", 7) == 0 || sx_ascii_compare_n(text, "tempo i", 7) == 0 || sx_ascii_compare_n(text, "tempo p", 7) == 0))
         return reader->first_tempo;
     for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
         size_t n = strlen(words[k].word);
         for (size_t i = 0; i + n <= length && i < 100; i++)
-            if (strncasecmp(text + i, words[k].word, n) == 0) {
+            if (sx_ascii_compare_n(text + i, words[k].word, n) == 0) {
                 const struct sx_abc_meter *m = &reader->meter;
                 bool compound = m->unit >= 8 && m->beats > 3 && m->beats % 3 == 0;
                 return words[k].beats * (compound ? 1.5 : 1);

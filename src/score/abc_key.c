@@ -1,7 +1,7 @@
 /* abc_key.c - the field K:, and the clefs and transpositions that K: and V: share. */
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "score/abc.h"
 
 static int step_of(char c)
@@ -34,7 +34,7 @@ static int mode_of(const char *word, size_t length, bool *minor)
         return *minor ? -3 : 0;
     }
     for (size_t i = 0; length >= 3 && i < sizeof modes / sizeof *modes; i++)
-        if (strncasecmp(word, modes[i].name, 3) == 0) {
+        if (sx_ascii_compare_n(word, modes[i].name, 3) == 0) {
             *minor = modes[i].minor && modes[i].fifths == -3;
             return modes[i].fifths;
         }
@@ -107,7 +107,7 @@ static bool read_clef_name(const char *name, size_t length, struct sx_abc_shift 
 static bool starts(const char *word, size_t length, const char *with, const char **value, size_t *value_length)
 {
     size_t n = strlen(with);
-    if (length <= n || strncasecmp(word, with, n) != 0)
+    if (length <= n || sx_ascii_compare_n(word, with, n) != 0)
         return false;
     *value = word + n;
     *value_length = length - n;

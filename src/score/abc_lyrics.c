@@ -12,20 +12,18 @@ struct place {
 };
 
 /* The next note for a syllable; false: none in these lines of music. */
-static bool next_note(struct place *place, size_t *note)
+static bool next_note(struct sx_abc_reader *reader, struct place *place, size_t *note)
 {
     const struct sx_abc_voice *voice = place->voice;
     int64_t from = place->bar < voice->bar_count ? voice->bars[place->bar].begin : INT64_MAX;
-    for (size_t i = place->next; i < voice->lyrics_to; i++) {
-        const struct sx_abc_note *n = &voice->notes[i];
-        if (n->head && n->overlay == place->overlay && n->time >= from) {
-            place->next = i + 1;
-            *note = i;
-            return true;
-        }
-    }
-    place->next = voice->lyrics_to;
-    return false;
+    size_t i = place->next;
+    while (i < voice->lyrics_to && !(voice->notes[i].head && voice->notes[i].overlay == place->overlay && voice->notes[i].time >= from))
+        i++;
+    bool found = i < voice->lyrics_to;
+    sx_abc_spend(reader, i - place->next);
+    place->next = i + found;
+    *note = i;
+    return found;
 }
 
 /* At a | the words go to the next bar: the one behind that of the last note. */
@@ -49,10 +47,7 @@ static bool begin_line(struct sx_abc_reader *reader, struct sx_abc_voice **out)
 
 static bool add_syllable(struct sx_abc_reader *reader, struct sx_abc_voice *voice, size_t note, const struct sx_abc_syllable *syllable)
 {
-    void *syllables = reader->syllables;
-    bool fine = sx_abc_grow(reader, &syllables, &reader->syllable_room, reader->syllable_count, sizeof *reader->syllables, 64);
-    reader->syllables = syllables;
-    if (!fine)
+    if (!sx_abc_grow(reader, &reader->syllables, &reader->syllable_room, reader->syllable_count, sizeof *reader->syllables))
         return false;
     reader->syllables[reader->syllable_count] = *syllable;
     reader->syllables[reader->syllable_count].next = voice->notes[note].words;
@@ -150,7 +145,7 @@ void sx_abc_lyrics(struct sx_abc_reader *reader, const char *text, size_t length
             under_bars = back;
             at = &under;
         } else if (*c == '_' || *c == '-' || *c == '*') {
-            if (!next_note(at, &note))
+            if (!next_note(reader, at, &note))
                 break;
             if (*c == '*')
                 last = -1;
@@ -159,7 +154,7 @@ void sx_abc_lyrics(struct sx_abc_reader *reader, const char *text, size_t length
             c++;
         } else {
             size_t n = syllable_length(c, end);
-            if (!next_note(at, &note)) {
+            if (!next_note(reader, at, &note)) {
                 if (sx_abc_first_warning(reader, ABC_W_LYRICS))
                     sx_abc_warn(reader, "more syllables than notes, from \"%.*s\" on", (int)(n < 40 ? n : 40), c);
                 break;
@@ -197,7 +192,7 @@ void sx_abc_symbols(struct sx_abc_reader *reader, const char *text, size_t lengt
             c++;
             continue;
         }
-        if (!next_note(&place, &note))
+        if (!next_note(reader, &place, &note))
             break;
         const char *close = *c == '"' || *c == reader->deco_mark ? memchr(c + 1, *c, (size_t)(end - c - 1)) : NULL;
         if (!close) {

@@ -70,11 +70,12 @@ static bool is_letter_note(char c)
     return (c >= 'A' && c <= 'G') || (c >= 'a' && c <= 'g');
 }
 
-/* The bytes that the macro takes at `at`, 0: it is not there. *note is the diatonic number of the n in it. */
-static size_t match(const struct sx_abc_macro *macro, const char *at, const char *end, int *note)
+/* The bytes that the macro takes at `at`, 0: it is not there. *note is the diatonic number of the n in it, *compared grows by the bytes looked at. */
+static size_t match(const struct sx_abc_macro *macro, const char *at, const char *end, int *note, size_t *compared)
 {
     const char *begin = at;
     for (size_t i = 0; i < macro->pattern_length; i++) {
+        ++*compared;
         char c = macro->pattern[i];
         if (at == end)
             return 0;
@@ -137,15 +138,16 @@ void sx_abc_expand_macros(struct sx_abc_reader *reader, const char **text, size_
     sx_buffer_clear(out);
     const char *at = *text, *end = *text + *length;
     bool quoted = false;
-    while (at < end && !out->failed) {
-        size_t taken = 0;
+    while (at < end && !out->failed && reader->status == SYRINX_OK) {
+        size_t taken = 0, compared = 0;
         quoted ^= *at == '"';
         for (size_t i = reader->macro_count; i-- > 0 && !quoted && taken == 0 && first[(unsigned char)*at] && out->length < ABC_LINE;) {
             int note = 0;
-            taken = match(&reader->macros[i], at, end, &note);
+            taken = match(&reader->macros[i], at, end, &note, &compared);
             if (taken)
                 add_macro(out, &reader->macros[i], note);
         }
+        sx_abc_spend(reader, compared);
         if (taken == 0)
             sx_buffer_putc(out, *at);
         at += taken ? taken : 1;

@@ -49,6 +49,8 @@ static int64_t ticks_of(struct sx_abc_reader *reader, const struct sx_abc_voice 
 
 static int64_t scaled(const struct sx_abc_reader *reader, const struct sx_abc_voice *voice, int64_t ticks)
 {
+    if (ticks > ABC_LONGEST * ABC_WHOLE)        /* of a chord: its length times that of its first note */
+        ticks = ABC_LONGEST * ABC_WHOLE;
     for (int i = 0; i < voice->nested; i++) {
         ticks = (ticks * voice->tuplets[i].of + voice->tuplets[i].into / 2) / voice->tuplets[i].into;
         if (ticks > ABC_LONGEST * ABC_WHOLE)
@@ -253,12 +255,11 @@ void sx_abc_read_note(struct sx_abc_reader *reader, struct sx_abc_voice *voice, 
     advance(reader, voice, ticks);
 }
 
-/* One note or more in [ ], or in { } where `unit` says what a grace note is worth. Stops at `close`. */
+/* One note or more in [ ], or in { }, where a note is a quarter as long as it is written. Stops at `close`. */
 static void read_inside(struct sx_abc_reader *reader, struct sx_abc_voice *voice, struct sx_abc_scan *scan, char close, uint32_t flags, int old_ties)
 {
     struct sx_abc_marks outer = voice->marks;
     bool grace = close == '}';
-    int worth = 1;
     if (grace)
         voice->marks = (struct sx_abc_marks){ 0 };
     while (scan->at < scan->end && *scan->at != close && reader->status == SYRINX_OK) {
@@ -269,7 +270,7 @@ static void read_inside(struct sx_abc_reader *reader, struct sx_abc_voice *voice
                 continue;
             struct sx_abc_fraction length = read_length(reader, scan);
             if (grace)
-                length.of *= 4 * worth;
+                length.of *= 4;
             struct sx_abc_note *note = sx_abc_add_note(reader, voice);
             if (!note)
                 break;
@@ -423,7 +424,7 @@ void sx_abc_read_broken(struct sx_abc_reader *reader, struct sx_abc_voice *voice
         scan->at++, n++;
     if (n > 3)
         n = 3;
-    if (!voice->group_is)
+    if (!voice->group_is || voice->broken)      /* nothing to act on, or it has been acted on */
         return;
     /* a>b: a has 3/2 of its length and b half, a>>b: 7/4 and 1/4, a>>>b: 15/8 and 1/8. */
     double small = n == 1 ? 2 * (1 - (double)reader->midi_ratio) : 1.0 / (1 << n);

@@ -391,11 +391,14 @@ static bool flatten(struct sx_abc_reader *reader, struct flat *flat, const struc
         free(order.out);
         return fine;
     }
+    size_t named[256];                  /* the first part of each name */
+    for (size_t k = 0; k < 256; k++)
+        named[k] = cut_count;
+    for (size_t i = cut_count; i-- > 0;)
+        named[cuts[i].letter & 0xFF] = i;
     fine = append(reader, flat, build, 0, first);       /* what stands before the first part */
     for (size_t k = 0; k < order.count && fine && !flat->cut; k++) {
-        size_t i = 0;
-        while (i < cut_count && cuts[i].letter != order.out[k])
-            i++;
+        size_t i = named[(unsigned char)order.out[k]];
         if (i < cut_count)
             fine = append(reader, flat, build, cuts[i].time, i + 1 < cut_count ? cuts[i + 1].time : INT64_MAX);
         else
@@ -425,7 +428,7 @@ static int unfold(struct sx_abc_reader *reader, struct sx_abc_order *order, cons
     if (!fine)
         return sx_abc_fail_memory(reader);
     if (cut || flat->cut)
-        sx_score_warn(reader->score, -1, -1, "repeats make more than %d bars; the rest is left out", SX_SCORE_BARS);
+        sx_score_warn(reader->score, -1, -1, "repeats make more than %d bars, or there are more jumps than any piece has; the rest is left out", SX_SCORE_BARS);
     return SYRINX_OK;
 }
 

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "score/abc.h"
 
 int sx_abc_fail_memory(struct sx_abc_reader *reader)
@@ -17,6 +17,16 @@ bool sx_abc_first_warning(struct sx_abc_reader *reader, int kind)
     bool first = !(reader->warned & 1u << kind);
     reader->warned |= 1u << kind;
     return first;
+}
+
+void sx_abc_spend(struct sx_abc_reader *reader, size_t steps)
+{
+    reader->work += steps;
+    if (reader->work < ABC_WORK || reader->status != SYRINX_OK)
+        return;
+    if (sx_abc_first_warning(reader, ABC_W_WORK))
+        sx_abc_warn(reader, "lines that look through too much of the tune too often; the rest is left out");
+    reader->status = SX_SCORE_FULL;
 }
 
 void sx_abc_warn(struct sx_abc_reader *reader, const char *format, ...)
@@ -203,7 +213,7 @@ static void field_part(struct sx_abc_reader *reader, const char *text, size_t le
 static void field_rhythm(struct sx_abc_reader *reader, const char *text, size_t length)
 {
     if (!reader->body)
-        reader->hornpipe = length >= 8 && strncasecmp(text, "hornpipe", 8) == 0;
+        reader->hornpipe = length >= 8 && sx_ascii_compare_n(text, "hornpipe", 8) == 0;
 }
 
 void sx_abc_field(struct sx_abc_reader *reader, char letter, const char *text, size_t length, bool inlined)

@@ -1,9 +1,9 @@
 /* abc_text.c - words and numbers in ABC fields, and ABC's ways to write letters with accents: \'e, &eacute;, \u00e9. */
 #include <string.h>
-#include <strings.h>
 
 #include <utf8proc.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "score/abc.h"
 
@@ -66,7 +66,7 @@ size_t sx_abc_scan_word(struct sx_abc_scan *scan, const char **word, bool *quote
 
 bool sx_abc_word_is(const char *word, size_t length, const char *what)
 {
-    return strlen(what) == length && strncasecmp(word, what, length) == 0;
+    return strlen(what) == length && sx_ascii_compare_n(word, what, length) == 0;
 }
 
 static int hex(char c)

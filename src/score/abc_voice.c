@@ -3,23 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "score/abc.h"
 #include "score/musicxml.h"
 
-bool sx_abc_grow(struct sx_abc_reader *reader, void *array, size_t *room, size_t count, size_t size, size_t first)
+bool sx_abc_grow(struct sx_abc_reader *reader, void *array, size_t *room, size_t count, size_t size)
 {
-    if (count < *room)
+    if (sx_grow(array, count, room, size))
         return true;
-    size_t more = *room ? *room + *room / 2 : first;
-    void **where = array;
-    void *grown = realloc(*where, more * size);
-    if (!grown) {
-        sx_abc_fail_memory(reader);
-        return false;
-    }
-    *where = grown;
-    *room = more;
-    return true;
+    sx_abc_fail_memory(reader);
+    return false;
 }
 
 void sx_abc_clear_accidentals(struct sx_abc_voice *voice)
@@ -42,10 +35,7 @@ static bool push_bar(struct sx_abc_reader *reader, struct sx_abc_voice *voice)
         reader->status = SX_SCORE_FULL;
         return false;
     }
-    void *bars = voice->bars;
-    bool fine = sx_abc_grow(reader, &bars, &voice->bar_room, voice->bar_count, sizeof *voice->bars, 16);
-    voice->bars = bars;
-    if (!fine)
+    if (!sx_abc_grow(reader, &voice->bars, &voice->bar_room, voice->bar_count, sizeof *voice->bars))
         return false;
     reader->event_total++;
     voice->bars[voice->bar_count++] = (struct sx_abc_bar){ .begin = voice->now, .length = (int32_t)(voice->meter.free ? 0 : voice->meter.length / (ABC_WHOLE / 1024)) };
@@ -161,10 +151,7 @@ struct sx_abc_note *sx_abc_add_note(struct sx_abc_reader *reader, struct sx_abc_
         reader->status = SX_SCORE_FULL;
         return NULL;
     }
-    void *notes = voice->notes;
-    bool fine = sx_abc_grow(reader, &notes, &voice->note_room, voice->note_count, sizeof *voice->notes, 64);
-    voice->notes = notes;
-    if (!fine)
+    if (!sx_abc_grow(reader, &voice->notes, &voice->note_room, voice->note_count, sizeof *voice->notes))
         return NULL;
     reader->note_total++;
     struct sx_abc_note *note = &voice->notes[voice->note_count++];
@@ -179,10 +166,7 @@ void sx_abc_add_event(struct sx_abc_reader *reader, struct sx_abc_voice *voice, 
             sx_abc_warn(reader, "more than %d changes and bars; the rest of them is left out", ABC_EVENTS);
         return;
     }
-    void *events = voice->events;
-    bool fine = sx_abc_grow(reader, &events, &voice->event_room, voice->event_count, sizeof *voice->events, 16);
-    voice->events = events;
-    if (!fine)
+    if (!sx_abc_grow(reader, &voice->events, &voice->event_room, voice->event_count, sizeof *voice->events))
         return;
     reader->event_total++;
     voice->events[voice->event_count++] = (struct sx_abc_event){ .time = voice->now, .value = value, .a = a, .b = b, .kind = (uint8_t)kind };

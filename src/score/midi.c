@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
+
 static uint32_t big(const unsigned char *at, int bytes)
 {
     uint32_t value = 0;
@@ -87,14 +89,8 @@ static int add_text(struct sx_midi *midi, uint32_t index, int64_t tick, const un
 {
     if (midi->text_count >= SX_SCORE_NOTES)
         return SYRINX_OK;
-    if (midi->text_count == midi->text_room) {
-        size_t room = midi->text_room ? 2 * midi->text_room : 64;
-        struct sx_midi_text *grown = realloc(midi->texts, room * sizeof *grown);
-        if (!grown)
-            return SYRINX_ERROR_MEMORY;
-        midi->texts = grown;
-        midi->text_room = room;
-    }
+    if (!sx_grow(&midi->texts, midi->text_count, &midi->text_room, sizeof *midi->texts))
+        return SYRINX_ERROR_MEMORY;
     midi->texts[midi->text_count++] = (struct sx_midi_text){ tick, (const char *)bytes, (uint32_t)length, index, karaoke };
     return SYRINX_OK;
 }
@@ -233,14 +229,8 @@ static int run(struct sx_midi *midi, uint32_t first, uint32_t count)
 
 static int add_track(struct sx_midi *midi, const unsigned char *bytes, size_t length)
 {
-    if (midi->track_count == midi->track_room) {
-        size_t room = midi->track_room ? 2 * midi->track_room : 16;
-        struct sx_midi_track *grown = realloc(midi->tracks, room * sizeof *grown);
-        if (!grown)
-            return SYRINX_ERROR_MEMORY;
-        midi->tracks = grown;
-        midi->track_room = room;
-    }
+    if (!sx_grow(&midi->tracks, midi->track_count, &midi->track_room, sizeof *midi->tracks))
+        return SYRINX_ERROR_MEMORY;
     midi->tracks[midi->track_count++] = (struct sx_midi_track){ .at = bytes, .end = bytes + length };
     return SYRINX_OK;
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "score/midi.h"
 
 enum { NO_PARAMETER = 0x3FFF, DRUMS = 9 };
@@ -133,14 +134,8 @@ static int find_part(struct sx_midi *midi, uint32_t track, int channel, int64_t 
     struct sx_score *score = midi->score;
     if (midi->tracks[track].parts[channel])
         return midi->tracks[track].parts[channel] - 1;
-    if (score->part_count >= midi->part_room) {
-        size_t room = midi->part_room ? 2 * midi->part_room : 16;
-        struct sx_midi_part **grown = realloc(midi->parts, room * sizeof *grown);
-        if (!grown)
-            return SYRINX_ERROR_MEMORY;
-        midi->parts = grown;
-        midi->part_room = room;
-    }
+    if (!sx_grow(&midi->parts, score->part_count, &midi->part_room, sizeof *midi->parts))
+        return SYRINX_ERROR_MEMORY;
     int index = sx_score_add_part(score, NULL, NULL);
     if (index < 0)
         return index;

@@ -3,6 +3,7 @@
 #define SX_SCORE_MUSICXML_H
 
 #include "base/buffer.h"
+#include "base/grow.h"
 #include "score/score.h"
 #include "score/unfold.h"
 
@@ -101,13 +102,14 @@ struct sx_mx_part {
     bool pizzicato;
 };
 
-/* Bars that sound as those so many bars before them. */
+/* Bars that sound as those so many bars before them. A part's come in order, and none begins within another. */
 struct sx_mx_repeat { uint32_t part, first, last; int bars; };
 
 struct sx_mx {
     struct sx_score *score;
     struct sx_error *error;
     bool timewise, started, jumps_told;     /* started: a root element was seen; jumps_told: <sound> tells jumps, so words do not */
+    bool cells_full;
     /* the score */
     struct sx_mx_part *parts;
     struct sx_mx_measure *measures;
@@ -168,9 +170,10 @@ int sx_mx_direction_part(struct sx_mx *xml, enum sx_mx_element element, const ch
 int sx_mx_direction_value(struct sx_mx *xml, enum sx_mx_element element, enum sx_mx_element parent, const char *text);
 
 /* Growth with limits; SYRINX_OK, SX_SCORE_FULL or SYRINX_ERROR_MEMORY. */
-bool sx_mx_grow(void *array, size_t count, size_t *room, size_t size);
 int sx_mx_add_event(struct sx_mx *xml, const struct sx_mx_event *event);
 void sx_mx_warn(struct sx_mx *xml, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* An attribute is there and says so. */
+bool sx_mx_is(const char **attributes, const char *name, const char *value);
 /* A decimal, or `otherwise`. */
 double sx_mx_number(const char *text, double otherwise);
 int sx_mx_integer(const char *text, int otherwise);

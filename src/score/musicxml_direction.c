@@ -1,9 +1,9 @@
 /* musicxml_direction.c - what stands between the notes of a bar: attributes, directions, sound, barlines, backup and forward. */
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/sax.h"
 #include "score/musicxml.h"
 
@@ -11,7 +11,7 @@ int sx_mx_add_event(struct sx_mx *xml, const struct sx_mx_event *event)
 {
     if (xml->event_count >= SX_SCORE_CONTROLS)
         return SX_SCORE_FULL;           /* a million of them: the score's own limit has warned, or will */
-    if (!sx_mx_grow(&xml->events, xml->event_count, &xml->event_room, sizeof *xml->events))
+    if (!sx_grow(&xml->events, xml->event_count, &xml->event_room, sizeof *xml->events))
         return SYRINX_ERROR_MEMORY;
     xml->events[xml->event_count] = *event;
     xml->events[xml->event_count++].at = xml->cursor;
@@ -26,12 +26,6 @@ static int add(struct sx_mx *xml, enum sx_mx_kind kind, int a, int b, double val
 static int control(struct sx_mx *xml, enum sx_control_kind kind, double value)
 {
     return add(xml, SX_MX_CONTROL, (int)kind, 0, value);
-}
-
-static bool is(const char **attributes, const char *name, const char *value)
-{
-    const char *found = sx_sax_attribute(attributes, name);
-    return found && strcmp(found, value) == 0;
 }
 
 static struct sx_unfold_bar *order(struct sx_mx *xml)
@@ -103,8 +97,8 @@ static int words(struct sx_mx *xml, const char *text)
     char lower[80];
     size_t n = 0;
     for (; *text && n + 1 < sizeof lower; text++) {
-        if (!isspace((unsigned char)*text) || (n && lower[n - 1] != ' '))
-            lower[n++] = isspace((unsigned char)*text) ? ' ' : (char)tolower((unsigned char)*text);
+        if (!sx_ascii_is_space(*text) || (n && lower[n - 1] != ' '))
+            lower[n++] = sx_ascii_is_space(*text) ? ' ' : sx_ascii_lower(*text);
     }
     while (n && lower[n - 1] == ' ')
         n--;
@@ -163,7 +157,7 @@ static void repeat(struct sx_mx *xml, const char **attributes)
 {
     const char *times = sx_sax_attribute(attributes, "times");
     uint32_t measure = xml->measure;
-    bool forward = is(attributes, "direction", "forward");
+    bool forward = sx_mx_is(attributes, "direction", "forward");
     if (forward && xml->barline_right) {        /* behind this bar: the next one begins it */
         xml->measures[measure].repeat_behind = true;
     } else if (forward) {
@@ -187,10 +181,10 @@ static void ending(struct sx_mx *xml, const char **attributes)
     const char *at = sx_sax_attribute(attributes, "number");
     uint32_t set = 0;
     for (int from = 0; at && *at; at++) {       /* "1", "1, 2", "1-3" */
-        if (!isdigit((unsigned char)*at))
+        if (!sx_ascii_is_digit(*at))
             continue;
         int n = 0;
-        while (isdigit((unsigned char)*at) && n < 1000)
+        while (sx_ascii_is_digit(*at) && n < 1000)
             n = n * 10 + (*at++ - '0');
         for (int k = from && from < n ? from : n; k <= n && k <= 32; k++)
             set |= k > 0 ? 1u << (k - 1) : 0;
@@ -198,10 +192,10 @@ static void ending(struct sx_mx *xml, const char **attributes)
         if (*at == '\0')
             break;
     }
-    if (is(attributes, "type", "start") && set) {
+    if (sx_mx_is(attributes, "type", "start") && set) {
         order(xml)->flags |= SX_BAR_ENDING_BEGIN;
         order(xml)->endings = set;
-    } else if (!is(attributes, "type", "start")) {
+    } else if (!sx_mx_is(attributes, "type", "start")) {
         order(xml)->flags |= SX_BAR_ENDING_END;
     }
 }
@@ -211,11 +205,41 @@ static void ending(struct sx_mx *xml, const char **attributes)
 static int pedal(struct sx_mx *xml, const char **attributes)
 {
     int code = SYRINX_OK;
-    if (is(attributes, "type", "stop") || is(attributes, "type", "change") || is(attributes, "type", "discontinue"))
+    if (sx_mx_is(attributes, "type", "stop") || sx_mx_is(attributes, "type", "change") || sx_mx_is(attributes, "type", "discontinue"))
         code = control(xml, SX_CONTROL_PEDAL, 0);
-    if (code == SYRINX_OK && (is(attributes, "type", "start") || is(attributes, "type", "change") || is(attributes, "type", "resume")))
+    if (code == SYRINX_OK && (sx_mx_is(attributes, "type", "start") || sx_mx_is(attributes, "type", "change") || sx_mx_is(attributes, "type", "resume")))
         code = control(xml, SX_CONTROL_PEDAL, 1);
     return code;
+}
+
+/* Elements of <attributes> that begin. */
+static void begin_attribute(struct sx_mx *xml, enum sx_mx_element element, const char **attributes)
+{
+    const char *number;
+    switch (element) {
+    case MX_TIME:
+        xml->time_beats = 0;
+        xml->time_unit = 1;
+        xml->time_free = false;
+        break;
+    case MX_SENZA_MISURA:
+        xml->time_free = true;
+        break;
+    case MX_KEY:
+        xml->fifths = 0;
+        xml->minor = false;
+        break;
+    case MX_TRANSPOSE:
+        number = sx_sax_attribute(attributes, "number");
+        xml->transpose_staff = number ? sx_mx_integer(number, 0) : 0;
+        xml->chromatic = xml->octave_change = 0;
+        break;
+    case MX_MEASURE_REPEAT:
+        xml->repeat_stop = sx_mx_is(attributes, "type", "stop");
+        break;
+    default:
+        break;
+    }
 }
 
 int sx_mx_direction_part(struct sx_mx *xml, enum sx_mx_element element, const char *name, const char **attributes)
@@ -242,18 +266,18 @@ int sx_mx_direction_part(struct sx_mx *xml, enum sx_mx_element element, const ch
         }
         return sound(xml, attributes);
     case MX_OFFSET:
-        xml->sound_offset = is(attributes, "sound", "yes") || inside == MX_SOUND;
+        xml->sound_offset = sx_mx_is(attributes, "sound", "yes") || inside == MX_SOUND;
         return SYRINX_OK;
     case MX_BEAT_UNIT_DOT:
         if (xml->beat_unit > 0)
             xml->beat_units[xml->beat_unit - 1] *= 1.5;
         return SYRINX_OK;
     case MX_WEDGE:
-        if (is(attributes, "type", "crescendo"))
+        if (sx_mx_is(attributes, "type", "crescendo"))
             return add(xml, SX_MX_CRESCENDO, 0, 0, 0);
-        if (is(attributes, "type", "diminuendo"))
+        if (sx_mx_is(attributes, "type", "diminuendo"))
             return add(xml, SX_MX_DIMINUENDO, 0, 0, 0);
-        return is(attributes, "type", "stop") ? add(xml, SX_MX_WEDGE_END, 0, 0, 0) : SYRINX_OK;
+        return sx_mx_is(attributes, "type", "stop") ? add(xml, SX_MX_WEDGE_END, 0, 0, 0) : SYRINX_OK;
     case MX_PEDAL:
         return pedal(xml, attributes);
     case MX_SEGNO:
@@ -264,7 +288,7 @@ int sx_mx_direction_part(struct sx_mx *xml, enum sx_mx_element element, const ch
         xml->measures[xml->measure].coda_sign = true;
         return SYRINX_OK;
     case MX_BARLINE:
-        xml->barline_right = !is(attributes, "location", "left");
+        xml->barline_right = !sx_mx_is(attributes, "location", "left");
         return SYRINX_OK;
     case MX_REPEAT:
         repeat(xml, attributes);
@@ -272,29 +296,11 @@ int sx_mx_direction_part(struct sx_mx *xml, enum sx_mx_element element, const ch
     case MX_ENDING:
         ending(xml, attributes);
         return SYRINX_OK;
-    case MX_TIME:
-        xml->time_beats = 0;
-        xml->time_unit = 1;
-        xml->time_free = false;
-        return SYRINX_OK;
-    case MX_SENZA_MISURA:
-        xml->time_free = true;
-        return SYRINX_OK;
-    case MX_KEY:
-        xml->fifths = 0;
-        xml->minor = false;
-        return SYRINX_OK;
-    case MX_TRANSPOSE: {
-        const char *number = sx_sax_attribute(attributes, "number");
-        xml->transpose_staff = number ? sx_mx_integer(number, 0) : 0;
-        xml->chromatic = xml->octave_change = 0;
-        return SYRINX_OK;
-    }
-    case MX_MEASURE_REPEAT:
-        xml->repeat_stop = is(attributes, "type", "stop");
-        return SYRINX_OK;
     case MX_STRAIGHT:
         xml->score->swing = 0.5;
+        return SYRINX_OK;
+    case MX_TIME: case MX_SENZA_MISURA: case MX_KEY: case MX_TRANSPOSE: case MX_MEASURE_REPEAT:
+        begin_attribute(xml, element, attributes);
         return SYRINX_OK;
     default: {
         const char *mark = inside == MX_DYNAMICS ? sx_score_mark(name) : NULL;
@@ -332,7 +338,8 @@ static void add_beats(struct sx_mx *xml, int unit)
         xml->time_unit *= 2;
         xml->time_beats *= 2;
     }
-    xml->time_beats += xml->part_beats * (xml->time_unit / unit);
+    if (xml->time_beats < 1000)                 /* more is no meter, and would overflow some day */
+        xml->time_beats += xml->part_beats * (xml->time_unit / unit);
 }
 
 static void end_transpose(struct sx_mx *xml)
@@ -358,7 +365,7 @@ static int end_measure_repeat(struct sx_mx *xml, int bars)
         return SYRINX_OK;
     if (part->repeat_bars)
         xml->repeats[part->repeat_from].last = xml->measure ? xml->measure - 1 : 0;
-    if (!sx_mx_grow(&xml->repeats, xml->repeat_count, &xml->repeat_room, sizeof *xml->repeats))
+    if (!sx_grow(&xml->repeats, xml->repeat_count, &xml->repeat_room, sizeof *xml->repeats))
         return SYRINX_ERROR_MEMORY;
     part->repeat_from = (uint32_t)xml->repeat_count;
     part->repeat_bars = bars;
@@ -381,7 +388,8 @@ static void move(struct sx_mx *xml, bool forward)
         xml->reached = xml->cursor;
 }
 
-int sx_mx_direction_value(struct sx_mx *xml, enum sx_mx_element element, enum sx_mx_element inside, const char *text)
+/* Elements of <attributes> that end. */
+static int end_attribute(struct sx_mx *xml, enum sx_mx_element element, enum sx_mx_element inside, const char *text)
 {
     switch (element) {
     case MX_DIVISIONS: {
@@ -392,15 +400,6 @@ int sx_mx_direction_value(struct sx_mx *xml, enum sx_mx_element element, enum sx
             sx_mx_warn(xml, "divisions of 0 are left out");
         return SYRINX_OK;
     }
-    case MX_DURATION:
-        xml->duration = sx_mx_number(text, NAN);
-        return SYRINX_OK;
-    case MX_BACKUP:
-        move(xml, false);
-        return SYRINX_OK;
-    case MX_FORWARD:
-        move(xml, true);
-        return SYRINX_OK;
     case MX_STAVES: {
         int staves = sx_mx_integer(text, 1);
         xml->score->parts[xml->part].staves = (uint8_t)(staves < 1 ? 1 : staves > SX_MX_STAVES ? SX_MX_STAVES : staves);
@@ -442,6 +441,23 @@ int sx_mx_direction_value(struct sx_mx *xml, enum sx_mx_element element, enum sx
         return SYRINX_OK;
     case MX_MEASURE_REPEAT:
         return end_measure_repeat(xml, sx_mx_integer(text, 1));
+    default:
+        return SYRINX_OK;
+    }
+}
+
+int sx_mx_direction_value(struct sx_mx *xml, enum sx_mx_element element, enum sx_mx_element inside, const char *text)
+{
+    switch (element) {
+    case MX_DURATION:
+        xml->duration = sx_mx_number(text, NAN);
+        return SYRINX_OK;
+    case MX_BACKUP:
+        move(xml, false);
+        return SYRINX_OK;
+    case MX_FORWARD:
+        move(xml, true);
+        return SYRINX_OK;
     case MX_WORDS:
         return words(xml, text);
     case MX_OTHER_DYNAMICS: {
@@ -454,7 +470,7 @@ int sx_mx_direction_value(struct sx_mx *xml, enum sx_mx_element element, enum sx
             xml->beat_units[xml->beat_unit++] = sx_mx_note_type(text);
         return SYRINX_OK;
     case MX_PER_MINUTE: {
-        while (*text && !isdigit((unsigned char)*text))      /* "c. 108" */
+        while (*text && !sx_ascii_is_digit(*text))      /* "c. 108" */
             text++;
         xml->per_minute = sx_mx_number(text, 0);
         return SYRINX_OK;
@@ -483,6 +499,6 @@ int sx_mx_direction_value(struct sx_mx *xml, enum sx_mx_element element, enum sx
         return SYRINX_OK;
     }
     default:
-        return SYRINX_OK;
+        return end_attribute(xml, element, inside, text);
     }
 }

@@ -1,10 +1,10 @@
 /* musicxml_element.c - the elements of a MusicXML file as they come: which one it is, and who reads it. */
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/number.h"
 #include "base/sax.h"
 #include "score/musicxml.h"
@@ -31,23 +31,16 @@ static enum sx_mx_element find(const char *name)
     return MX_OTHER;
 }
 
-bool sx_mx_grow(void *array, size_t count, size_t *room, size_t size)
+bool sx_mx_is(const char **attributes, const char *name, const char *value)
 {
-    if (count < *room)
-        return true;
-    size_t more = *room ? 2 * *room : 32;
-    void *grown = realloc(*(void **)array, more * size);
-    if (!grown)
-        return false;
-    *(void **)array = grown;
-    *room = more;
-    return true;
+    const char *found = sx_sax_attribute(attributes, name);
+    return found && strcmp(found, value) == 0;
 }
 
 double sx_mx_number(const char *text, double otherwise)
 {
     const char *end;
-    while (isspace((unsigned char)*text))
+    while (sx_ascii_is_space(*text))
         text++;
     double value = sx_parse_decimal(text, &end);
     return end == text || !(value > -1e12 && value < 1e12) ? otherwise : value;
@@ -86,7 +79,7 @@ static int find_part(struct sx_mx *xml, const char *id)
 /* SX_SCORE_FULL: there are too many. */
 static int add_part(struct sx_mx *xml, const char *id)
 {
-    if (!sx_mx_grow(&xml->parts, xml->part_count, &xml->part_room, sizeof *xml->parts))
+    if (!sx_grow(&xml->parts, xml->part_count, &xml->part_room, sizeof *xml->parts))
         return SYRINX_ERROR_MEMORY;
     int index = sx_score_add_part(xml->score, id, "");
     if (index < 0)
@@ -101,6 +94,10 @@ static int begin_part(struct sx_mx *xml, const char **attributes, bool list)
     const char *id = sx_sax_attribute(attributes, "id");
     int code = SYRINX_OK;
     id = id ? id : "";
+    if (!list && xml->cells_full) {
+        xml->part = -1;
+        return SYRINX_OK;
+    }
     int part = find_part(xml, id);
     if (part < 0 || (list && *id == '\0')) {
         code = add_part(xml, id);
@@ -112,16 +109,16 @@ static int begin_part(struct sx_mx *xml, const char **attributes, bool list)
 
 static int add_measure(struct sx_mx *xml, const char **attributes)
 {
-    const char *number = sx_sax_attribute(attributes, "number"), *implicit = sx_sax_attribute(attributes, "implicit");
+    const char *number = sx_sax_attribute(attributes, "number");
     if (xml->measure_count >= SX_SCORE_BARS) {
         if (xml->measure_count == xml->measure)
             sx_mx_warn(xml, "more than %d bars: the rest is left out", SX_SCORE_BARS);
         return SX_SCORE_FULL;
     }
-    if (!sx_mx_grow(&xml->measures, xml->measure_count, &xml->measure_room, sizeof *xml->measures))
+    if (!sx_grow(&xml->measures, xml->measure_count, &xml->measure_room, sizeof *xml->measures))
         return SYRINX_ERROR_MEMORY;
     int before = xml->measure_count ? xml->measures[xml->measure_count - 1].number : 0;
-    bool unseen = implicit && strcmp(implicit, "yes") == 0;
+    bool unseen = sx_mx_is(attributes, "implicit", "yes");
     struct sx_mx_measure measure = { .number = sx_mx_integer(number ? number : "", unseen ? before : before + 1), .beats = xml->beats, .unit = xml->unit };
     xml->measures[xml->measure_count++] = measure;
     return SYRINX_OK;
@@ -134,14 +131,16 @@ static int begin_cell(struct sx_mx *xml)
         return SYRINX_OK;
     if (xml->cell_count >= SX_MX_CELLS) {
         sx_mx_warn(xml, "more than %d bars in all parts: the rest is left out", SX_MX_CELLS);
+        xml->cells_full = true;
         xml->part = -1;
         return SYRINX_OK;
     }
-    if (!sx_mx_grow(&xml->cells, xml->cell_count, &xml->cell_room, sizeof *xml->cells))
+    if (!sx_grow(&xml->cells, xml->cell_count, &xml->cell_room, sizeof *xml->cells))
         return SYRINX_ERROR_MEMORY;
     xml->cells[xml->cell_count++] = (struct sx_mx_cell){ .part = (uint32_t)xml->part, .measure = xml->measure, .note = (uint32_t)xml->note_count,
                                                           .event = (uint32_t)xml->event_count };
     xml->cursor = xml->reached = xml->last_onset = 0;
+    xml->metronome_seen = false;        /* a sign of another cell: its event stays */
     return SYRINX_OK;
 }
 
@@ -210,7 +209,7 @@ static int add_instrument(struct sx_mx *xml, const char **attributes)
     struct sx_mx_part *part = &xml->parts[xml->part];
     if (part->instrument + part->instruments != xml->instrument_count)
         return SYRINX_OK;       /* a part that comes twice */
-    if (!sx_mx_grow(&xml->instruments, xml->instrument_count, &xml->instrument_room, sizeof *xml->instruments))
+    if (!sx_grow(&xml->instruments, xml->instrument_count, &xml->instrument_room, sizeof *xml->instruments))
         return SYRINX_ERROR_MEMORY;
     const char *kept = sx_score_keep(xml->score, id, strlen(id));
     if (!kept)
@@ -287,10 +286,10 @@ static int end_score_part(struct sx_mx *xml)
 
 static void keep_text(struct sx_mx *xml, const char **to, const char *text)
 {
-    while (isspace((unsigned char)*text))
+    while (sx_ascii_is_space(*text))
         text++;
     size_t length = strlen(text);
-    while (length && isspace((unsigned char)text[length - 1]))
+    while (length && sx_ascii_is_space(text[length - 1]))
         length--;
     if (!*to && length)
         *to = sx_score_keep(xml->score, text, length);

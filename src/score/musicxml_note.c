@@ -1,23 +1,29 @@
 /* musicxml_note.c - <note>: pitch, time, voice, ties, marks, lyrics. */
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/sax.h"
 #include "score/musicxml.h"
 
 double sx_mx_note_type(const char *name)
 {
     static const char *const types[] = { "maxima", "long", "breve", "whole", "half", "quarter", "eighth", "16th", "32nd", "64th", "128th", "256th", "512th", "1024th" };
-    while (isspace((unsigned char)*name))
+    while (sx_ascii_is_space(*name))
         name++;
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         size_t n = strlen(types[i]);
-        if (strncmp(name, types[i], n) == 0 && (name[n] == '\0' || isspace((unsigned char)name[n])))
+        if (strncmp(name, types[i], n) == 0 && (name[n] == '\0' || sx_ascii_is_space(name[n])))
             return ldexp(32, -(int)i);
     }
     return 0;
+}
+
+/* quarters: at least 0. Held within the longest score. */
+static int64_t ticks_of(double quarters)
+{
+    return quarters < SX_SCORE_QUARTERS ? (int64_t)llrint(quarters * (double)SX_QUARTER) : SX_SCORE_QUARTERS * SX_QUARTER;
 }
 
 int64_t sx_mx_duration(struct sx_mx *xml, double duration)
@@ -29,8 +35,7 @@ int64_t sx_mx_duration(struct sx_mx *xml, double duration)
     }
     if (duration == floor(duration) && divisions == floor(divisions))
         return sx_score_ticks((int64_t)duration, (int64_t)divisions);
-    double quarters = duration / divisions;
-    return quarters < SX_SCORE_QUARTERS ? (int64_t)llrint(quarters * (double)SX_QUARTER) : SX_SCORE_QUARTERS * SX_QUARTER;
+    return ticks_of(duration / divisions);
 }
 
 void sx_mx_note_begin(struct sx_mx *xml, const char **attributes)
@@ -52,19 +57,13 @@ void sx_mx_note_begin(struct sx_mx *xml, const char **attributes)
 
 /* ------------------------------------------------------------------ what is said by an element alone */
 
-static bool is(const char **attributes, const char *name, const char *value)
-{
-    const char *found = sx_sax_attribute(attributes, name);
-    return found && strcmp(found, value) == 0;
-}
-
 static void slur(struct sx_mx *xml, const char **attributes)
 {
     const char *number = sx_sax_attribute(attributes, "number");
     int index = (number ? sx_mx_integer(number, 1) : 1) & (SX_MX_SLURS - 1);
-    if (is(attributes, "type", "start"))
+    if (sx_mx_is(attributes, "type", "start"))
         xml->slur_start |= 1u << index;
-    else if (is(attributes, "type", "stop"))
+    else if (sx_mx_is(attributes, "type", "stop"))
         xml->slur_stop |= 1u << index;
 }
 
@@ -111,32 +110,32 @@ void sx_mx_note_part(struct sx_mx *xml, enum sx_mx_element element, const char *
         break;
     case MX_GRACE:
         xml->grace = true;
-        note->flags |= SX_NOTE_GRACE | (is(attributes, "slash", "yes") ? SX_NOTE_SLASH : 0) |
+        note->flags |= SX_NOTE_GRACE | (sx_mx_is(attributes, "slash", "yes") ? SX_NOTE_SLASH : 0) |
                        (sx_sax_attribute(attributes, "steal-time-previous") ? SX_NOTE_AFTER : 0);
         break;
     case MX_TIE:
-        xml->note.tie |= is(attributes, "type", "start") ? SX_TIE_START : is(attributes, "type", "stop") ? SX_TIE_STOP : 0;
+        xml->note.tie |= sx_mx_is(attributes, "type", "start") ? SX_TIE_START : sx_mx_is(attributes, "type", "stop") ? SX_TIE_STOP : 0;
         break;
     case MX_TIED:
-        if (is(attributes, "type", "let-ring"))
+        if (sx_mx_is(attributes, "type", "let-ring"))
             note->flags |= SX_NOTE_RING;
-        xml->tied_start = xml->tied_start || is(attributes, "type", "start");
-        xml->tied_stop = xml->tied_stop || is(attributes, "type", "stop");
+        xml->tied_start = xml->tied_start || sx_mx_is(attributes, "type", "start");
+        xml->tied_stop = xml->tied_stop || sx_mx_is(attributes, "type", "stop");
         break;
     case MX_SLUR:
         slur(xml, attributes);
         break;
     case MX_GLISSANDO: case MX_SLIDE:
-        note->flags |= is(attributes, "type", "start") ? SX_NOTE_GLISSANDO : 0;
+        note->flags |= sx_mx_is(attributes, "type", "start") ? SX_NOTE_GLISSANDO : 0;
         break;
     case MX_ARPEGGIATE:
-        note->flags |= is(attributes, "direction", "down") ? SX_NOTE_ARPEGGIO_DOWN : SX_NOTE_ARPEGGIO;
+        note->flags |= sx_mx_is(attributes, "direction", "down") ? SX_NOTE_ARPEGGIO_DOWN : SX_NOTE_ARPEGGIO;
         break;
     case MX_TREMOLO:
         tremolo(xml, attributes);
         break;
     case MX_ACCIDENTAL_MARK:
-        xml->mark_below = is(attributes, "placement", "below");
+        xml->mark_below = sx_mx_is(attributes, "placement", "below");
         break;
     case MX_INSTRUMENT: {
         const char *id = sx_sax_attribute(attributes, "id");
@@ -151,13 +150,13 @@ void sx_mx_note_part(struct sx_mx *xml, enum sx_mx_element element, const char *
         const char *number = sx_sax_attribute(attributes, "number");
         int verse = 0;
         for (const char *at = number; at && *at; at++)      /* "2", "part1verse2" */
-            verse = isdigit((unsigned char)*at) ? (isdigit((unsigned char)at[-(at > number)]) && at > number && verse < 1000 ? verse * 10 : 0) + *at - '0' : verse;
+            verse = sx_ascii_is_digit(*at) ? (sx_ascii_is_digit(at[-(at > number)]) && at > number && verse < 1000 ? verse * 10 : 0) + *at - '0' : verse;
         xml->lyric = (struct sx_mx_lyric){ .verse = (uint16_t)(verse > 0 ? verse : 1), .syllable = SX_SYLLABLE_SINGLE };
         sx_buffer_clear(&xml->syllable);
         break;
     }
     case MX_EXTEND:
-        xml->lyric.extend = !is(attributes, "type", "stop");
+        xml->lyric.extend = !sx_mx_is(attributes, "type", "stop");
         break;
     default:
         break;
@@ -172,15 +171,15 @@ static int add_lyric(struct sx_mx *xml)
     size_t length = xml->syllable.length;
     if (xml->syllable.failed)
         return SYRINX_ERROR_MEMORY;
-    while (length && isspace((unsigned char)*text)) {
+    while (length && sx_ascii_is_space(*text)) {
         text++;
         length--;
     }
-    while (length && (isspace((unsigned char)text[length - 1]) || (length > 1 && text[length - 1] == '-')))
+    while (length && (sx_ascii_is_space(text[length - 1]) || (length > 1 && text[length - 1] == '-')))
         length--;
     if (length == 0 || xml->note.lyrics >= 64)
         return SYRINX_OK;
-    if (!sx_mx_grow(&xml->lyrics, xml->lyric_count, &xml->lyric_room, sizeof *xml->lyrics))
+    if (!sx_grow(&xml->lyrics, xml->lyric_count, &xml->lyric_room, sizeof *xml->lyrics))
         return SYRINX_ERROR_MEMORY;
     xml->lyric.text = sx_score_keep(xml->score, text, length);
     if (!xml->lyric.text)
@@ -213,7 +212,7 @@ int sx_mx_note_value(struct sx_mx *xml, enum sx_mx_element element, const char *
     static const char letters[] = "CDEFGAB";
     switch (element) {
     case MX_STEP: case MX_DISPLAY_STEP: {
-        while (isspace((unsigned char)*text))
+        while (sx_ascii_is_space(*text))
             text++;
         const char *found = *text ? strchr(letters, *text) : NULL;
         note->step = (int8_t)(found ? found - letters : SX_STEP_UNKNOWN);
@@ -340,11 +339,11 @@ int sx_mx_note_end(struct sx_mx *xml)
     else
         sx_mx_warn(xml, "a tuplet of %d in the time of %d is none", xml->actual, xml->normal);
     if (xml->grace)
-        note->duration = (int64_t)((quarters > 0 ? quarters : 0.5) * (double)SX_QUARTER);
+        note->duration = ticks_of(quarters > 0 ? quarters : 0.5);
     else if (xml->duration != xml->duration || xml->duration >= 0)
         note->duration = sx_mx_duration(xml, xml->duration);
     else
-        note->duration = (int64_t)llrint(quarters * (double)SX_QUARTER);
+        note->duration = ticks_of(quarters);
     note->onset = xml->chord ? xml->last_onset : xml->cursor;
     if (!xml->chord) {
         xml->last_onset = xml->cursor;
@@ -373,7 +372,7 @@ int sx_mx_note_end(struct sx_mx *xml)
         xml->notes_full = true;
         return SYRINX_OK;
     }
-    if (!sx_mx_grow(&xml->notes, xml->note_count, &xml->note_room, sizeof *xml->notes))
+    if (!sx_grow(&xml->notes, xml->note_count, &xml->note_room, sizeof *xml->notes))
         return SYRINX_ERROR_MEMORY;
     xml->notes[xml->note_count++] = xml->note;
     return SYRINX_OK;

@@ -31,6 +31,12 @@ static int by_cell(const void *a, const void *b)
     return x->part != y->part ? (x->part > y->part) - (x->part < y->part) : (x->measure > y->measure) - (x->measure < y->measure);
 }
 
+static int by_repeat(const void *a, const void *b)
+{
+    const struct sx_mx_repeat *x = a, *y = b;
+    return x->part != y->part ? (x->part > y->part) - (x->part < y->part) : (x->first > y->first) - (x->first < y->first);
+}
+
 /* ------------------------------------------------------------------ the order of bars */
 
 static int find_order(struct play *play)
@@ -60,7 +66,7 @@ static int find_order(struct play *play)
     int code = sx_unfold(bars, xml->measure_count, SX_SCORE_BARS, &play->steps, &play->step_count, &cut);
     free(bars);
     if (code == SYRINX_OK && cut)
-        sx_score_warn(play->score, -1, -1, "repeats and jumps make more than %d bars: the rest is left out", SX_SCORE_BARS);
+        sx_score_warn(play->score, -1, -1, "repeats and jumps make more than %d bars, or there are more jumps than any piece has: the rest is left out", SX_SCORE_BARS);
     return code;
 }
 
@@ -100,7 +106,8 @@ static bool remember(struct play *play, size_t part, uint32_t index)
         }
         ties->count = n;
     }
-    if (!sx_mx_grow(&ties->notes, ties->count, &ties->room, sizeof *ties->notes))
+    size_t full = ties->count > ties->room / 2 ? ties->room : ties->count;      /* room for many more, so that looking through them stays rare */
+    if (!sx_grow(&ties->notes, full, &ties->room, sizeof *ties->notes))
         return false;
     ties->notes[ties->count++] = index;
     return true;
@@ -177,6 +184,22 @@ static int add_event(struct play *play, size_t part, const struct sx_mx_event *e
     }
 }
 
+/* The sign that a bar repeats others; NULL: none. */
+static const struct sx_mx_repeat *repeat_at(const struct sx_mx *xml, uint32_t part, uint32_t measure)
+{
+    size_t low = 0, high = xml->repeat_count;
+    while (low < high) {                        /* the first one behind the bar */
+        size_t middle = low + (high - low) / 2;
+        const struct sx_mx_repeat *repeat = &xml->repeats[middle];
+        if (repeat->part < part || (repeat->part == part && repeat->first <= measure))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const struct sx_mx_repeat *repeat = low ? &xml->repeats[low - 1] : NULL;
+    return repeat && repeat->part == part && measure <= repeat->last && repeat->first >= (uint32_t)repeat->bars ? repeat : NULL;
+}
+
 /* What a part plays in a bar: its own, or where a sign says so, what it played some bars before. */
 static const struct sx_mx_cell *cell_of(const struct play *play, size_t part, uint32_t measure)
 {
@@ -193,16 +216,11 @@ static const struct sx_mx_cell *cell_of(const struct play *play, size_t part, ui
         else
             high = middle;
     }
-    if (found && found->notes == 0) {
-        for (size_t i = 0; i < xml->repeat_count && i < 1000; i++) {
-            const struct sx_mx_repeat *repeat = &xml->repeats[i];
-            if (repeat->part != part || measure < repeat->first || measure > repeat->last || repeat->first < (uint32_t)repeat->bars)
-                continue;
-            uint32_t from = repeat->first - (uint32_t)repeat->bars + (measure - repeat->first) % (uint32_t)repeat->bars;
-            return from < count && cells[from].measure == from ? &cells[from] : found;
-        }
-    }
-    return found;
+    const struct sx_mx_repeat *repeat = found && found->notes == 0 ? repeat_at(xml, (uint32_t)part, measure) : NULL;
+    if (!repeat)
+        return found;
+    uint32_t from = repeat->first - (uint32_t)repeat->bars + (measure - repeat->first) % (uint32_t)repeat->bars;
+    return from < count && cells[from].measure == from ? &cells[from] : found;
 }
 
 /* Tempos in force at the begin of each bar, in the order of writing: a jump back brings back what held there. */
@@ -263,6 +281,8 @@ static int play_part(struct play *play, size_t part)
         if (code != SYRINX_OK)
             return code < 0 ? code : SYRINX_OK;
         tick += length_of(&xml->measures[step->bar]);
+        if (tick >= SX_SCORE_QUARTERS * SX_QUARTER)     /* nothing can be added there */
+            break;
     }
     return SYRINX_OK;
 }
@@ -291,7 +311,8 @@ int sx_mx_play(struct sx_mx *xml)
     play.first_cell = calloc(parts + 1, sizeof *play.first_cell);
     play.tempos = calloc(xml->measure_count, sizeof *play.tempos);
     play.marks = calloc(xml->measure_count, sizeof *play.marks);
-    bool good = play.ties && play.first_cell && play.tempos && play.marks && sx_sort(xml->cells, xml->cell_count, sizeof *xml->cells, by_cell);
+    bool good = play.ties && play.first_cell && play.tempos && play.marks && sx_sort(xml->cells, xml->cell_count, sizeof *xml->cells, by_cell) &&
+                sx_sort(xml->repeats, xml->repeat_count, sizeof *xml->repeats, by_repeat);
     int code = good ? find_order(&play) : SYRINX_ERROR_MEMORY;
     for (size_t part = 0, i = 0; good && part <= parts; part++) {
         while (i < xml->cell_count && xml->cells[i].part < part)

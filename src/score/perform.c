@@ -5,8 +5,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
+#include "base/grow.h"
 #include "base/number.h"
 #include "base/sort.h"
 
@@ -123,7 +124,7 @@ static bool choose_part(const struct sx_score *score, const char *name, size_t l
     for (int ids = 0; ids < 2 && !found && length > 0; ids++) {
         for (size_t i = 0; i < score->part_count; i++) {
             const char *own = ids ? score->parts[i].id : score->parts[i].name;
-            if (strlen(own) == length && strncasecmp(own, name, length) == 0)
+            if (strlen(own) == length && sx_ascii_compare_n(own, name, length) == 0)
                 found = chosen[i] = true;
         }
     }
@@ -212,10 +213,14 @@ static int choose_silent(struct stage *stage, const struct sx_perform_options *o
     bool *named = calloc(count + 1, sizeof *named);
     stage->silent = calloc(count + 1, sizeof *stage->silent);
     float *gains = stage->out->gains = calloc(count + 1, sizeof *gains);
-    int code = named && stage->silent && gains ? SYRINX_OK : sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
-    for (size_t i = 0; i < count && gains; i++)
+    int code = SYRINX_OK;
+    if (!named || !stage->silent || !gains) {
+        free(named);
+        return sx_fail(error, SYRINX_ERROR_MEMORY, "out of memory");
+    }
+    for (size_t i = 0; i < count; i++)
         gains[i] = 1;
-    if (code == SYRINX_OK && options->solo && *options->solo) {
+    if (options->solo && *options->solo) {
         code = choose_parts(stage->score, options->solo, named, error);
         for (size_t i = 0; i < count && code == SYRINX_OK; i++) {
             stage->silent[i] = !named[i] && !options->soften;
@@ -232,19 +237,6 @@ static int choose_silent(struct stage *stage, const struct sx_perform_options *o
 
 /* ------------------------------------------------------------------ notes */
 
-static bool grow(void *array, size_t count, size_t *room, size_t size)
-{
-    if (count < *room)
-        return true;
-    size_t more = *room ? 2 * *room : 64;
-    void *grown = realloc(*(void **)array, more * size);
-    if (!grown)
-        return false;
-    *(void **)array = grown;
-    *room = more;
-    return true;
-}
-
 static int add(struct stage *stage, size_t part, const struct sx_note *note, double onset, double duration, double semitones, int velocity, bool first)
 {
     struct sx_performance *out = stage->out;
@@ -252,7 +244,7 @@ static int add(struct stage *stage, size_t part, const struct sx_note *note, dou
         return SX_SCORE_FULL;
     if (out->note_count >= 2 * SX_SCORE_NOTES)
         return SX_SCORE_FULL;
-    if (!grow(&out->notes, out->note_count, &out->note_room, sizeof *out->notes))
+    if (!sx_grow(&out->notes, out->note_count, &out->note_room, sizeof *out->notes))
         return SYRINX_ERROR_MEMORY;
     double pitch = (double)note->pitch + semitones + (note->flags & SX_NOTE_PERCUSSION ? 0 : stage->transpose);
     while (pitch < 0)                   /* nothing sounds there: in the nearest octave */
@@ -364,7 +356,7 @@ static int play_note(struct stage *stage, size_t index, size_t at)
         bool leads = leads_chord(part, at), slash = part->notes[graces[0]].flags & SX_NOTE_SLASH;
         double each = 0, taken = 0;
         if (slash || before > 2) {              /* on the beat, and short */
-            taken = fmin(fmin(GRACE * (double)before, fmax(GRACE, GRACES)), length / 2);
+            taken = fmin(fmin(GRACE * (double)before, GRACES), length / 2);
             each = taken / (double)before;
         } else {                                /* on the beat: as long as written, at most half of the note */
             for (size_t i = 0; i < before; i++)
@@ -418,7 +410,7 @@ static int find_fermatas(struct sx_clock *clock, double share)
             const struct sx_note *note = &score->parts[part].notes[i];
             if (!(note->flags & SX_NOTE_FERMATA) || (note->flags & (SX_NOTE_FIXED | SX_NOTE_GRACE | SX_NOTE_CUE)))
                 continue;
-            if (!grow(&clock->fermatas, clock->fermata_count, &clock->fermata_room, sizeof *clock->fermatas))
+            if (!sx_grow(&clock->fermatas, clock->fermata_count, &clock->fermata_room, sizeof *clock->fermatas))
                 return SYRINX_ERROR_MEMORY;
             int64_t end = note->onset + note->duration;
             double length = sx_score_seconds(score, end) - sx_score_seconds(score, note->onset);
@@ -444,7 +436,7 @@ static int find_fermatas(struct sx_clock *clock, double share)
 static int add_control(struct stage *stage, size_t part, double time, int kind, float value)
 {
     struct sx_performance *out = stage->out;
-    if (!grow(&out->controls, out->control_count, &out->control_room, sizeof *out->controls))
+    if (!sx_grow(&out->controls, out->control_count, &out->control_room, sizeof *out->controls))
         return SYRINX_ERROR_MEMORY;
     out->controls[out->control_count++] = (struct sx_performed_control){ time > 0 ? time : 0, value, (uint8_t)kind, (uint16_t)part };
     return SYRINX_OK;

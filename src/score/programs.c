@@ -1,7 +1,7 @@
 /* programs.c - instruments that a score names and gives no MIDI program: English, Italian, German and French names, and MusicXML's sound identifiers. */
-#include <ctype.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "score/musicxml.h"
 
 /* Looked for in this order within the name in small letters: what is longer or more special comes first. */
@@ -35,7 +35,7 @@ static void lower(const char *from, char to[64])
 {
     size_t n = 0;
     for (; from[n] && n < 63; n++)
-        to[n] = (char)((unsigned char)from[n] < 0x80 ? tolower((unsigned char)from[n]) : from[n]);
+        to[n] = sx_ascii_lower(from[n]);
     for (size_t i = 0; i < n; i++)
         to[i] = to[i] == '.' || to[i] == '_' ? ' ' : to[i];         /* "wind.flutes.flute" */
     to[n] = '\0';

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "base/sort.h"
 #include "base/utf8.h"
 
@@ -46,19 +47,6 @@ void sx_score_free(struct sx_score *score)
 
 /* ------------------------------------------------------------------ growth */
 
-static bool grow(void *array, size_t count, size_t *room, size_t size)
-{
-    if (count < *room)
-        return true;
-    size_t more = *room ? 2 * *room : 16;
-    void *grown = realloc(*(void **)array, more * size);
-    if (!grown)
-        return false;
-    *(void **)array = grown;
-    *room = more;
-    return true;
-}
-
 static int full(struct sx_score *score, uint32_t which, const char *what, int limit)
 {
     if (!(score->full & which)) {
@@ -73,12 +61,9 @@ static int too_long(struct sx_score *score)
     return full(score, FULL_LENGTH, "quarter notes in length", SX_SCORE_QUARTERS);
 }
 
-const char *sx_score_keep(struct sx_score *score, const char *text, size_t length)
+/* In the score's memory: no control characters, and bad UTF-8 as U+FFFD. */
+static const char *cleaned(struct sx_score *score, const char *text, size_t length)
 {
-    if (length > SX_SCORE_TEXT || score->text_bytes + length > SX_SCORE_TEXT) {
-        full(score, FULL_TEXT, "bytes of text", SX_SCORE_TEXT);
-        return NULL;
-    }
     size_t bad = 0;
     uint32_t point;
     for (size_t i = 0; i < length; i += (size_t)sx_utf8_decode(text + i, length - i, &point))
@@ -95,8 +80,17 @@ const char *sx_score_keep(struct sx_score *score, const char *text, size_t lengt
             *to++ = ' ';
     }
     *to = '\0';
-    score->text_bytes += length + 1;
     return copy;
+}
+
+const char *sx_score_keep(struct sx_score *score, const char *text, size_t length)
+{
+    if (length > SX_SCORE_TEXT || score->text_bytes + length > SX_SCORE_TEXT) {
+        full(score, FULL_TEXT, "bytes of text", SX_SCORE_TEXT);
+        return NULL;
+    }
+    score->text_bytes += length + 1;
+    return cleaned(score, text, length);
 }
 
 int sx_score_add_part(struct sx_score *score, const char *id, const char *name)
@@ -105,7 +99,7 @@ int sx_score_add_part(struct sx_score *score, const char *id, const char *name)
         full(score, FULL_PARTS, "parts", SX_SCORE_PARTS);
         return -SX_SCORE_FULL;
     }
-    if (!grow(&score->parts, score->part_count, &score->part_room, sizeof *score->parts))
+    if (!sx_grow(&score->parts, score->part_count, &score->part_room, sizeof *score->parts))
         return SYRINX_ERROR_MEMORY;
     struct sx_score_part part = { .staves = 1 };
     part.id = sx_score_keep(score, id ? id : "", id ? strlen(id) : 0);
@@ -123,7 +117,7 @@ int sx_score_add_note(struct sx_score *score, int part, const struct sx_note *no
         return full(score, FULL_NOTES, "notes", SX_SCORE_NOTES);
     if (note->onset >= longest)
         return too_long(score);
-    if (!grow(&owner->notes, owner->note_count, &owner->note_room, sizeof *owner->notes))
+    if (!sx_grow(&owner->notes, owner->note_count, &owner->note_room, sizeof *owner->notes))
         return SYRINX_ERROR_MEMORY;
     struct sx_note *kept = &owner->notes[owner->note_count++];
     *kept = *note;
@@ -148,7 +142,7 @@ int sx_score_add_control(struct sx_score *score, int part, int64_t tick, enum sx
         return full(score, FULL_CONTROLS, "controls", SX_SCORE_CONTROLS);
     if (tick >= longest)
         return too_long(score);
-    if (!grow(&owner->controls, owner->control_count, &owner->control_room, sizeof *owner->controls))
+    if (!sx_grow(&owner->controls, owner->control_count, &owner->control_room, sizeof *owner->controls))
         return SYRINX_ERROR_MEMORY;
     owner->controls[owner->control_count++] = (struct sx_control){ tick > 0 ? tick : 0, isfinite(value) ? value : 0, (uint8_t)kind };
     score->control_count++;
@@ -162,7 +156,7 @@ int sx_score_add_dynamic(struct sx_score *score, int part, const struct sx_dynam
         return full(score, FULL_DYNAMICS, "dynamics", SX_SCORE_CONTROLS);
     if (dynamic->tick >= longest)
         return too_long(score);
-    if (!grow(&owner->dynamics, owner->dynamic_count, &owner->dynamic_room, sizeof *owner->dynamics))
+    if (!sx_grow(&owner->dynamics, owner->dynamic_count, &owner->dynamic_room, sizeof *owner->dynamics))
         return SYRINX_ERROR_MEMORY;
     struct sx_dynamic *kept = &owner->dynamics[owner->dynamic_count++];
     *kept = *dynamic;
@@ -180,7 +174,7 @@ int sx_score_add_tempo(struct sx_score *score, int64_t tick, double quarters)
         return full(score, FULL_TEMPOS, "tempo changes", SX_SCORE_CONTROLS);
     if (tick >= longest)
         return too_long(score);
-    if (!grow(&score->tempos, score->tempo_count, &score->tempo_room, sizeof *score->tempos))
+    if (!sx_grow(&score->tempos, score->tempo_count, &score->tempo_room, sizeof *score->tempos))
         return SYRINX_ERROR_MEMORY;
     quarters = quarters < 5 ? 5 : quarters > 1000 ? 1000 : quarters;
     score->tempos[score->tempo_count++] = (struct sx_tempo){ tick > 0 ? tick : 0, quarters, 0 };
@@ -195,7 +189,7 @@ int sx_score_add_meter(struct sx_score *score, int64_t tick, int beats, int unit
         return full(score, FULL_METERS, "changes of meter", SX_SCORE_CONTROLS);
     if (tick >= longest)
         return too_long(score);
-    if (!grow(&score->meters, score->meter_count, &score->meter_room, sizeof *score->meters))
+    if (!sx_grow(&score->meters, score->meter_count, &score->meter_room, sizeof *score->meters))
         return SYRINX_ERROR_MEMORY;
     score->meters[score->meter_count++] = (struct sx_meter){ tick > 0 ? tick : 0, (uint16_t)beats, (uint16_t)unit };
     return SYRINX_OK;
@@ -207,7 +201,7 @@ int sx_score_add_key(struct sx_score *score, int part, int64_t tick, int fifths,
         return full(score, FULL_KEYS, "changes of key", SX_SCORE_CONTROLS);
     if (tick >= longest)
         return too_long(score);
-    if (!grow(&score->keys, score->key_count, &score->key_room, sizeof *score->keys))
+    if (!sx_grow(&score->keys, score->key_count, &score->key_room, sizeof *score->keys))
         return SYRINX_ERROR_MEMORY;
     score->keys[score->key_count++] = (struct sx_key){ tick > 0 ? tick : 0, part, (int8_t)(fifths < -7 ? -7 : fifths > 7 ? 7 : fifths), minor };
     return SYRINX_OK;
@@ -219,7 +213,7 @@ int sx_score_add_bar(struct sx_score *score, int64_t tick, int number, int pass)
         return full(score, FULL_BARS, "bars", SX_SCORE_BARS);
     if (tick >= longest)
         return too_long(score);
-    if (!grow(&score->bars, score->bar_count, &score->bar_room, sizeof *score->bars))
+    if (!sx_grow(&score->bars, score->bar_count, &score->bar_room, sizeof *score->bars))
         return SYRINX_ERROR_MEMORY;
     score->bars[score->bar_count++] = (struct sx_bar){ tick > 0 ? tick : 0, number, (uint16_t)(pass < 1 ? 1 : pass > UINT16_MAX ? UINT16_MAX : pass) };
     return SYRINX_OK;
@@ -227,35 +221,35 @@ int sx_score_add_bar(struct sx_score *score, int64_t tick, int number, int pass)
 
 /* ------------------------------------------------------------------ warnings */
 
+/* The text may be of the file: cut in the middle of a character, or with a terminal's control codes. */
 void sx_score_warn(struct sx_score *score, int number, int part, const char *format, ...)
 {
-    char text[400], place[120] = "";
+    char text[520];
+    size_t n = 0;
     va_list arguments;
     if (score->warning_count >= SX_SCORE_WARNINGS) {
         score->warnings_dropped++;
         return;
     }
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
     bool named = part >= 0 && (size_t)part < score->part_count;
     const char *name = named ? *score->parts[part].name ? score->parts[part].name : score->parts[part].id : "";
+    size_t shown = strnlen(name, 80);
+    shown -= (size_t)sx_utf8_pending(name, shown);
     if (number >= 0)
-        snprintf(place, sizeof place, "bar %d%s%.80s: ", number, named ? ", " : "", name);
+        n = (size_t)snprintf(text, sizeof text, "bar %d%s%.*s: ", number, named ? ", " : "", (int)shown, name);
     else if (named)
-        snprintf(place, sizeof place, "%.80s: ", name);
+        n = (size_t)snprintf(text, sizeof text, "%.*s: ", (int)shown, name);
+    va_start(arguments, format);
+    vsnprintf(text + n, sizeof text - n, format, arguments);
+    va_end(arguments);
     if (!score->warnings)
         score->warnings = calloc(SX_SCORE_WARNINGS, sizeof *score->warnings);
-    size_t a = strlen(place), b = strlen(text);
-    while (b > 0 && b == sizeof text - 1 && ((unsigned char)text[b - 1] & 0xC0) == 0x80)        /* cut off within a character? */
-        text[--b] = '\0';
-    char *copy = score->warnings ? sx_arena_alloc(&score->arena, a + b + 1) : NULL;
+    size_t length = strlen(text);
+    const char *copy = score->warnings ? cleaned(score, text, length - (size_t)sx_utf8_pending(text, length)) : NULL;
     if (!copy) {
         score->warnings_dropped++;
         return;
     }
-    memcpy(copy, place, a);
-    memcpy(copy + a, text, b + 1);
     score->warnings[score->warning_count++] = (struct sx_warning){ number, named ? part : -1, copy };
 }
 
@@ -376,32 +370,17 @@ int64_t sx_score_ticks(int64_t numerator, int64_t denominator)
     return whole * SX_QUARTER + (rest * SX_QUARTER + half) / denominator;
 }
 
-static const struct sx_tempo *tempo_at(const struct sx_score *score, double value, bool by_seconds)
+double sx_score_seconds(const struct sx_score *score, int64_t tick)
 {
+    static const struct sx_tempo standard = { 0, 120, 0 };
     size_t low = 0, high = score->tempo_count;
-    while (low < high) {
+    while (low < high) {                        /* the first tempo behind the tick */
         size_t middle = low + (high - low) / 2;
-        if ((by_seconds ? score->tempos[middle].seconds : (double)score->tempos[middle].tick) <= value)
+        if (score->tempos[middle].tick <= tick)
             low = middle + 1;
         else
             high = middle;
     }
-    return low ? &score->tempos[low - 1] : NULL;
-}
-
-double sx_score_seconds(const struct sx_score *score, int64_t tick)
-{
-    static const struct sx_tempo standard = { 0, 120, 0 };
-    const struct sx_tempo *tempo = tempo_at(score, (double)tick, false);
-    tempo = tempo ? tempo : &standard;
+    const struct sx_tempo *tempo = low ? &score->tempos[low - 1] : &standard;
     return tempo->seconds + (double)(tick - tempo->tick) / (double)SX_QUARTER * 60 / tempo->quarters;
-}
-
-int64_t sx_score_tick(const struct sx_score *score, double seconds)
-{
-    static const struct sx_tempo standard = { 0, 120, 0 };
-    const struct sx_tempo *tempo = tempo_at(score, seconds, true);
-    tempo = tempo ? tempo : &standard;
-    double quarters = (seconds - tempo->seconds) * tempo->quarters / 60;
-    return quarters < SX_SCORE_QUARTERS ? tempo->tick + (int64_t)llrint(quarters * (double)SX_QUARTER) : longest;
 }

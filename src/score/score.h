@@ -212,8 +212,7 @@ int sx_score_velocity(const char *mark);
 const char *sx_score_mark(const char *mark);        /* the same mark as a string that lives for ever; NULL: no mark */
 /* The dynamics that such a mark means ("fp" is an accent and a level); what is no mark is left out. */
 int sx_score_add_mark(struct sx_score *score, int part, int64_t tick, int staff, int voice, const char *mark);
-/* Seconds at a tick, and the reverse, by the tempos. After sx_score_finish. */
+/* Seconds at a tick by the tempos. After sx_score_finish. */
 double sx_score_seconds(const struct sx_score *score, int64_t tick);
-int64_t sx_score_tick(const struct sx_score *score, double seconds);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "syrinx.h"
 
 /* What is known about an ending, kept at its first bar. */
@@ -12,6 +13,8 @@ struct ending {
     uint32_t all;               /* endings of the whole group: 1. 2. 3. that follow each other */
     bool lone, final;           /* the only one of its group; the last one */
 };
+
+enum { JUMPS = 1000 };          /* da capo, dal segno and to coda of one score, at most: each looks through all bars */
 
 struct walk {
     const struct sx_unfold_bar *bars;
@@ -22,6 +25,7 @@ struct walk {
     bool *taken;                /* [count]: the jump at its end */
     struct sx_unfold_step *steps;
     size_t step_count;
+    int jumps;
 };
 
 static unsigned highest(uint32_t set)
@@ -104,14 +108,8 @@ static int64_t find(const struct walk *walk, uint32_t mark, const char *label, s
 
 static bool play(struct walk *walk, size_t bar, unsigned pass)
 {
-    if (walk->step_count == walk->room) {
-        size_t room = walk->room ? 2 * walk->room : 64;
-        struct sx_unfold_step *steps = realloc(walk->steps, room * sizeof *steps);
-        if (!steps)
-            return false;
-        walk->steps = steps;
-        walk->room = room;
-    }
+    if (!sx_grow(&walk->steps, walk->step_count, &walk->room, sizeof *walk->steps))
+        return false;
     if (walk->visits[bar] < UINT16_MAX)
         walk->visits[bar]++;
     walk->steps[walk->step_count++] = (struct sx_unfold_step){ (uint32_t)bar, (uint16_t)(pass < UINT16_MAX ? pass : UINT16_MAX), walk->visits[bar] };
@@ -140,7 +138,7 @@ static bool walk_through(struct walk *walk, bool *cut)
             }
             continue;
         }
-        if (walk->step_count >= walk->limit) {
+        if (walk->step_count >= walk->limit || walk->jumps > JUMPS) {
             *cut = true;
             return true;
         }
@@ -149,8 +147,10 @@ static bool walk_through(struct walk *walk, bool *cut)
         if (jumped && (flags & SX_BAR_FINE))
             return true;
         int64_t target = -1;
-        if (jumped && (flags & SX_BAR_TO_CODA))
+        if (jumped && (flags & SX_BAR_TO_CODA)) {
+            walk->jumps++;
             target = find(walk, SX_BAR_CODA, bars[i].jump_label, i, true);
+        }
         if (target > (int64_t)i) {          /* a coda lies behind; one before would go round for ever */
             start = i = (size_t)target;
             pass = 1;
@@ -162,6 +162,7 @@ static bool walk_through(struct walk *walk, bool *cut)
             continue;
         }
         if ((flags & (SX_BAR_DA_CAPO | SX_BAR_DAL_SEGNO)) && !walk->taken[i]) {
+            walk->jumps++;
             walk->taken[i] = true;
             target = flags & SX_BAR_DAL_SEGNO ? find(walk, SX_BAR_SEGNO, bars[i].jump_label, i, false) : 0;
             jumped = true;

@@ -36,7 +36,7 @@ struct sx_unfold_step {
     uint16_t visit;             /* how often the bar has been played, with this time */
 };
 
-/* *steps: [*step_count], free(). At most `limit` steps: more are cut off and *cut is set. Ends for any input. SYRINX_OK or SYRINX_ERROR_MEMORY. */
+/* *steps: [*step_count], free(). At most `limit` steps and a thousand jumps: more are cut off and *cut is set. Ends for any input. SYRINX_OK or SYRINX_ERROR_MEMORY. */
 int sx_unfold(const struct sx_unfold_bar *bars, size_t count, size_t limit, struct sx_unfold_step **steps, size_t *step_count, bool *cut);
 
 #endif

@@ -17,7 +17,7 @@
 /* In the order of the file; rules.mk says what is in them. Those of SX_DATA_LATER are for words that no dictionary has: they are checked when the first one comes,
  * which most texts do without; they come last. */
 #define SX_DATA_AT_ONCE(X) X(wordbook) X(reduced) X(abbreviations) X(units) X(currencies) X(acronyms) X(symbols) X(compounds) X(places) X(characters) X(emoji) \
-    X(regions) X(nato) X(characters_de) X(characters_nl) X(spelling_de) X(spelling_nl) X(homographs) X(homographs_model) X(ipa_nearest) X(phones_fallback) \
+    X(regions) X(nato) X(characters_de) X(characters_nl) X(spelling_de) X(spelling_nl) X(homographs) X(homographs_model) X(phrasing) X(ipa_nearest) X(phones_fallback) \
     X(languages) X(function_words) X(transliteration)
 #define SX_DATA_LATER(X) X(letters_ngram) X(letters_stress) X(letters_1) X(letters_1_step) X(letters_2) X(letters_2_step)
 

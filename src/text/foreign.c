@@ -62,6 +62,8 @@ static bool next_token(const char *text, size_t length, size_t *at, struct token
         bool is_digit = c >= UTF8PROC_CATEGORY_ND && c <= UTF8PROC_CATEGORY_NO;
         /* signs among the letters of a script (the lone accents of Greek) say nothing, and would be named in that script's language */
         bool is_sign = (c >= UTF8PROC_CATEGORY_SM && c <= UTF8PROC_CATEGORY_SO && (code < 0x100 || code >= 0x2000)) || (code < 0x80 && strchr("%@&#", (char)code) && code);
+        if (code == '-' && !open && (i == 0 || strchr(" \n(", text[i - 1])) && i + 1 < length)         /* -5 */
+            is_sign = text[i + 1] >= '0' && text[i + 1] <= '9';
         enum sx_script script = is_letter ? sx_script_of(code) : SX_SCRIPT_COMMON;
         bool inside = is_letter || is_digit || is_sign || (open && (is_mark || c == UTF8PROC_CATEGORY_CF));
         if (!inside && open && code < 0x80 && i + n < length) {

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <utf8proc.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "text/foreign_tame.h"
 
@@ -60,7 +61,7 @@ static void add_voices(const struct espeak_voice **list)
             if ((*list)->identifier && strlen((*list)->identifier) < sizeof v->identifier && n < sizeof v->language) {
                 strcpy(v->identifier, (*list)->identifier);
                 for (size_t i = 0; i <= n; i++)
-                    v->language[i] = (char)(p[1 + i] >= 'A' && p[1 + i] <= 'Z' ? p[1 + i] + 32 : p[1 + i]);
+                    v->language[i] = sx_ascii_lower(p[1 + i]);
                 v->priority = (unsigned char)*p;
                 v->incomplete = -1;
                 espeak.count++;
@@ -181,7 +182,7 @@ bool sx_espeak_voice(const char *language, char *identifier, size_t room)
     const struct voice *found = NULL;
     size_t n = 0;
     for (; language[n] && n < sizeof tag - 1; n++)
-        tag[n] = (char)(language[n] >= 'A' && language[n] <= 'Z' ? language[n] + 32 : language[n] == '_' ? '-' : language[n]);
+        tag[n] = language[n] == '_' ? '-' : sx_ascii_lower(language[n]);
     tag[n] = 0;
     pthread_mutex_lock(&espeak.lock);
     if (n && ready()) {
@@ -270,7 +271,7 @@ bool sx_espeak_exact(const char *name, char *identifier, size_t room)
     char tag[64];
     size_t n = 0;
     for (; name[n] && n < sizeof tag - 1; n++)
-        tag[n] = (char)(name[n] >= 'A' && name[n] <= 'Z' ? name[n] + 32 : name[n] == '_' ? '-' : name[n]);
+        tag[n] = name[n] == '_' ? '-' : sx_ascii_lower(name[n]);
     tag[n] = 0;
     pthread_mutex_lock(&espeak.lock);
     const struct voice *found = n && ready() ? find(tag) : NULL;

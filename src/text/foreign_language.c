@@ -1,6 +1,7 @@
 /* foreign_language.c - tags of languages (BCP 47) and what data/languages.tsv says about them. */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "text/dict.h"
 #include "text/foreign.h"
 
@@ -11,7 +12,7 @@ static size_t plain_tag(const char *language, char tag[TAG])
 {
     size_t n = 0;
     for (; language && language[n] && n < TAG - 1; n++)
-        tag[n] = (char)(language[n] >= 'A' && language[n] <= 'Z' ? language[n] + 32 : language[n] == '_' ? '-' : language[n]);
+        tag[n] = language[n] == '_' ? '-' : sx_ascii_lower(language[n]);
     tag[n] = 0;
     return n;
 }

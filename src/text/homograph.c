@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "text/dict.h"
 #include "text/homograph_context.h"
 
@@ -139,7 +140,7 @@ static const char *roles_of(const char *tag, size_t length)
     if (!length || length >= sizeof low)
         return NULL;
     for (size_t i = 0; i < length; i++)
-        low[i] = tag[i] >= 'A' && tag[i] <= 'Z' ? (char)(tag[i] + 32) : tag[i];
+        low[i] = sx_ascii_lower(tag[i]);
     low[length] = 0;
     if (length == 1)
         return low[0] == 'n' ? "n" : low[0] == 'v' ? "v" : low[0] == 'a' || low[0] == 'j' ? "j" : NULL;

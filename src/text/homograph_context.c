@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "text/homograph_words.h"
 
 enum kind { WORD, NUMBER, OTHER };
@@ -306,7 +307,7 @@ static bool lower(const char *text, size_t length, char *low)
     bool small = false;
     for (size_t i = 0; i < length; i++) {
         small |= text[i] >= 'a' && text[i] <= 'z';
-        low[i] = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] + 32) : text[i];
+        low[i] = sx_ascii_lower(text[i]);
     }
     return small;
 }

@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <utf8proc.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "text/lexicon_parts.h"
 
@@ -149,7 +149,7 @@ bool sx_lexicon_role(struct sx_lexicon *lexicon, const char *text, size_t length
         if (n > prefix && out > copy)
             *out++ = ' ';
         for (size_t i = prefix; i < n; i++)
-            *out++ = (char)(in[i] >= 'A' && in[i] <= 'Z' ? in[i] + 32 : in[i]);
+            *out++ = sx_ascii_lower(in[i]);
         in += n;
     }
     *out = 0;
@@ -169,10 +169,10 @@ static int role_class(const char *tag, size_t n)
         {"nnp", NOUN | NAME}, {"np", NOUN | NAME}, {"nn", NOUN}, {"vbd", VERB | PAST}, {"vbn", VERB | PAST}, {"vvd", VERB | PAST}, {"vvn", VERB | PAST},
         {"vb", VERB | PRESENT}, {"vv", VERB | PRESENT}, {"jj", ADJECTIVE}, {"aj", ADJECTIVE}, {"rb", ADVERB}, {"rr", ADVERB}, {"av", ADVERB}};
     for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++)
-        if (strlen(whole[i].tag) == n && !strncasecmp(whole[i].tag, tag, n))
+        if (strlen(whole[i].tag) == n && !sx_ascii_compare_n(whole[i].tag, tag, n))
             return whole[i].class;
     for (size_t i = 0; i < sizeof begins / sizeof begins[0]; i++)
-        if (n >= strlen(begins[i].begin) && n <= 4 && !strncasecmp(begins[i].begin, tag, strlen(begins[i].begin)))
+        if (n >= strlen(begins[i].begin) && n <= 4 && !sx_ascii_compare_n(begins[i].begin, tag, strlen(begins[i].begin)))
             return begins[i].class;
     return 0;
 }
@@ -189,7 +189,7 @@ static int role_fits(const char *roles, const char *asked)
             const char *colon = memchr(a, ':', m);
             const char *tag = colon ? colon + 1 : a;
             size_t length = (size_t)(a + m - tag);
-            if (n == length && !strncasecmp(roles, tag, n))
+            if (n == length && !sx_ascii_compare_n(roles, tag, n))
                 return 2;
             if (class && (class & role_class(tag, length)) == class)
                 best = 1;
@@ -279,7 +279,7 @@ const struct sx_lexicon_entry *sx_lexicon_match(const struct sx_lexicon *lexicon
             code = ' ';
         }
         if (code < 0x80)
-            word[used++] = (char)(code >= 'A' && code <= 'Z' ? code + 32 : code);
+            word[used++] = sx_ascii_lower((char)code);
         else
             used += (size_t)sx_utf8_encode((uint32_t)utf8proc_tolower((utf8proc_int32_t)code), word + used);
         for (size_t i = before; i < used; i++)

@@ -7,7 +7,30 @@
 
 #include <string.h>
 
+#include "text/coded.h"
+#include "text/data.h"
 #include "text/data/phrasing_en.inc"
+
+/* The large ones of those tables are in the text data, one behind another (tool/phrasing.c); here they count for their sizes alone. */
+struct tables {
+    const char *pool;
+    const unsigned char *offsets, *slots;       /* [WORDS], [SLOTS] u16, little-endian */
+    const int8_t *vectors, *rows;               /* [CLASSES][SIZE], [BEFORE + AFTER][SIZE][HIDDEN] */
+};
+
+static bool open_tables(struct tables *tables)
+{
+    const struct sx_section section = sx_data(SX_DATA_phrasing);
+    const unsigned char *p = section.data;
+    if ((size_t)(section.end - p) != sizeof pool + sizeof offsets + sizeof slots + sizeof vectors + sizeof first)
+        return false;           /* there is no text data */
+    tables->pool = (const char *)p;
+    tables->offsets = p += sizeof pool;
+    tables->slots = p += sizeof offsets;
+    tables->vectors = (const int8_t *)(p += sizeof slots);
+    tables->rows = (const int8_t *)(p + sizeof vectors);
+    return true;
+}
 
 _Static_assert(LONG == (int)SX_PHRASE_LONG && ROOM_WORDS == (int)SX_PHRASE_ROOM, "phrase.h says what the model was made for");
 
@@ -16,7 +39,7 @@ enum {
     PLACES = BLOCK + 2
 };
 
-static int class_of(const struct sx_spoken *word)
+static int class_of(const struct tables *tables, const struct sx_spoken *word)
 {
     if (word->kind == SX_SPOKEN_LETTER)
         return CLASS_OTHER;
@@ -25,9 +48,10 @@ static int class_of(const struct sx_spoken *word)
     size_t length = 0;
     for (; text[length]; length++)
         hash = (hash ^ (unsigned char)text[length]) * 16777619u;
-    for (uint32_t k = hash % SLOTS; slots[k]; k = (k + 1) % SLOTS)
-        if (!strcmp(pool + offsets[slots[k] - 1], text))
-            return slots[k] - 1;
+    int slot;
+    for (uint32_t k = hash % SLOTS; (slot = (int)sx_read16(tables->slots + 2 * k)); k = (k + 1) % SLOTS)
+        if (!strcmp(tables->pool + sx_read16(tables->offsets + 2 * (slot - 1)), text))
+            return slot - 1;
     if (!length)
         return CLASS_OTHER;
     if (text[0] >= '0' && text[0] <= '9')
@@ -63,12 +87,12 @@ static bool candidate(const struct sx_spoken *before, const uint16_t *classes)
 }
 
 /* The log odds of a comma between classes[BEFORE - 1] and classes[BEFORE]; `left` and `right` words lie between there and the stretch's first and last. */
-static float rating(const uint16_t *classes, int left, int right)
+static float rating(const struct tables *tables, const uint16_t *classes, int left, int right)
 {
     int32_t sum[HIDDEN] = {0};
     for (int w = 0; w < BEFORE + AFTER; w++) {
-        const int8_t *vector = vectors + classes[w] * SIZE;
-        const int8_t *row = first + w * SIZE * HIDDEN;
+        const int8_t *vector = tables->vectors + classes[w] * SIZE;
+        const int8_t *row = tables->rows + w * SIZE * HIDDEN;
         for (int k = 0; k < SIZE; k++, row += HIDDEN) {
             int16_t v = vector[k];
             for (int h = 0; h < HIDDEN; h++)
@@ -91,7 +115,7 @@ static float cost(int letters)
 }
 
 /* The breaks of words[0..count), count <= BLOCK; false: the stretch goes on behind it. Returns the words that are settled: all, or up to the last break. */
-static int break_block(struct sx_spoken *words, int count, bool whole)
+static int break_block(const struct tables *tables, struct sx_spoken *words, int count, bool whole)
 {
     uint16_t classes[BEFORE + BLOCK + AFTER];
     int letters[BLOCK + 1];
@@ -99,7 +123,7 @@ static int break_block(struct sx_spoken *words, int count, bool whole)
         classes[i] = CLASS_EDGE;
     letters[0] = 0;
     for (int i = 0; i < count; i++) {
-        classes[BEFORE + i] = (uint16_t)class_of(&words[i]);
+        classes[BEFORE + i] = (uint16_t)class_of(tables, &words[i]);
         letters[i + 1] = letters[i] + (int)strnlen(words[i].text, 100) + 1;
     }
     for (int i = 0; i < AFTER; i++)
@@ -128,7 +152,7 @@ static int break_block(struct sx_spoken *words, int count, bool whole)
         }
         ends[n] = (int16_t)at;
         back[n] = (int16_t)from;
-        best[n++] = most + (end ? 0 : rating(classes + at, at - 1, count - at - 1) - threshold);
+        best[n++] = most + (end ? 0 : rating(tables, classes + at, at - 1, count - at - 1) - threshold);
     }
     int settled = count;
     for (int p = back[n - 1]; p > 0; p = back[p]) {
@@ -141,14 +165,15 @@ static int break_block(struct sx_spoken *words, int count, bool whole)
 
 void sx_phrase(struct sx_spoken *words, int count)
 {
-    for (int from = 0; from < count;) {
+    struct tables tables;
+    for (int from = open_tables(&tables) ? 0 : count; from < count;) {
         int to = from;
         while (to < count && words[to].mark == SX_PHONE_WORD)
             to++;
         to += to < count;
         while (to - from > SX_PHRASE_LONG) {
             bool whole = to - from <= BLOCK;
-            from += break_block(words + from, whole ? to - from : BLOCK, whole);
+            from += break_block(&tables, words + from, whole ? to - from : BLOCK, whole);
         }
         from = to > from ? to : from;
     }
@@ -164,17 +189,20 @@ int sx_phrase_part(const struct sx_spoken *words, int count, int first_word, int
         }
     if (mark > SX_PHONE_WORD)
         return best;
+    struct tables tables;
+    if (!open_tables(&tables))
+        return best;
     uint16_t classes[BEFORE + AFTER];
     bool found = false;
     float most = 0;
     for (int i = first_word; i < last && i + 1 < count; i++) {
         for (int k = 0; k < BEFORE + AFTER; k++) {
             int w = i + 1 - BEFORE + k;
-            classes[k] = (uint16_t)(w < 0 || w >= count ? CLASS_EDGE : class_of(&words[w]));
+            classes[k] = (uint16_t)(w < 0 || w >= count ? CLASS_EDGE : class_of(&tables, &words[w]));
         }
         if (!candidate(&words[i], classes))
             continue;
-        float value = rating(classes, FAR, FAR);
+        float value = rating(&tables, classes, FAR, FAR);
         if (!found || value >= most) {
             most = value;
             best = i;

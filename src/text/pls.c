@@ -1,8 +1,8 @@
 /* pls.c - the W3C's Pronunciation Lexicon Specification 1.0: lexemes with graphemes, phonemes and aliases. */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/buffer.h"
 #include "text/lexicon_parts.h"
 #include "text/xml.h"
@@ -35,10 +35,10 @@ struct pls {
 
 static enum alphabet alphabet_of(const char *name)
 {
-    if (!strncasecmp(name, "x-", 2))
+    if (!sx_ascii_compare_n(name, "x-", 2))
         name += 2;
-    return !strcasecmp(name, "ipa") ? IPA : !strcasecmp(name, "arpabet") || !strcasecmp(name, "cmu") || !strcasecmp(name, "cmu-arpabet") ? ARPABET :
-           !strcasecmp(name, "sampa") || !strcasecmp(name, "xsampa") ? XSAMPA : OTHER;
+    return !sx_ascii_compare(name, "ipa") ? IPA : !sx_ascii_compare(name, "arpabet") || !sx_ascii_compare(name, "cmu") || !sx_ascii_compare(name, "cmu-arpabet") ? ARPABET :
+           !sx_ascii_compare(name, "sampa") || !sx_ascii_compare(name, "xsampa") ? XSAMPA : OTHER;
 }
 
 static void set_alphabet(struct pls *pls, const char *name)

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "text/clean.h"
 #include "text/detect.h"
 #include "text/foreign.h"
@@ -138,7 +138,7 @@ void sx_reader_punctuation(struct sx_reader *reader, int level)
 
 int sx_reader_language(struct sx_reader *reader, const char *language, struct sx_error *error)
 {
-    bool detect = language && !strcasecmp(language, "auto");
+    bool detect = language && !sx_ascii_compare(language, "auto");
     if (detect)
         language = NULL;
     if (language && !sx_language_same(language, "en")) {

@@ -3,7 +3,7 @@ HOSTCC    ?= $(CC)
 TEXT_GEN  := $(BUILD)/gen/text
 TEXT_FROM := src/text/data
 
-$(TEXT_GEN)/compile: src/text/tool/compile.c $(wildcard src/text/tool/*.c src/text/tool/*.h) src/base/sha256.c src/text/data.h src/text/wordbook.h src/text/coded.h src/text/letters_ngram.h
+$(TEXT_GEN)/compile: src/text/tool/compile.c $(wildcard src/text/tool/*.c src/text/tool/*.h) src/base/sha256.c src/text/data.h src/text/data/phrasing_en.inc src/text/wordbook.h src/text/coded.h src/text/letters_ngram.h
 	@mkdir -p $(@D)
 	$(HOSTCC) -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Isrc -Iinclude $(filter %.c,$^) -lm -o $@
 $(TEXT_GEN)/phones.inc: $(TEXT_FROM)/phones.tsv $(TEXT_GEN)/compile
@@ -28,6 +28,8 @@ $(TEXT_GEN)/%.bin: $(TEXT_FROM)/%.tsv $(TEXT_GEN)/compile
 $(TEXT_GEN)/%.bin: $(TEXT_FROM)/%_en.tsv $(TEXT_GEN)/compile
 	$(TEXT_GEN)/compile table $@ $<
 
+$(TEXT_GEN)/phrasing.bin: $(TEXT_GEN)/compile
+	$(TEXT_GEN)/compile phrasing $@
 $(TEXT_GEN)/letters_%.bin: $(TEXT_FROM)/letters_en_%.bin $(TEXT_GEN)/compile
 	$(TEXT_GEN)/compile ngrams $< $@
 $(TEXT_GEN)/letters.inc: $(TEXT_FROM)/phones.tsv $(TEXT_FROM)/letters_en.tsv $(TEXT_GEN)/compile
@@ -40,7 +42,7 @@ $(BUILD)/src/text/phones.o: $(TEXT_GEN)/phones.inc
 # The sections of text.dat, in the order of data.h.
 TEXT_SECTIONS := $(foreach n,wordbook reduced abbreviations units currencies acronyms symbols compounds places characters emoji regions nato characters_de characters_nl spelling_de spelling_nl homographs,$(n)=$(TEXT_GEN)/$(n).bin) \
                  homographs_model=$(TEXT_FROM)/homographs_en.bin \
-                 $(foreach n,ipa_nearest phones_fallback languages function_words transliteration letters_ngram letters_stress,$(n)=$(TEXT_GEN)/$(n).bin) \
+                 $(foreach n,phrasing ipa_nearest phones_fallback languages function_words transliteration letters_ngram letters_stress,$(n)=$(TEXT_GEN)/$(n).bin) \
                  $(foreach n,1 2,letters_$(n)=$(TEXT_FROM)/letters_en_$(n).onnx letters_$(n)_step=$(TEXT_FROM)/letters_en_$(n)_step.bin)
 # Where it is kept inside, nothing lies beside the library.
 TEXT_FILE := $(BUILD)/$(if $(filter inside,$(TEXT_DATA)),gen/text/)text.dat

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
+
 static bool capitalised(const char *word, size_t length)
 {
     return length && word[0] >= 'A' && word[0] <= 'Z';
@@ -60,7 +62,7 @@ bool sx_say_abbreviation(struct sx_say *say)
     if (name >= sizeof key)
         return false;
     for (size_t i = 0; i < name; i++)
-        key[i] = (char)(p[i] >= 'A' && p[i] <= 'Z' ? p[i] + 32 : p[i]);
+        key[i] = sx_ascii_lower(p[i]);
     key[name] = 0;
     size_t end = say->at + name + stop;
     if (!dotted && name >= 2 && sx_say_place(say, name, stop))

@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+
+#include "base/ascii.h"
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 static bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -31,7 +32,7 @@ int sx_say_as_kind(const char *interpret_as)
         {"expletive", SX_AS_EXPLETIVE}, {"bleep", SX_AS_EXPLETIVE},
         {"interjection", SX_AS_NONE}, {"words", SX_AS_NONE}, {"text", SX_AS_NONE}, {"vxml:boolean", SX_AS_NONE}};
     for (size_t i = 0; interpret_as && i < sizeof names / sizeof names[0]; i++)
-        if (!strcasecmp(names[i].name, interpret_as))
+        if (!sx_ascii_compare(names[i].name, interpret_as))
             return names[i].kind;
     return -1;
 }
@@ -169,7 +170,7 @@ static bool read_part(const char **p, const char *end, size_t most, struct part 
             q++;
         size_t n = (size_t)(q - *p);
         for (int i = 0; i < 12 && n >= 3; i++)
-            if (!strncasecmp(*p, months[i], n < strlen(months[i]) ? n : strlen(months[i])))
+            if (!sx_ascii_compare_n(*p, months[i], n < strlen(months[i]) ? n : strlen(months[i])))
                 part->value = i + 1;
         if (!part->value)
             return false;
@@ -445,7 +446,7 @@ static bool read_as(struct sx_say *say, const char *p, size_t n, int kind, const
         }
     }
     if (kind == SX_AS_CARDINAL && format)       /* interpret-as="number" format="ordinal" */
-        kind = !strcasecmp(format, "ordinal") ? SX_AS_ORDINAL : !strcasecmp(format, "digits") ? SX_AS_DIGITS : !strcasecmp(format, "telephone")
+        kind = !sx_ascii_compare(format, "ordinal") ? SX_AS_ORDINAL : !sx_ascii_compare(format, "digits") ? SX_AS_DIGITS : !sx_ascii_compare(format, "telephone")
             ? SX_AS_TELEPHONE : kind;
     switch (kind) {
     case SX_AS_CARDINAL: return cardinal(say, p, n);

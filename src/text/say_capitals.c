@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
+
 static bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 static bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 
@@ -38,7 +40,7 @@ static bool from_table(struct sx_say *say, size_t begin, size_t end, const char 
         if (length >= sizeof word)
             return false;
         for (size_t i = 0; i < length; i++)
-            word[i] = (char)(is_upper(text[i]) ? text[i] + 32 : text[i]);
+            word[i] = sx_ascii_lower(text[i]);
         word[length] = 0;
         /* a single letter is no capital here, so it stays a word */
         sx_say_add(say, begin, end, word);
@@ -54,7 +56,7 @@ static void as_word(struct sx_say *say, size_t begin, size_t end, const char *te
     if (length >= sizeof word)
         length = sizeof word - 1;
     for (size_t i = 0; i < length; i++)
-        word[i] = (char)(is_upper(text[i]) ? text[i] + 32 : text[i]);
+        word[i] = sx_ascii_lower(text[i]);
     word[length] = 0;
     sx_say_add(say, begin, end, word);
 }

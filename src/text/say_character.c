@@ -6,6 +6,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "text/characters.h"
 #include "text/foreign.h"
@@ -163,7 +164,7 @@ void sx_say_phonetic(struct sx_say *say, size_t length, bool capitals)
 {
     size_t end = say->at + length;
     while (say->at < end && !say->failed) {
-        char c = say->text[say->at], key = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c, word[SX_CHARACTER_ROOM];
+        char c = say->text[say->at], key = sx_ascii_lower(c), word[SX_CHARACTER_ROOM];
         struct sx_error error;
         bool elsewhere = sx_say_elsewhere(say) && sx_foreign_check(say->language, &error) >= 0;
         if (elsewhere && sx_say_local_spelling(say, end - say->at, capitals)) {

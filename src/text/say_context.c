@@ -3,12 +3,8 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "text/wordbook.h"
-
-static unsigned char lower(char c)
-{
-    return (unsigned char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
-}
 
 static bool of_word(unsigned char c)
 {
@@ -48,7 +44,7 @@ bool sx_say_one_of(const char *word, size_t length, const char *list)
         return false;
     for (const char *p = list; (p = strchr(p, ' ')) && p[1]; p++) {
         size_t n = 0;
-        while (n < length && lower(word[n]) == (unsigned char)p[1 + n] && p[1 + n])
+        while (n < length && sx_ascii_lower(word[n]) == p[1 + n] && p[1 + n])
             n++;
         if (n == length && p[1 + n] == ' ')
             return true;
@@ -95,6 +91,6 @@ bool sx_say_known(const char *word, size_t length)
     if (length >= sizeof key)
         return false;
     for (size_t i = 0; i < length; i++)
-        key[i] = (char)lower(word[i]);
+        key[i] = sx_ascii_lower(word[i]);
     return sx_wordbook_has(key, length);
 }

@@ -1,7 +1,7 @@
 /* say_lexicon.c - words and signs that the user's lexicon, or one that the markup names, has: they are read as it says, whatever the classes would make of them. */
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "text/characters.h"
 #include "text/morphology.h"
 #include "text/say.h"
@@ -15,7 +15,7 @@ static bool for_language(const struct sx_lexicon_entry *entry, const char *langu
 {
     size_t n = entry->language ? strcspn(entry->language, "-_") : 0;
     const char *here = language ? language : "en";
-    return !n || (n == strcspn(here, "-_") && !strncasecmp(entry->language, here, n));
+    return !n || (n == strcspn(here, "-_") && !sx_ascii_compare_n(entry->language, here, n));
 }
 
 static bool take(struct sx_say *say, const struct sx_lexicon *lexicon)

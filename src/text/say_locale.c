@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static char small(char c) { return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c); }
+#include "base/ascii.h"
 
 /* Language and region ("en", "gb") of a tag; the region is the first part behind the language that has two letters or three digits. */
 static void split(const char *tag, char language[9], char region[4])
@@ -14,7 +14,7 @@ static void split(const char *tag, char language[9], char region[4])
         char *out = part ? region : language;
         if (part ? (n == 2 || (n == 3 && *tag >= '0' && *tag <= '9')) : n < 9) {
             for (size_t i = 0; i < n; i++)
-                out[i] = small(tag[i]);
+                out[i] = sx_ascii_lower(tag[i]);
             out[n] = 0;
         }
         if (part && region[0])

@@ -1,7 +1,7 @@
 /* say_passage.c - passages that markup has something to say about: phones, other words instead, the kind of thing that they are, another language. */
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "text/foreign.h"
 #include "text/say.h"
 
@@ -23,7 +23,7 @@ bool sx_say_passage_special(const struct sx_say *say)
 bool sx_say_passage_joins(const struct sx_say *say, const struct sx_style *before, const struct sx_style *next)
 {
     const char *a = before->language, *b = next->language;
-    return !special(next, b ? b : say->language) && (a == b || (a && b && !strcasecmp(a, b))) && before->seconds == next->seconds && before->lexicon == next->lexicon;
+    return !special(next, b ? b : say->language) && (a == b || (a && b && !sx_ascii_compare(a, b))) && before->seconds == next->seconds && before->lexicon == next->lexicon;
 }
 
 /* Words parted by blanks, in IPA or ARPAbet; ARPAbet words are parted by "|" or "_". False, with nothing added, when one of them is not known. */

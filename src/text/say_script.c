@@ -226,7 +226,7 @@ static bool say_passage(struct sx_say *say, size_t length, const char *language)
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 static bool in_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0xC3; }
 
-/* Does the punctuation level ask for the name of the mark at `at` in the passage [begin, end)? Not of those that belong to a number or a word: "3,5", "geht's";
+/* Does the punctuation level ask for the name of the mark at `at` in the passage [begin, end)? Not of those that belong to a number or a word: "3,5", "-5", "geht's";
  * signs of money and pictures have a place of their own in a sentence, which libespeak-ng knows. */
 static bool is_named(const struct sx_say *say, size_t begin, size_t end, size_t at, size_t n, uint32_t code, int level)
 {
@@ -234,7 +234,7 @@ static bool is_named(const struct sx_say *say, size_t begin, size_t end, size_t 
     char before = at > begin ? say->text[at - 1] : ' ', behind = at + n < end ? say->text[at + n] : ' ';
     if ((k < UTF8PROC_CATEGORY_PC || k > UTF8PROC_CATEGORY_SM) && k != UTF8PROC_CATEGORY_SK)
         return false;
-    if (sx_characters_level(code) > level || (is_digit(behind) && is_digit(before)))
+    if (sx_characters_level(code) > level || (is_digit(behind) && (is_digit(before) || (code == '-' && strchr(" \n(", before)))))
         return false;
     return !((code == '\'' || code == 0x2019) && in_word(before) && in_word(behind));
 }

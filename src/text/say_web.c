@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
+
 enum { LONGEST = 600 };
 
 static const char domains[] = " com org net edu gov mil int info biz name museum io co uk us ca de fr it es nl au jp cn ru ch eu tv me ly ai app dev blog "
@@ -54,7 +56,7 @@ static void say_small(struct sx_say *say, size_t begin, size_t end)
     char word[64];
     size_t n = end - begin < sizeof word ? end - begin : sizeof word - 1;
     for (size_t i = 0; i < n; i++)
-        word[i] = (char)(say->text[begin + i] >= 'A' && say->text[begin + i] <= 'Z' ? say->text[begin + i] + 32 : say->text[begin + i]);
+        word[i] = sx_ascii_lower(say->text[begin + i]);
     sx_say_piece(say, begin, end, word, n);
 }
 

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "text/clean.h"
 #include "text/phrase.h"
 #include "text/script.h"
@@ -42,11 +43,6 @@ static const char starters[] = " the a an he she it they we i you this that thes
 /* A single letter behind them is no initial. */
 static const char lettered[] = " vitamin plan class grade group type hepatitis section appendix exhibit team part an a got letter model vs route ";
 
-static unsigned char lower(unsigned char c)
-{
-    return c >= 'A' && c <= 'Z' ? c + 32 : c;
-}
-
 static bool is_alpha(unsigned char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0xC3;
@@ -72,14 +68,14 @@ static bool stop_ends(const char *text, size_t at, size_t follow, size_t view, e
     size_t n = at - start;
     bool capital = n && text[start] >= 'A' && text[start] <= 'Z';
     for (size_t i = 0; i < n; i++)
-        word[i] = (char)lower((unsigned char)text[start + i]);
+        word[i] = sx_ascii_lower(text[start + i]);
     word[n] = 0;
     if (!n)
         return true;
     char following[24];
     size_t f = 0;
     while (f < sizeof following - 1 && follow + f < view && is_alpha((unsigned char)text[follow + f])) {
-        following[f] = (char)lower((unsigned char)text[follow + f]);
+        following[f] = sx_ascii_lower(text[follow + f]);
         f++;
     }
     following[f] = 0;
@@ -130,7 +126,7 @@ static bool stop_ends(const char *text, size_t at, size_t follow, size_t view, e
         char before[16];
         size_t k = 0;
         for (; p < end && k < sizeof before - 1; p++)
-            before[k++] = (char)lower((unsigned char)text[p]);
+            before[k++] = sx_ascii_lower(text[p]);
         before[k] = 0;
         return k && in_list(lettered, before, k);
     }
@@ -215,7 +211,7 @@ static size_t best_space(const char *text, size_t from, size_t limit)
             i++;
         size_t start = i;
         for (; i < limit && !is_space((unsigned char)text[i]); i++)
-            lowered[i] = (char)lower((unsigned char)text[i]);
+            lowered[i] = sx_ascii_lower(text[i]);
         lowered[i] = 0;
         if (i == limit || i == start)
             break;

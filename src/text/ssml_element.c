@@ -1,8 +1,8 @@
 /* ssml_element.c - what each element of SSML does: to the style of what stands in it, or at its place. */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "text/phones.h"
 #include "text/say.h"
 #include "text/ssml_parts.h"
@@ -237,16 +237,16 @@ static void phoneme(struct sx_ssml *ssml, struct sx_ssml_frame *frame, const cha
         sx_ssml_warn(ssml, "<phoneme> lacks ph; what stands in it is read");
         return;
     }
-    const char *name = !alphabet ? "ipa" : !strncasecmp(alphabet, "x-", 2) ? alphabet + 2 : alphabet;
-    if (!strcasecmp(name, "arpabet") || !strcasecmp(name, "cmu") || !strcasecmp(name, "cmu-arpabet")) {
+    const char *name = !alphabet ? "ipa" : !sx_ascii_compare_n(alphabet, "x-", 2) ? alphabet + 2 : alphabet;
+    if (!sx_ascii_compare(name, "arpabet") || !sx_ascii_compare(name, "cmu") || !sx_ascii_compare(name, "cmu-arpabet")) {
         arpabet = true;
-    } else if (!strcasecmp(name, "sampa") || !strcasecmp(name, "xsampa")) {
+    } else if (!sx_ascii_compare(name, "sampa") || !sx_ascii_compare(name, "xsampa")) {
         if (sx_xsampa_to_ipa(phones, strlen(phones), converted, sizeof converted) < 0) {
             sx_ssml_warn(ssml, "<phoneme ph=\"%.60s\"> is not X-SAMPA; what stands in it is read", phones);
             return;
         }
         phones = converted;
-    } else if (strcasecmp(name, "ipa") != 0) {
+    } else if (sx_ascii_compare(name, "ipa") != 0) {
         sx_ssml_warn(ssml, "<phoneme alphabet=\"%.40s\"> is not ipa, x-arpabet or x-sampa; what stands in it is read", alphabet);
         return;
     }

@@ -1,8 +1,8 @@
 /* ssml_path.c - from the URIs of a document to files on this machine, and to nothing else. */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/file.h"
 #include "text/ssml_parts.h"
 
@@ -57,11 +57,11 @@ char *sx_ssml_path(const char *folder, const char *base, const char *uri)
     if (!whole)
         return NULL;
     char *path = whole;
-    if (!strncasecmp(path, "file:", 5)) {
+    if (!sx_ascii_compare_n(path, "file:", 5)) {
         path += 5;
         if (!strncmp(path, "//", 2)) {
             path += 2;
-            if (!strncasecmp(path, "localhost/", 10))
+            if (!sx_ascii_compare_n(path, "localhost/", 10))
                 path += 9;
             else if (*path != '/')
                 path = NULL;

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/number.h"
 
 static const float rate_least = 0.25f, rate_most = 6;
@@ -51,7 +51,7 @@ static const char *read_quantity(const char *text, const char *stops, struct qua
     size_t n = 0;
     while (*text && *text != ' ' && !strchr(stops, *text) && n < sizeof q->unit - 1) {
         char c = *text++;
-        q->unit[n++] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+        q->unit[n++] = sx_ascii_lower(c);
     }
     q->unit[n] = 0;
     text = skip(text);
@@ -70,7 +70,7 @@ static bool labelled(const char *text, const struct label *labels, float *value)
     while (n && *skip(text + n - 1) == 0)
         n--;
     for (; labels->name; labels++)
-        if (strlen(labels->name) == n && !strncasecmp(labels->name, text, n)) {
+        if (strlen(labels->name) == n && !sx_ascii_compare_n(labels->name, text, n)) {
             *value = labels->value;
             return true;
         }

@@ -1,15 +1,13 @@
 /* kernels.c - the renderer's inner loops: one source, inlined into one function a processor level. */
 #include <math.h>
-#include <string.h>
 
 #include "dsp/fastmath.h"
+#include "dsp/level.h"
 #include "vocoder/kernels.h"
-
-#define INLINE static inline __attribute__((always_inline))
 
 /* sum of cos(k p) for k = 1..K and a part of k = K+1, so that a gliding f0 lets no harmonic in or out with a click; K + part = rate / 2f - 1/2
  * makes the power 1 - f/rate, or a little less. The sum is a Dirichlet kernel: sin((2K+1) h) / (2 sin h) - 1/2 with h = p/2. */
-INLINE void pulses_body(const uint32_t *restrict phase, const float *restrict f0, float *restrict pulses, int n)
+SX_INLINE void pulses_body(const uint32_t *restrict phase, const float *restrict f0, float *restrict pulses, int n)
 {
     for (int i = 0; i < n; i++) {
         float q = (float)(0.5 * SX_RATE) / f0[i] - 0.5f;
@@ -25,12 +23,12 @@ INLINE void pulses_body(const uint32_t *restrict phase, const float *restrict f0
     }
 }
 
-INLINE void turn_body(const uint32_t *restrict phase, uint32_t harmonic, uint32_t ahead, float *restrict turn, int n)
+SX_INLINE void turn_body(const uint32_t *restrict phase, uint32_t harmonic, uint32_t ahead, float *restrict turn, int n)
 {
     for (int i = 0; i < n; i++) turn[i] = sx_sin_turn(harmonic * phase[i] + ahead);
 }
 
-INLINE void swell_body(const float *restrict depth, const float *restrict turn, float *restrict swell, int n)
+SX_INLINE void swell_body(const float *restrict depth, const float *restrict turn, float *restrict swell, int n)
 {
     for (int i = 0; i < n; i++) swell[i] = 0.0f;
     for (int k = 0; k < 2 * SX_PULSED; k++) {
@@ -39,7 +37,7 @@ INLINE void swell_body(const float *restrict depth, const float *restrict turn, 
     for (int i = 0; i < n; i++) swell[i] = sx_exp(swell[i]);
 }
 
-INLINE void spread_body(const struct sx_bands *restrict bands, const float *restrict gains, float *restrict bins)
+SX_INLINE void spread_body(const struct sx_bands *restrict bands, const float *restrict gains, float *restrict bins)
 {
     for (int i = 0; i < SX_RENDER_BINS; i++) {
         float below = gains[bands->low[i]], above = gains[bands->low[i] + 1];
@@ -47,7 +45,7 @@ INLINE void spread_body(const struct sx_bands *restrict bands, const float *rest
     }
 }
 
-INLINE void filter_body(const float *restrict gain, const struct sx_complex *restrict phase, struct sx_complex *restrict spectrum,
+SX_INLINE void filter_body(const float *restrict gain, const struct sx_complex *restrict phase, struct sx_complex *restrict spectrum,
                         const float *restrict other_gain, const struct sx_complex *restrict other)
 {
     for (int i = 0; i < SX_RENDER_BINS; i++) {
@@ -85,17 +83,9 @@ INLINE void filter_body(const float *restrict gain, const struct sx_complex *res
     } \
     static const struct sx_render_kernels kernels_##name = { #name, pulses_##name, turn_##name, swell_##name, spread_##name, filter_##name };
 
-LEVEL(c, )
-#if defined(__x86_64__)
-LEVEL(avx2, __attribute__((target("avx2"))))
-#endif
+SX_LEVELS
 
 const struct sx_render_kernels *sx_render_kernels(const char *level)
 {
-#if defined(__x86_64__)
-    if (strcmp(level, "avx2") == 0 || strcmp(level, "avx512") == 0) return &kernels_avx2;
-#else
-    (void)level;
-#endif
-    return &kernels_c;
+    return SX_LEVEL_OF(level);
 }

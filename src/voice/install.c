@@ -259,7 +259,7 @@ int sx_package_install(const struct sx_package *package, bool replace, char **ou
     else if (code == SYRINX_OK) {
         struct sx_error ignored;
         code = write_all(temporary, package, error);
-        bool over = code == SYRINX_OK && is_there(path);
+        bool over = code == SYRINX_OK && replace && is_there(path);      /* what came there meanwhile is somebody's, too */
         if (code == SYRINX_OK)
             code = over ? put_over(temporary, path, error) : put_new(temporary, path, error);
         if (code < 0 || over)

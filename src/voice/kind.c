@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
+#include "base/ascii.h"
 #include "dsp/format.h"
 #include "voice/voice.h"
 
@@ -37,9 +37,9 @@ int sx_voice_default_speaker(const struct sx_voice *voice)
 static int fits(const char *own, const char *wanted)
 {
     size_t length = strcspn(wanted, "-_");
-    if (*own && strcasecmp(own, wanted) == 0)
+    if (*own && sx_ascii_compare(own, wanted) == 0)
         return 2;
-    return length > 0 && strncasecmp(own, wanted, length) == 0 && (own[length] == '\0' || own[length] == '-' || own[length] == '_');
+    return length > 0 && sx_ascii_compare_n(own, wanted, length) == 0 && (own[length] == '\0' || own[length] == '-' || own[length] == '_');
 }
 
 int sx_voice_native_speaker(const struct sx_voice *voice, const char *language)

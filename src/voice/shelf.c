@@ -4,10 +4,10 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
 #include "voice/package.h"
 
 bool sx_is_note(const char *name)
@@ -15,7 +15,7 @@ bool sx_is_note(const char *name)
     static const char *const notes[] = {"licence", "license", "copying", "notice", "readme", "authors"};
     for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
         size_t n = strlen(notes[i]);
-        if (strncasecmp(name, notes[i], n) == 0 && (!name[n] || name[n] == '.' || name[n] == '-' || name[n] == '_'))
+        if (sx_ascii_compare_n(name, notes[i], n) == 0 && (!name[n] || name[n] == '.' || name[n] == '-' || name[n] == '_'))
             return true;
     }
     return false;

@@ -35,7 +35,7 @@ holds "answers all requests" test "$(grep -c '^[0-9]*\.wav: done$' answers)" -eq
 "$syrinx" speak "Request number 7." -o said.wav
 holds "with the right sound" test "$(samples 7.wav)" -eq "$(samples said.wav)"
 long=$(i=0; while [ $i -lt 60 ]; do i=$((i + 1)); printf 'This goes on and on for a while. '; done)
-{ for i in a b c d e f g h; do echo "long-$i.wav $long"; done; sleep 0.3; echo stop; echo "after.wav After."; } | ./server >answers 2>stderr; status=$?; exits "and stops when it is told to" 0
+{ for i in a b c d e f g h; do echo "long-$i.wav $long"; done; until ls .syrinx-* >/dev/null 2>&1; do sleep 0.1; done; echo stop; echo "after.wav After."; } | ./server >answers 2>stderr; status=$?; exits "and stops when it is told to" 0
 holds "what was under way" grep -q "long-a.wav: cancelled" answers
 holds "no file of it is left" test -z "$(ls | grep long)"
 holds "and goes on afterwards" grep -qx "after.wav: done" answers

@@ -6,7 +6,7 @@ run; exits "no command is wrong usage" 2 "usage: syrinx"
 run --help; exits "help" 0; holds "help names the commands" grep -q phonemize "$work/stdout"
 run --version; exits "version" 0; holds "version is the one of the file" grep -qx "syrinx $(cat VERSION)" "$work/stdout"
 run sing; exits "an unknown command" 2 "unknown command 'sing'"
-for command in speak copy normalize phonemize inspect voices bench; do
+for command in speak batch copy normalize phonemize play inspect voices bench; do
     run $command --help
     exits "help of $command" 0
     holds "help of $command begins with its usage" grep -q "^usage: syrinx $command" "$work/stdout"

@@ -1,19 +1,9 @@
 /* first_audio.c - measures the time from syrinx_stream_text() to the first block of a sentence of five seconds; tools/bench/first_audio builds and calls it. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <syrinx.h>
-#include <time.h>
+#include "bench.h"
+#include "syrinx.h"
 
 enum { BLOCK = 256 };
 #define SECONDS 5.0
-
-static double now(clockid_t clock)
-{
-    struct timespec t;
-    clock_gettime(clock, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static int compare(const void *a, const void *b)
 {
@@ -67,11 +57,11 @@ int main(int argc, char **argv)
         return fail("calls must be 1 or more");
     syrinx_voice_options_init(&opening);
     opening.threads = threads;
-    double opened = now(CLOCK_MONOTONIC), cpu = now(CLOCK_PROCESS_CPUTIME_ID);
+    double opened = bench_seconds(CLOCK_MONOTONIC), cpu = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
     if (syrinx_voice_open(argv[1], &opening, &voice) < 0)
         return fail(syrinx_last_message());
-    opened = now(CLOCK_MONOTONIC) - opened;
-    cpu = now(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+    opened = bench_seconds(CLOCK_MONOTONIC) - opened;
+    cpu = bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
     syrinx_options_init(&options);
     options.noise_w = 0;
     double seconds = duration(voice, &options, text);
@@ -84,12 +74,12 @@ int main(int argc, char **argv)
     if (syrinx_stream_new(voice, &options, &stream) < 0)
         return fail(syrinx_last_message());
     for (int i = -2; i < calls; i++) {      /* two to warm up */
-        double w = now(CLOCK_MONOTONIC), a = now(CLOCK_PROCESS_CPUTIME_ID), c = now(CLOCK_THREAD_CPUTIME_ID);
+        double w = bench_seconds(CLOCK_MONOTONIC), a = bench_seconds(CLOCK_PROCESS_CPUTIME_ID), c = bench_seconds(CLOCK_THREAD_CPUTIME_ID);
         if (first_block(stream, text, block) <= 0)
             return fail(syrinx_stream_message(stream));
-        w = now(CLOCK_MONOTONIC) - w;
-        a = now(CLOCK_PROCESS_CPUTIME_ID) - a;
-        c = now(CLOCK_THREAD_CPUTIME_ID) - c;
+        w = bench_seconds(CLOCK_MONOTONIC) - w;
+        a = bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - a;
+        c = bench_seconds(CLOCK_THREAD_CPUTIME_ID) - c;
         if (i >= 0) {
             double others = threads > 1 ? (a - c) / (threads - 1) : 0;
             wall[i] = w;

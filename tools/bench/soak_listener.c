@@ -3,25 +3,18 @@
  *
  * Every second listener keeps one stream for the whole time, the others open new ones. A conductor's thread cancels and sets from outside, as a user
  * interface does. */
-#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
+#include "bench.h"
 #include "syrinx.h"
 
 enum { MOST = 64, BLOCK = 3000, CHAPTER = 24000, TENTHS = 10, WARM = 3 };
 
 static const char *const short_texts[] = { "a", "K", "5", "?", "space", "Settings", "Are you sure?", "On", "\xF0\x9F\x98\x80", "" };
-static const char *const sentences[] = {
-    "The quick brown fox jumps over the lazy dog. ", "On the 3rd of May, 1997, she paid $4.50 for a cup of tea. ", "Please mind the gap between the train and the platform. ",
-    "Nobody had told the old lighthouse keeper that the ships were no longer coming, and so, every evening, he lit the lamp and waited. ",
-    "How far is it from here to the sea? ", "Xanthorpe and Quivellion (1812-1877) were not in the book; \"nor was she,\" he said. ", "Il est cinq heures, sagt sie, und geht. ",
-    "See https://example.org/a/b?c=d#e, or call +1 555 0100.\n\n",
+static const char *const others[] = {
+    "\"Nor was she,\" he said (1812-1877). ", "Il est cinq heures, sagt sie, und geht. ", "See https://example.org/a/b?c=d#e, or call +1 555 0100.\n\n",
 };
 static const char *const markup[] = {
     "<speak>One <mark name=\"a\"/> two <break time=\"300ms\"/> three. <mark name=\"b\"/></speak>",
@@ -53,36 +46,18 @@ struct listener {
 
 static double now(void)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+    return bench_seconds(CLOCK_MONOTONIC);
 }
 
 static void sleep_for(double seconds)
 {
-    struct timespec t = { (time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9) };
-    while (nanosleep(&t, &t) != 0 && errno == EINTR)
-        continue;
+    bench_sleep_until(now() + seconds);
 }
 
-/* KB that /proc/self/status tells. */
-static long memory(const char *what)
+static const char *sentence(unsigned *turn)
 {
-    char line[256];
-    long kb = -1;
-    FILE *file = fopen("/proc/self/status", "r");
-    while (file && fgets(line, sizeof line, file))
-        if (strncmp(line, what, strlen(what)) == 0)
-            kb = strtol(line + strlen(what) + 1, NULL, 10);
-    if (file)
-        fclose(file);
-    return kb;
-}
-
-static unsigned draw(unsigned *turn, unsigned below)
-{
-    *turn = *turn * 1664525u + 1013904223u;
-    return (*turn >> 8) % below;
+    unsigned which = bench_draw(turn, BENCH_SENTENCES + COUNT(others));
+    return which < BENCH_SENTENCES ? bench_sentences[which] : others[which - BENCH_SENTENCES];
 }
 
 /* ------------------------------------------------------------------ what a listener does */
@@ -92,11 +67,11 @@ static void open_stream(struct listener *l)
     syrinx_options options;
     syrinx_stream *stream;
     syrinx_options_init(&options);
-    options.speaker = draw(&l->turn, 3) ? NULL : syrinx_voice_speaker(voice, (int)draw(&l->turn, (unsigned)syrinx_voice_speaker_count(voice)));
-    options.language = languages[draw(&l->turn, COUNT(languages))];
-    options.punctuation = (int)draw(&l->turn, 4);
-    options.visemes = (int)draw(&l->turn, 2);
-    options.rate = 0.5f + 0.01f * (float)draw(&l->turn, 550);
+    options.speaker = bench_draw(&l->turn, 3) ? NULL : syrinx_voice_speaker(voice, (int)bench_draw(&l->turn, (unsigned)syrinx_voice_speaker_count(voice)));
+    options.language = languages[bench_draw(&l->turn, COUNT(languages))];
+    options.punctuation = (int)bench_draw(&l->turn, 4);
+    options.visemes = (int)bench_draw(&l->turn, 2);
+    options.rate = 0.5f + 0.01f * (float)bench_draw(&l->turn, 550);
     if (syrinx_stream_new(voice, &options, &stream) < 0) {      /* a language that is not there */
         l->failures++;
         if (syrinx_stream_new(voice, NULL, &stream) < 0) {
@@ -114,24 +89,24 @@ static void open_stream(struct listener *l)
 
 static void give(struct listener *l, char *chapter)
 {
-    unsigned kind = draw(&l->turn, 20);
+    unsigned kind = bench_draw(&l->turn, 20);
     int code;
     if (kind < 8) {
-        code = syrinx_stream_text(l->stream, short_texts[draw(&l->turn, COUNT(short_texts))], SYRINX_LEN_AUTO, SYRINX_TEXT);
+        code = syrinx_stream_text(l->stream, short_texts[bench_draw(&l->turn, COUNT(short_texts))], SYRINX_LEN_AUTO, SYRINX_TEXT);
     } else if (kind < 14) {
-        code = syrinx_stream_text(l->stream, sentences[draw(&l->turn, COUNT(sentences))], SYRINX_LEN_AUTO, SYRINX_TEXT);
+        code = syrinx_stream_text(l->stream, sentence(&l->turn), SYRINX_LEN_AUTO, SYRINX_TEXT);
     } else if (kind < 19) {
-        code = syrinx_stream_text(l->stream, markup[draw(&l->turn, COUNT(markup))], SYRINX_LEN_AUTO, SYRINX_SSML);
+        code = syrinx_stream_text(l->stream, markup[bench_draw(&l->turn, COUNT(markup))], SYRINX_LEN_AUTO, SYRINX_SSML);
     } else {
-        size_t n = 0, most = 1 + draw(&l->turn, CHAPTER - 300);
+        size_t n = 0, most = 1 + bench_draw(&l->turn, CHAPTER - 300);
         while (n < most) {
-            const char *s = sentences[draw(&l->turn, COUNT(sentences))];
+            const char *s = sentence(&l->turn);
             memcpy(chapter + n, s, strlen(s));
             n += strlen(s);
         }
         code = syrinx_stream_text(l->stream, chapter, n, SYRINX_TEXT);
     }
-    if (code >= 0 && draw(&l->turn, 2))
+    if (code >= 0 && bench_draw(&l->turn, 2))
         code = syrinx_stream_end(l->stream);
     if (code < 0) {
         l->failures++;
@@ -143,36 +118,36 @@ static void take_events(struct listener *l)
 {
     syrinx_event event;
     syrinx_frame frame;
-    while (draw(&l->turn, 50) && syrinx_stream_event(l->stream, &event) == 1) {
+    while (bench_draw(&l->turn, 50) && syrinx_stream_event(l->stream, &event) == 1) {
         if (event.sample > l->read || event.sample < l->event)
             l->wrong = "an event out of order";
         l->event = event.sample;
         l->marks += event.type == SYRINX_EVENT_MARK;
     }
-    for (int i = 0; !draw(&l->turn, 4) && i < 20; i++)
+    for (int i = 0; !bench_draw(&l->turn, 4) && i < 20; i++)
         (void)syrinx_stream_frame(l->stream, &frame);
 }
 
 static void act(struct listener *l, float *block, char *chapter)
 {
-    unsigned what = draw(&l->turn, 100);
+    unsigned what = bench_draw(&l->turn, 100);
     if (what < 6) {
         syrinx_stream_cancel(l->stream);
         l->cancels++;
     } else if (what < 10) {
-        syrinx_stream_set(l->stream, SYRINX_RATE, 0.25f + 0.01f * (float)draw(&l->turn, 575));
+        syrinx_stream_set(l->stream, SYRINX_RATE, 0.25f + 0.01f * (float)bench_draw(&l->turn, 575));
     } else if (what < 13) {
-        syrinx_stream_set(l->stream, SYRINX_PITCH, (float)draw(&l->turn, 48) - 24);
+        syrinx_stream_set(l->stream, SYRINX_PITCH, (float)bench_draw(&l->turn, 48) - 24);
     } else if (what < 16) {
-        syrinx_stream_set(l->stream, SYRINX_VOLUME, (float)draw(&l->turn, 40) - 30);
+        syrinx_stream_set(l->stream, SYRINX_VOLUME, (float)bench_draw(&l->turn, 40) - 30);
     } else if (what < 18) {
-        sleep_for(0.001 * draw(&l->turn, 300));         /* a pause */
+        sleep_for(0.001 * bench_draw(&l->turn, 300));         /* a pause */
     } else if (what < 19 && !l->keeps) {
         open_stream(l);
         if (l->wrong)
             return;
     }
-    int n = syrinx_stream_read(l->stream, block, 1 + (int)draw(&l->turn, BLOCK));
+    int n = syrinx_stream_read(l->stream, block, 1 + (int)bench_draw(&l->turn, BLOCK));
     if (n > 0) {
         l->read += (uint64_t)n;
         l->seconds += (double)n / syrinx_voice_sample_rate(voice);
@@ -213,7 +188,7 @@ static void *listen_on(void *user)
         else
             act(l, block, chapter);
         if (rest && !l->wrong)
-            sleep_for(0.001 * draw(&l->turn, rest + 1));
+            sleep_for(0.001 * bench_draw(&l->turn, rest + 1));
     }
     free(block);
     free(chapter);
@@ -226,15 +201,15 @@ static void *listen_on(void *user)
 static void conduct(struct listener *listeners, int count, unsigned *turn, double until)
 {
     while (now() < until) {
-        struct listener *l = &listeners[draw(turn, (unsigned)count)];
+        struct listener *l = &listeners[bench_draw(turn, (unsigned)count)];
         pthread_mutex_lock(&l->lock);
-        if (draw(turn, 2))
-            syrinx_stream_set(l->stream, SYRINX_RATE, 0.5f + 0.01f * (float)draw(turn, 550));
+        if (bench_draw(turn, 2))
+            syrinx_stream_set(l->stream, SYRINX_RATE, 0.5f + 0.01f * (float)bench_draw(turn, 550));
         else
-            syrinx_stream_set(l->stream, SYRINX_VOLUME, (float)draw(turn, 20) - 20);
+            syrinx_stream_set(l->stream, SYRINX_VOLUME, (float)bench_draw(turn, 20) - 20);
         pthread_mutex_unlock(&l->lock);
         double left = until - now();
-        sleep_for(left > 0.25 ? 0.001 * draw(turn, 250) : left > 0 ? left : 0);
+        sleep_for(left > 0.25 ? 0.001 * bench_draw(turn, 250) : left > 0 ? left : 0);
     }
 }
 
@@ -245,7 +220,7 @@ static int soak(int count, double seconds)
     double begin = now(), sound = 0;
     unsigned long acts = 0, cancels = 0, failures = 0, streams = 0, marks = 0;
     long warm = 0, last = 0;
-    printf("%6.0f s: VmRSS %ld kB, its own %ld kB: the voice is open\n", 0.0, memory("VmRSS"), memory("RssAnon"));
+    printf("%6.0f s: VmRSS %ld kB, its own %ld kB: the voice is open\n", 0.0, bench_memory("VmRSS:"), bench_memory("RssAnon:"));
     if (pthread_barrier_init(&standing, NULL, (unsigned)count + 1) != 0)
         return 1;
     for (int i = 0; i < count; i++) {
@@ -260,9 +235,9 @@ static int soak(int count, double seconds)
         conduct(listeners, count, &turn, begin + seconds * k / TENTHS);
         atomic_store(&halt, true);
         pthread_barrier_wait(&standing);
-        last = memory("RssAnon");
+        last = bench_memory("RssAnon:");
         warm = k == WARM ? last : warm;
-        printf("%6.0f s: VmRSS %ld kB, its own %ld kB%s\n", now() - begin, memory("VmRSS"), last, k == WARM ? ": warm" : "");
+        printf("%6.0f s: VmRSS %ld kB, its own %ld kB%s\n", now() - begin, bench_memory("VmRSS:"), last, k == WARM ? ": warm" : "");
         fflush(stdout);
         atomic_store(&halt, false);
         if (k == TENTHS)
@@ -287,7 +262,7 @@ static int soak(int count, double seconds)
     }
     pthread_barrier_destroy(&standing);
     printf("%d listeners, %.0f s: %lu acts, %.0f s of sound, %lu cancels, %lu streams, %lu marks, %lu refusals (broken markup, no such language); its own memory grew by "
-           "%ld kB after three tenths of the time, VmHWM %ld kB\n", count, now() - begin, acts, sound, cancels, streams, marks, failures, last - warm, memory("VmHWM"));
+           "%ld kB after three tenths of the time, VmHWM %ld kB\n", count, now() - begin, acts, sound, cancels, streams, marks, failures, last - warm, bench_memory("VmHWM:"));
     if (last - warm > 1024) {
         fprintf(stderr, "the memory grew by more than 1 MB\n");
         status = 1;

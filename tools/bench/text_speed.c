@@ -2,19 +2,9 @@
  * tools/bench/text. */
 #include <dlfcn.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
+#include "bench.h"
 #include "text/text.h"
-
-static double cpu(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static char *load(const char *path, size_t *length)
 {
@@ -40,7 +30,7 @@ static double ours(const struct sx_text *text, const char *bytes, size_t length,
     if (sx_reader_new(text, &reader, &error) < 0)
         exit(1);
     *words = *tokens = 0;
-    double start = cpu();
+    double start = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
     for (size_t at = 0; at <= length;) {
         size_t n = length - at < 8192 ? length - at : 8192;
         if (sx_reader_push(reader, bytes + at, n, &error) < 0)
@@ -58,7 +48,7 @@ static double ours(const struct sx_text *text, const char *bytes, size_t length,
         if (status < 0)
             exit(1);
     }
-    double seconds = cpu() - start;
+    double seconds = bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
     sx_reader_free(reader);
     return seconds;
 }
@@ -78,10 +68,10 @@ static double espeak(const char *bytes)
     if (!initialize || !voice || !phonemes || initialize(1, 0, NULL, 0) < 0 || voice("en-us"))
         return -1;
     const void *at = bytes;
-    double start = cpu();
+    double start = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
     while (at)
         phonemes(&at, 1, 2);        /* UTF-8 to IPA */
-    return cpu() - start;
+    return bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
 }
 
 static void curve(const struct sx_text *text)
@@ -122,10 +112,10 @@ int main(int argc, char **argv)
     struct sx_text *text;
     struct sx_error error;
     struct sx_reader *reader;
-    double start = cpu();
+    double start = bench_seconds(CLOCK_PROCESS_CPUTIME_ID);
     if (argc < 2 || sx_text_new(NULL, 0, &text, &error) < 0 || sx_reader_new(text, &reader, &error) < 0)
         return 1;
-    double open = cpu() - start;
+    double open = bench_seconds(CLOCK_PROCESS_CPUTIME_ID) - start;
     sx_reader_free(reader);
     if (!strcmp(argv[1], "--curve")) {
         curve(text);

@@ -63,7 +63,8 @@ _syrinx() {
             '--pause=[between sentences]:seconds:' '--sentence-silence=[between sentences]:seconds:' '--format=[of the files]:format:(wav flac ogg opus mp3 raw)' '--sample-rate=[of the files]:rate:(8000 16000 24000 44100 48000)' \
             '--input=[what it is]:kind:(auto text markdown html epub srt vtt)' '--loudness=[of each file]:LUFS:' '--peak=[true peaks stay under]:dBTP:' \
             '(-l --language)'{-l+,--language=}'[of the text]:language:(en-US en-GB auto)' '--lexicon=[your own words]:file:_files' \
-            '--punctuation=[marks to be named]:level:(none some most all)' '--ssml[the text is SSML]' '1:jobs:_files -g "*.jsonl"' ;;
+            '--punctuation=[marks to be named]:level:(none some most all)' '--ssml[the text is SSML]' '--noise-scale=[of the sound of Piper voices]:number:' \
+            '--noise-w=[of their durations]:number:' '--normalize[Piper voices at full scale]' '1:jobs:_files -g "*.jsonl"' ;;
         copy) _arguments -s $common $sound '(-o --output)'{-o+,--output=}'[the file]:file:_files' \
             '--format=[of the file]:format:(wav flac ogg opus mp3 raw)' '--sample-rate=[of the file]:rate:(8000 16000 24000 44100 48000)' \
             '1:recording:_files -g "*.(wav|WAV)"' ;;

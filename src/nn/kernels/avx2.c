@@ -3,35 +3,10 @@
  * Register tiles of the linear kernel: 1 to 3 columns by two panels, 4 to 6 columns by one: up to 12 sums, each a chain of fused
  * multiply-adds from the bias on. Tails run the same instructions under masks. */
 #if defined(__x86_64__)
-#include <immintrin.h>
 #include <math.h>
 
+#include "nn/kernels/avx2.h"
 #include "nn/kernels/kernels.h"
-
-#define INLINE static inline __attribute__((always_inline))
-
-INLINE __m256i tail_mask(int count)     /* lanes 0 .. count-1 */
-{
-    return _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
-}
-
-INLINE void store_part(float *y, __m256 v, int count)
-{
-    if (count >= 8)
-        _mm256_storeu_ps(y, v);
-    else if (count > 0)
-        _mm256_maskstore_ps(y, tail_mask(count), v);
-}
-
-INLINE __m256 load_part(const float *p, int count)
-{
-    return count >= 8 ? _mm256_loadu_ps(p) : count > 0 ? _mm256_maskload_ps(p, tail_mask(count)) : _mm256_setzero_ps();
-}
-
-INLINE __m256 apply_leaky_relu(__m256 x, __m256 parameter)
-{
-    return _mm256_blendv_ps(x, _mm256_mul_ps(x, parameter), _mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_LT_OQ));
-}
 
 /* `columns` and `panels` are constants at every call, so the arrays become registers. */
 INLINE void tile(const struct sx_linear *job, int panel, const float *x, float *y, int columns, int panels)
@@ -229,144 +204,56 @@ static void layernorm(const float *x, const float *gain, const float *shift, flo
     }
 }
 
-/* The methods are generic.c's. */
-INLINE __m256 exponential(__m256 x)
+/* ------------------------------------------------------------------ element by element */
+
+#define V __m256
+#define LANES 8
+#define v_set _mm256_set1_ps
+#define v_load _mm256_loadu_ps
+#define v_store _mm256_storeu_ps
+#define v_add _mm256_add_ps
+#define v_subtract _mm256_sub_ps
+#define v_multiply _mm256_mul_ps
+#define v_divide _mm256_div_ps
+#define v_fma _mm256_fmadd_ps
+#define v_fnma _mm256_fnmadd_ps
+#define v_min _mm256_min_ps             /* these two return their second operand when one is NaN */
+#define v_max _mm256_max_ps
+
+INLINE __m256 v_round(__m256 x)
 {
-    /* min and max return their second operand when one is NaN, so NaN passes */
-    __m256 c = _mm256_max_ps(_mm256_set1_ps(-104.0f), _mm256_min_ps(_mm256_set1_ps(104.0f), x));
-    __m256 n = _mm256_round_ps(_mm256_mul_ps(c, _mm256_set1_ps(1.44269504088896341f)), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-    __m256 r = _mm256_fnmadd_ps(n, _mm256_set1_ps(0.693359375f), c);
-    r = _mm256_fmadd_ps(n, _mm256_set1_ps(2.12194440e-4f), r);
-    __m256 p = _mm256_set1_ps(1.9875691500e-4f);
-    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(1.3981999507e-3f));
-    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(8.3334519073e-3f));
-    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(4.1665795894e-2f));
-    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(1.6666665459e-1f));
-    p = _mm256_fmadd_ps(p, r, _mm256_set1_ps(5.0000001201e-1f));
-    p = _mm256_add_ps(_mm256_fmadd_ps(p, _mm256_mul_ps(r, r), r), _mm256_set1_ps(1.0f));
+    return _mm256_round_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+
+INLINE __m256 v_negate(__m256 x)
+{
+    return _mm256_xor_ps(x, _mm256_set1_ps(-0.0f));
+}
+
+INLINE __m256 v_magnitude(__m256 x)
+{
+    return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), x);
+}
+
+INLINE __m256 v_signed(__m256 size, __m256 sign)
+{
+    return _mm256_or_ps(v_magnitude(size), _mm256_and_ps(_mm256_set1_ps(-0.0f), sign));
+}
+
+INLINE __m256 v_if_less(__m256 a, __m256 b, __m256 then, __m256 otherwise)
+{
+    return _mm256_blendv_ps(otherwise, then, _mm256_cmp_ps(a, b, _CMP_LT_OQ));
+}
+
+INLINE __m256 v_scale(__m256 x, __m256 n)
+{
     __m256i k = _mm256_cvtps_epi32(n), half = _mm256_srai_epi32(k, 1), bias = _mm256_set1_epi32(127);
     __m256 low = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(half, bias), 23));
     __m256 high = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(_mm256_sub_epi32(k, half), bias), 23));
-    return _mm256_mul_ps(_mm256_mul_ps(p, low), high);
+    return _mm256_mul_ps(_mm256_mul_ps(x, low), high);
 }
 
-INLINE __m256 logistic(__m256 x)
-{
-    __m256 one = _mm256_set1_ps(1.0f);
-    return _mm256_div_ps(one, _mm256_add_ps(one, exponential(_mm256_xor_ps(x, _mm256_set1_ps(-0.0f)))));
-}
-
-INLINE __m256 apply_relu(__m256 x, __m256 parameter)
-{
-    (void)parameter;
-    return _mm256_blendv_ps(x, _mm256_setzero_ps(), _mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_LT_OQ));
-}
-
-INLINE __m256 apply_sigmoid(__m256 x, __m256 parameter)
-{
-    (void)parameter;
-    return logistic(x);
-}
-
-INLINE __m256 apply_silu(__m256 x, __m256 parameter)
-{
-    (void)parameter;
-    return _mm256_mul_ps(x, logistic(x));
-}
-
-INLINE __m256 apply_exponentials(__m256 x, __m256 parameter)
-{
-    (void)parameter;
-    return exponential(x);
-}
-
-INLINE __m256 apply_tangent(__m256 x, __m256 parameter)
-{
-    (void)parameter;
-    __m256 sign = _mm256_set1_ps(-0.0f), one = _mm256_set1_ps(1.0f), two = _mm256_set1_ps(2.0f);
-    __m256 a = _mm256_andnot_ps(sign, x), s = _mm256_mul_ps(x, x);
-    __m256 p = _mm256_set1_ps(-5.70498872745e-3f);
-    p = _mm256_fmadd_ps(p, s, _mm256_set1_ps(2.06390887954e-2f));
-    p = _mm256_fmadd_ps(p, s, _mm256_set1_ps(-5.37397155531e-2f));
-    p = _mm256_fmadd_ps(p, s, _mm256_set1_ps(1.33314422036e-1f));
-    p = _mm256_fmadd_ps(p, s, _mm256_set1_ps(-3.33332819422e-1f));
-    __m256 small = _mm256_fmadd_ps(_mm256_mul_ps(p, s), x, x);
-    __m256 e = exponential(_mm256_mul_ps(two, _mm256_min_ps(_mm256_set1_ps(20.0f), a)));
-    __m256 large = _mm256_sub_ps(one, _mm256_div_ps(two, _mm256_add_ps(e, one)));
-    large = _mm256_or_ps(_mm256_andnot_ps(sign, large), _mm256_and_ps(sign, x));
-    return _mm256_blendv_ps(large, small, _mm256_cmp_ps(a, _mm256_set1_ps(0.625f), _CMP_LT_OQ));
-}
-
-INLINE __m256 apply_error_functions(__m256 x, __m256 parameter)
-{
-    (void)parameter;
-    __m256 sign = _mm256_set1_ps(-0.0f), one = _mm256_set1_ps(1.0f), a = _mm256_andnot_ps(sign, x), s = _mm256_mul_ps(x, x);
-    __m256 p = _mm256_set1_ps(7.85386073e-5f);
-    p = _mm256_fmadd_ps(p, s, _mm256_set1_ps(-8.01019371e-4f));
-    p = _mm256_fmadd_ps(p, s, _mm256_set1_ps(5.18832775e-3f));
-    p = _mm256_fmadd_ps(p, s, _mm256_set1_ps(-2.68538129e-2f));
-    p = _mm256_fmadd_ps(p, s, _mm256_set1_ps(1.12835854e-1f));
-    p = _mm256_fmadd_ps(p, s, _mm256_set1_ps(-3.76126260e-1f));
-    p = _mm256_fmadd_ps(p, s, _mm256_set1_ps(1.28379166e-1f));
-    __m256 small = _mm256_fmadd_ps(p, x, x);
-    a = _mm256_min_ps(_mm256_set1_ps(4.0f), a);
-    __m256 q = _mm256_set1_ps(1.86379256e-4f);
-    q = _mm256_fmadd_ps(q, a, _mm256_set1_ps(-2.94765890e-3f));
-    q = _mm256_fmadd_ps(q, a, _mm256_set1_ps(2.18380671e-2f));
-    q = _mm256_fmadd_ps(q, a, _mm256_set1_ps(-1.03106759e-1f));
-    q = _mm256_fmadd_ps(q, a, _mm256_set1_ps(-6.38144851e-1f));
-    q = _mm256_fmadd_ps(q, a, _mm256_set1_ps(-1.12708914f));
-    q = _mm256_fmadd_ps(q, a, _mm256_set1_ps(-3.41522275e-4f));
-    __m256 large = _mm256_sub_ps(one, exponential(q));
-    large = _mm256_or_ps(_mm256_andnot_ps(sign, large), _mm256_and_ps(sign, x));
-    return _mm256_blendv_ps(large, small, _mm256_cmp_ps(a, one, _CMP_LT_OQ));
-}
-
-#define UNARY(name) \
-    static void name(const float *x, float parameter, float *y, size_t count) \
-    { \
-        __m256 p = _mm256_set1_ps(parameter); \
-        size_t i = 0; \
-        for (; i + 8 <= count; i += 8) \
-            _mm256_storeu_ps(y + i, apply_##name(_mm256_loadu_ps(x + i), p)); \
-        if (i < count) { \
-            __m256i mask = tail_mask((int)(count - i)); \
-            _mm256_maskstore_ps(y + i, mask, apply_##name(_mm256_maskload_ps(x + i, mask), p)); \
-        } \
-    }
-UNARY(relu)
-UNARY(leaky_relu)
-UNARY(sigmoid)
-UNARY(silu)
-UNARY(exponentials)
-UNARY(tangent)
-UNARY(error_functions)
-
-#define BINARY(name, op) \
-    static void name(const float *a, int a_step, const float *b, int b_step, float *y, size_t count) \
-    { \
-        __m256 va = _mm256_set1_ps(*a), vb = _mm256_set1_ps(*b); \
-        size_t i = 0; \
-        for (; i + 8 <= count; i += 8) { \
-            if (a_step) \
-                va = _mm256_loadu_ps(a + i); \
-            if (b_step) \
-                vb = _mm256_loadu_ps(b + i); \
-            _mm256_storeu_ps(y + i, op(va, vb)); \
-        } \
-        if (i < count) { \
-            __m256i mask = tail_mask((int)(count - i)); \
-            if (a_step) \
-                va = _mm256_maskload_ps(a + i, mask); \
-            if (b_step) \
-                vb = _mm256_maskload_ps(b + i, mask); \
-            _mm256_maskstore_ps(y + i, mask, op(va, vb)); \
-        } \
-    }
-BINARY(add, _mm256_add_ps)
-BINARY(subtract, _mm256_sub_ps)
-BINARY(multiply, _mm256_mul_ps)
-BINARY(divide, _mm256_div_ps)
+#include "nn/kernels/elementwise.h"
 
 static void half_to_float(const void *half, float *out, size_t count)
 {

@@ -2,22 +2,10 @@
  *
  * A panel is one register. Tiles of the linear kernel: up to 6 columns by four panels, up to 12 by two or one; tails run under masks. */
 #if defined(__x86_64__)
-#include <immintrin.h>
 #include <math.h>
 
+#include "nn/kernels/avx512.h"
 #include "nn/kernels/kernels.h"
-
-#define INLINE static inline __attribute__((always_inline))
-
-INLINE __mmask16 tail_mask(int count)
-{
-    return count >= 16 ? (__mmask16)0xFFFF : count > 0 ? (__mmask16)((1u << count) - 1) : (__mmask16)0;
-}
-
-INLINE __m512 apply_leaky_relu(__m512 x, __m512 parameter)
-{
-    return _mm512_mask_mul_ps(x, _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_LT_OQ), x, parameter);
-}
 
 /* `columns` and `panels` are constants at every call, so the arrays become registers. */
 INLINE void tile(const struct sx_linear *job, int panel, const float *x, float *y, int columns, int panels)
@@ -173,133 +161,60 @@ static void layernorm(const float *x, const float *gain, const float *shift, flo
     }
 }
 
-/* The methods are generic.c's. */
-INLINE __m512 exponential(__m512 x)
+/* ------------------------------------------------------------------ element by element */
+
+#define V __m512
+#define LANES 16
+#define v_set _mm512_set1_ps
+#define v_load _mm512_loadu_ps
+#define v_store _mm512_storeu_ps
+#define v_add _mm512_add_ps
+#define v_subtract _mm512_sub_ps
+#define v_multiply _mm512_mul_ps
+#define v_divide _mm512_div_ps
+#define v_fma _mm512_fmadd_ps
+#define v_fnma _mm512_fnmadd_ps
+#define v_min _mm512_min_ps             /* these two return their second operand when one is NaN */
+#define v_max _mm512_max_ps
+
+INLINE __m512 load_part(const float *p, int count)
 {
-    /* min and max return their second operand when one is NaN, so NaN passes */
-    __m512 c = _mm512_max_ps(_mm512_set1_ps(-104.0f), _mm512_min_ps(_mm512_set1_ps(104.0f), x));
-    __m512 n = _mm512_roundscale_ps(_mm512_mul_ps(c, _mm512_set1_ps(1.44269504088896341f)), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-    __m512 r = _mm512_fnmadd_ps(n, _mm512_set1_ps(0.693359375f), c);
-    r = _mm512_fmadd_ps(n, _mm512_set1_ps(2.12194440e-4f), r);
-    __m512 p = _mm512_set1_ps(1.9875691500e-4f);
-    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.3981999507e-3f));
-    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(8.3334519073e-3f));
-    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(4.1665795894e-2f));
-    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.6666665459e-1f));
-    p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(5.0000001201e-1f));
-    p = _mm512_add_ps(_mm512_fmadd_ps(p, _mm512_mul_ps(r, r), r), _mm512_set1_ps(1.0f));
-    return _mm512_scalef_ps(p, n);      /* p * 2^n with one rounding */
+    return _mm512_maskz_loadu_ps(tail_mask(count), p);
 }
 
-INLINE __m512 logistic(__m512 x)
+INLINE void store_part(float *y, __m512 v, int count)
 {
-    __m512 one = _mm512_set1_ps(1.0f);
-    return _mm512_div_ps(one, _mm512_add_ps(one, exponential(_mm512_xor_ps(x, _mm512_set1_ps(-0.0f)))));
+    _mm512_mask_storeu_ps(y, tail_mask(count), v);
 }
 
-INLINE __m512 apply_relu(__m512 x, __m512 parameter)
+INLINE __m512 v_round(__m512 x)
 {
-    (void)parameter;
-    return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_LT_OQ), x, _mm512_setzero_ps());
+    return _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 }
 
-INLINE __m512 apply_sigmoid(__m512 x, __m512 parameter)
+INLINE __m512 v_negate(__m512 x)
 {
-    (void)parameter;
-    return logistic(x);
+    return _mm512_xor_ps(x, _mm512_set1_ps(-0.0f));
 }
 
-INLINE __m512 apply_silu(__m512 x, __m512 parameter)
+INLINE __m512 v_magnitude(__m512 x)
 {
-    (void)parameter;
-    return _mm512_mul_ps(x, logistic(x));
+    return _mm512_andnot_ps(_mm512_set1_ps(-0.0f), x);
 }
 
-INLINE __m512 apply_exponentials(__m512 x, __m512 parameter)
+INLINE __m512 v_signed(__m512 size, __m512 sign)
 {
-    (void)parameter;
-    return exponential(x);
+    return _mm512_or_ps(v_magnitude(size), _mm512_and_ps(_mm512_set1_ps(-0.0f), sign));
 }
 
-INLINE __m512 apply_tangent(__m512 x, __m512 parameter)
+INLINE __m512 v_if_less(__m512 a, __m512 b, __m512 then, __m512 otherwise)
 {
-    (void)parameter;
-    __m512 sign = _mm512_set1_ps(-0.0f), one = _mm512_set1_ps(1.0f), two = _mm512_set1_ps(2.0f);
-    __m512 a = _mm512_andnot_ps(sign, x), s = _mm512_mul_ps(x, x);
-    __m512 p = _mm512_set1_ps(-5.70498872745e-3f);
-    p = _mm512_fmadd_ps(p, s, _mm512_set1_ps(2.06390887954e-2f));
-    p = _mm512_fmadd_ps(p, s, _mm512_set1_ps(-5.37397155531e-2f));
-    p = _mm512_fmadd_ps(p, s, _mm512_set1_ps(1.33314422036e-1f));
-    p = _mm512_fmadd_ps(p, s, _mm512_set1_ps(-3.33332819422e-1f));
-    __m512 small = _mm512_fmadd_ps(_mm512_mul_ps(p, s), x, x);
-    __m512 e = exponential(_mm512_mul_ps(two, _mm512_min_ps(_mm512_set1_ps(20.0f), a)));
-    __m512 large = _mm512_sub_ps(one, _mm512_div_ps(two, _mm512_add_ps(e, one)));
-    large = _mm512_or_ps(_mm512_andnot_ps(sign, large), _mm512_and_ps(sign, x));
-    return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, _mm512_set1_ps(0.625f), _CMP_LT_OQ), large, small);
+    return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, b, _CMP_LT_OQ), otherwise, then);
 }
 
-INLINE __m512 apply_error_functions(__m512 x, __m512 parameter)
-{
-    (void)parameter;
-    __m512 sign = _mm512_set1_ps(-0.0f), one = _mm512_set1_ps(1.0f), a = _mm512_andnot_ps(sign, x), s = _mm512_mul_ps(x, x);
-    __m512 p = _mm512_set1_ps(7.85386073e-5f);
-    p = _mm512_fmadd_ps(p, s, _mm512_set1_ps(-8.01019371e-4f));
-    p = _mm512_fmadd_ps(p, s, _mm512_set1_ps(5.18832775e-3f));
-    p = _mm512_fmadd_ps(p, s, _mm512_set1_ps(-2.68538129e-2f));
-    p = _mm512_fmadd_ps(p, s, _mm512_set1_ps(1.12835854e-1f));
-    p = _mm512_fmadd_ps(p, s, _mm512_set1_ps(-3.76126260e-1f));
-    p = _mm512_fmadd_ps(p, s, _mm512_set1_ps(1.28379166e-1f));
-    __m512 small = _mm512_fmadd_ps(p, x, x);
-    a = _mm512_min_ps(_mm512_set1_ps(4.0f), a);
-    __m512 q = _mm512_set1_ps(1.86379256e-4f);
-    q = _mm512_fmadd_ps(q, a, _mm512_set1_ps(-2.94765890e-3f));
-    q = _mm512_fmadd_ps(q, a, _mm512_set1_ps(2.18380671e-2f));
-    q = _mm512_fmadd_ps(q, a, _mm512_set1_ps(-1.03106759e-1f));
-    q = _mm512_fmadd_ps(q, a, _mm512_set1_ps(-6.38144851e-1f));
-    q = _mm512_fmadd_ps(q, a, _mm512_set1_ps(-1.12708914f));
-    q = _mm512_fmadd_ps(q, a, _mm512_set1_ps(-3.41522275e-4f));
-    __m512 large = _mm512_sub_ps(one, exponential(q));
-    large = _mm512_or_ps(_mm512_andnot_ps(sign, large), _mm512_and_ps(sign, x));
-    return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, one, _CMP_LT_OQ), large, small);
-}
+#define v_scale _mm512_scalef_ps        /* with one rounding */
 
-#define UNARY(name) \
-    static void name(const float *x, float parameter, float *y, size_t count) \
-    { \
-        __m512 p = _mm512_set1_ps(parameter); \
-        size_t i = 0; \
-        for (; i + 16 <= count; i += 16) \
-            _mm512_storeu_ps(y + i, apply_##name(_mm512_loadu_ps(x + i), p)); \
-        if (i < count) { \
-            __mmask16 mask = tail_mask((int)(count - i)); \
-            _mm512_mask_storeu_ps(y + i, mask, apply_##name(_mm512_maskz_loadu_ps(mask, x + i), p)); \
-        } \
-    }
-UNARY(relu)
-UNARY(leaky_relu)
-UNARY(sigmoid)
-UNARY(silu)
-UNARY(exponentials)
-UNARY(tangent)
-UNARY(error_functions)
-
-#define BINARY(name, op) \
-    static void name(const float *a, int a_step, const float *b, int b_step, float *y, size_t count) \
-    { \
-        __m512 va = _mm512_set1_ps(*a), vb = _mm512_set1_ps(*b); \
-        for (size_t i = 0; i < count; i += 16) { \
-            __mmask16 mask = count - i >= 16 ? (__mmask16)0xFFFF : tail_mask((int)(count - i)); \
-            if (a_step) \
-                va = _mm512_maskz_loadu_ps(mask, a + i); \
-            if (b_step) \
-                vb = _mm512_maskz_loadu_ps(mask, b + i); \
-            _mm512_mask_storeu_ps(y + i, mask, op(va, vb)); \
-        } \
-    }
-BINARY(add, _mm512_add_ps)
-BINARY(subtract, _mm512_sub_ps)
-BINARY(multiply, _mm512_mul_ps)
-BINARY(divide, _mm512_div_ps)
+#include "nn/kernels/elementwise.h"
 
 static void half_to_float(const void *half, float *out, size_t count)
 {

@@ -215,140 +215,44 @@ static void layernorm(const float *x, const float *gain, const float *shift, flo
     }
 }
 
-/* The methods are generic.c's. */
-INLINE float32x4_t exponential(float32x4_t x)
+/* ------------------------------------------------------------------ element by element */
+
+#define V float32x4_t
+#define LANES 4
+#define v_set vdupq_n_f32
+#define v_load vld1q_f32
+#define v_store vst1q_f32
+#define v_add vaddq_f32
+#define v_subtract vsubq_f32
+#define v_multiply vmulq_f32
+#define v_divide vdivq_f32
+#define v_fma(a, b, c) vfmaq_f32(c, a, b)
+#define v_fnma(a, b, c) vfmsq_f32(c, a, b)
+#define v_min vminq_f32                 /* these two pass NaN on */
+#define v_max vmaxq_f32
+#define v_round vrndnq_f32
+#define v_negate vnegq_f32
+#define v_magnitude vabsq_f32
+
+INLINE float32x4_t v_signed(float32x4_t size, float32x4_t sign)
 {
-    /* this minimum and maximum pass NaN on */
-    float32x4_t c = vmaxq_f32(vdupq_n_f32(-104.0f), vminq_f32(vdupq_n_f32(104.0f), x));
-    float32x4_t n = vrndnq_f32(vmulq_f32(c, vdupq_n_f32(1.44269504088896341f)));
-    float32x4_t r = vfmsq_f32(c, n, vdupq_n_f32(0.693359375f));
-    r = vfmaq_f32(r, n, vdupq_n_f32(2.12194440e-4f));
-    float32x4_t p = vdupq_n_f32(1.9875691500e-4f);
-    p = vfmaq_f32(vdupq_n_f32(1.3981999507e-3f), p, r);
-    p = vfmaq_f32(vdupq_n_f32(8.3334519073e-3f), p, r);
-    p = vfmaq_f32(vdupq_n_f32(4.1665795894e-2f), p, r);
-    p = vfmaq_f32(vdupq_n_f32(1.6666665459e-1f), p, r);
-    p = vfmaq_f32(vdupq_n_f32(5.0000001201e-1f), p, r);
-    p = vaddq_f32(vfmaq_f32(r, p, vmulq_f32(r, r)), vdupq_n_f32(1.0f));
+    return vbslq_f32(vdupq_n_u32(0x80000000), sign, size);
+}
+
+INLINE float32x4_t v_if_less(float32x4_t a, float32x4_t b, float32x4_t then, float32x4_t otherwise)
+{
+    return vbslq_f32(vcltq_f32(a, b), then, otherwise);
+}
+
+INLINE float32x4_t v_scale(float32x4_t x, float32x4_t n)
+{
     int32x4_t k = vcvtq_s32_f32(n), half = vshrq_n_s32(k, 1), bias = vdupq_n_s32(127);
     float32x4_t low = vreinterpretq_f32_s32(vshlq_n_s32(vaddq_s32(half, bias), 23));
     float32x4_t high = vreinterpretq_f32_s32(vshlq_n_s32(vaddq_s32(vsubq_s32(k, half), bias), 23));
-    return vmulq_f32(vmulq_f32(p, low), high);
+    return vmulq_f32(vmulq_f32(x, low), high);
 }
 
-INLINE float32x4_t logistic(float32x4_t x)
-{
-    float32x4_t one = vdupq_n_f32(1.0f);
-    return vdivq_f32(one, vaddq_f32(one, exponential(vnegq_f32(x))));
-}
-
-INLINE float32x4_t apply_relu(float32x4_t x, float32x4_t parameter)
-{
-    (void)parameter;
-    return vbslq_f32(vcltzq_f32(x), vdupq_n_f32(0), x);
-}
-
-INLINE float32x4_t apply_sigmoid(float32x4_t x, float32x4_t parameter)
-{
-    (void)parameter;
-    return logistic(x);
-}
-
-INLINE float32x4_t apply_silu(float32x4_t x, float32x4_t parameter)
-{
-    (void)parameter;
-    return vmulq_f32(x, logistic(x));
-}
-
-INLINE float32x4_t apply_exponentials(float32x4_t x, float32x4_t parameter)
-{
-    (void)parameter;
-    return exponential(x);
-}
-
-INLINE float32x4_t apply_tangent(float32x4_t x, float32x4_t parameter)
-{
-    (void)parameter;
-    float32x4_t one = vdupq_n_f32(1.0f), two = vdupq_n_f32(2.0f), a = vabsq_f32(x), s = vmulq_f32(x, x);
-    float32x4_t p = vdupq_n_f32(-5.70498872745e-3f);
-    p = vfmaq_f32(vdupq_n_f32(2.06390887954e-2f), p, s);
-    p = vfmaq_f32(vdupq_n_f32(-5.37397155531e-2f), p, s);
-    p = vfmaq_f32(vdupq_n_f32(1.33314422036e-1f), p, s);
-    p = vfmaq_f32(vdupq_n_f32(-3.33332819422e-1f), p, s);
-    float32x4_t small = vfmaq_f32(x, vmulq_f32(p, s), x);
-    float32x4_t e = exponential(vmulq_f32(two, vminq_f32(vdupq_n_f32(20.0f), a)));
-    float32x4_t large = vsubq_f32(one, vdivq_f32(two, vaddq_f32(e, one)));
-    large = vbslq_f32(vdupq_n_u32(0x80000000), x, large);
-    return vbslq_f32(vcltq_f32(a, vdupq_n_f32(0.625f)), small, large);
-}
-
-INLINE float32x4_t apply_error_functions(float32x4_t x, float32x4_t parameter)
-{
-    (void)parameter;
-    float32x4_t one = vdupq_n_f32(1.0f), a = vabsq_f32(x), s = vmulq_f32(x, x);
-    float32x4_t p = vdupq_n_f32(7.85386073e-5f);
-    p = vfmaq_f32(vdupq_n_f32(-8.01019371e-4f), p, s);
-    p = vfmaq_f32(vdupq_n_f32(5.18832775e-3f), p, s);
-    p = vfmaq_f32(vdupq_n_f32(-2.68538129e-2f), p, s);
-    p = vfmaq_f32(vdupq_n_f32(1.12835854e-1f), p, s);
-    p = vfmaq_f32(vdupq_n_f32(-3.76126260e-1f), p, s);
-    p = vfmaq_f32(vdupq_n_f32(1.28379166e-1f), p, s);
-    float32x4_t small = vfmaq_f32(x, p, x);
-    a = vminq_f32(vdupq_n_f32(4.0f), a);
-    float32x4_t q = vdupq_n_f32(1.86379256e-4f);
-    q = vfmaq_f32(vdupq_n_f32(-2.94765890e-3f), q, a);
-    q = vfmaq_f32(vdupq_n_f32(2.18380671e-2f), q, a);
-    q = vfmaq_f32(vdupq_n_f32(-1.03106759e-1f), q, a);
-    q = vfmaq_f32(vdupq_n_f32(-6.38144851e-1f), q, a);
-    q = vfmaq_f32(vdupq_n_f32(-1.12708914f), q, a);
-    q = vfmaq_f32(vdupq_n_f32(-3.41522275e-4f), q, a);
-    float32x4_t large = vsubq_f32(one, exponential(q));
-    large = vbslq_f32(vdupq_n_u32(0x80000000), x, large);
-    return vbslq_f32(vcltq_f32(a, one), small, large);
-}
-
-#define UNARY(name) \
-    static void name(const float *x, float parameter, float *y, size_t count) \
-    { \
-        float32x4_t p = vdupq_n_f32(parameter); \
-        size_t i = 0; \
-        for (; i + 4 <= count; i += 4) \
-            vst1q_f32(y + i, apply_##name(vld1q_f32(x + i), p)); \
-        if (i < count) \
-            store_part(y + i, apply_##name(load_part(x + i, (int)(count - i)), p), (int)(count - i)); \
-    }
-UNARY(relu)
-UNARY(leaky_relu)
-UNARY(sigmoid)
-UNARY(silu)
-UNARY(exponentials)
-UNARY(tangent)
-UNARY(error_functions)
-
-#define BINARY(name, op) \
-    static void name(const float *a, int a_step, const float *b, int b_step, float *y, size_t count) \
-    { \
-        float32x4_t va = vdupq_n_f32(*a), vb = vdupq_n_f32(*b); \
-        size_t i = 0; \
-        for (; i + 4 <= count; i += 4) { \
-            if (a_step) \
-                va = vld1q_f32(a + i); \
-            if (b_step) \
-                vb = vld1q_f32(b + i); \
-            vst1q_f32(y + i, op(va, vb)); \
-        } \
-        if (i < count) { \
-            if (a_step) \
-                va = load_part(a + i, (int)(count - i)); \
-            if (b_step) \
-                vb = load_part(b + i, (int)(count - i)); \
-            store_part(y + i, op(va, vb), (int)(count - i)); \
-        } \
-    }
-BINARY(add, vaddq_f32)
-BINARY(subtract, vsubq_f32)
-BINARY(multiply, vmulq_f32)
-BINARY(divide, vdivq_f32)
+#include "nn/kernels/elementwise.h"
 
 static void half_to_float(const void *half, float *out, size_t count)
 {

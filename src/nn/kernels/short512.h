@@ -1,21 +1,8 @@
 /* short512.h - the tiles of the AVX-512 kernels for short weights, shared by avx512_short.c and avx512_bf16.c (which is compiled for more).
  *
  * As in avx512.c a panel is one register, a tile up to 12 columns by 2 panels or 6 by 4. How a step of the sums loads weights and values is the includer's. */
-#include <immintrin.h>
-
+#include "nn/kernels/avx512.h"
 #include "nn/kernels/short.h"
-
-#define INLINE static inline __attribute__((always_inline))
-
-INLINE __mmask16 tail_mask(int count)
-{
-    return count >= 16 ? (__mmask16)0xFFFF : count > 0 ? (__mmask16)((1u << count) - 1) : (__mmask16)0;
-}
-
-INLINE __m512 apply_leaky_relu(__m512 x, __m512 parameter)
-{
-    return _mm512_mask_mul_ps(x, _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_LT_OQ), x, parameter);
-}
 
 /* Sums are done: residuals, the result and its LeakyRelu. */
 INLINE void finish(const struct sx_short_linear *job, int panel, float *y, int columns, int panels, __m512 sum[12][4])

@@ -22,6 +22,26 @@ static void one_output(const struct sx_affine *affine, int64_t output, const cha
         row[i] *= affine->scale[output];
 }
 
+/* `panels` panels from `p` on, as floats, of weights that lie [in][out]: several at a time, since a row of one panel is no more than a line of the cache. */
+static void fill_in_out(const struct sx_affine *affine, size_t p, size_t panels, const char *raw, float *to)
+{
+    size_t out = (size_t)affine->out, count = (size_t)affine->in * (size_t)affine->taps;
+    bool half = affine->source->type == SX_FLOAT16;
+    for (size_t i = 0; i < count; i++)
+        for (size_t q = 0; q < panels; q++) {
+            size_t first = (p + q) * SX_PANEL, outputs = out - first < SX_PANEL ? out - first : SX_PANEL;
+            float *row = to + (q * count + i) * SX_PANEL;
+            if (half)
+                sx_kernels()->half_to_float(raw + (i * out + first) * 2, row, outputs);
+            else if (outputs == SX_PANEL)
+                memcpy(row, raw + (i * out + first) * 4, SX_PANEL * sizeof *row);
+            else
+                memcpy(row, raw + (i * out + first) * 4, outputs * sizeof *row);
+            for (size_t o = 0; affine->scale && o < outputs; o++)
+                row[o] *= affine->scale[first + o];
+        }
+}
+
 /* Panel `p` of group `g` as floats; `row` has room for two outputs or SX_PANEL numbers. */
 static void fill_panel(const struct sx_affine *affine, size_t g, size_t p, const char *raw, float *to, float *row)
 {
@@ -29,14 +49,7 @@ static void fill_panel(const struct sx_affine *affine, size_t g, size_t p, const
     size_t outputs = out - first < SX_PANEL ? out - first : SX_PANEL;
     bool half = affine->source->type == SX_FLOAT16;
     if (affine->layout == SX_IN_OUT) {
-        for (size_t i = 0; i < count; i++, to += SX_PANEL) {
-            if (half)
-                sx_kernels()->half_to_float(raw + (i * out + first) * 2, to, outputs);
-            else
-                memcpy(to, raw + (i * out + first) * 4, outputs * sizeof *to);
-            for (size_t o = 0; affine->scale && o < outputs; o++)
-                to[o] *= affine->scale[first + o];
-        }
+        fill_in_out(affine, p, 1, raw, to);
     } else if (!half) {
         first += g * out;
         sx_kernels()->panel(raw + first * count * sizeof *to, affine->scale ? affine->scale + first : NULL, (int)outputs, affine->taps, affine->in, to);
@@ -90,6 +103,10 @@ bool sx_affine_pack(const struct sx_graph *graph, struct sx_affine *affine)
             for (size_t i = 0; i < in * taps; i++)
                 to[i * step] = row[i];
         }
+    } else if (affine->layout == SX_IN_OUT && !packed && groups == 1) {
+        enum { TOGETHER = 8 };
+        for (size_t p = 0; p < panels; p += TOGETHER)
+            fill_in_out(affine, p, panels - p < TOGETHER ? panels - p : TOGETHER, raw, (float *)(void *)((char *)affine->weights + p * bytes));
     } else {
         for (size_t g = 0; g < groups; g++)
             for (size_t p = 0; p < panels; p++) {

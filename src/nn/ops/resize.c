@@ -313,12 +313,16 @@ static int run(struct sx_call *call)
     int64_t count = sx_tensor_count(&call->out[0]);
     if (code != SYRINX_OK || count == 0)
         return code;
-    areas(call, &r, &between, &lists);
-    char *buffers[2] = {(char *)call->scratch, (char *)call->scratch + between}, *list = buffers[1] + between;
     bool crop = strcmp(r.coordinates, "tf_crop_and_resize") == 0;
     for (int d = 0; d < x->rank; d++)
         if (r.scale[d] != 1 || r.size[d] != x->shape[d] || (crop && (r.begin[d] != 0 || r.end[d] != 1)))
             last = d;
+    if (last < 0) {             /* nothing changes: then there is no scratch memory */
+        memcpy(call->out[0].data, x->data, (size_t)count * size);
+        return SYRINX_OK;
+    }
+    areas(call, &r, &between, &lists);
+    char *buffers[2] = {(char *)call->scratch, (char *)call->scratch + between}, *list = buffers[1] + between;
     const char *from = x->data;
     for (int d = 0; d <= last; d++) {
         if (r.scale[d] == 1 && r.size[d] == x->shape[d] && !(crop && (r.begin[d] != 0 || r.end[d] != 1)))
@@ -330,8 +334,6 @@ static int run(struct sx_call *call)
         one_axis(&r, d, x->shape[d], outer, inner, size, from, to, list);
         from = to;
     }
-    if (last < 0)
-        memcpy(call->out[0].data, x->data, (size_t)count * size);
     if (crop && x->type == SX_FLOAT)
         extrapolate(call, &r, list);
     return SYRINX_OK;

@@ -62,11 +62,11 @@ void write_bundle(const char *version, char **items, int count, const char *path
         put_digest(entry + 48, bytes[i], size[i]);
         at += size[i];
     }
-    memcpy(head, "SXT1", 4);
+    put(head, 0x31545853, 4);           /* "SXT1" */
     put(head + 4, digest + SX_DATA_HEX, 4);
     put(head + 8, SX_DATA_SECTIONS, 4);
     put(head + 16, at, 8);
-    memcpy(head + 24, version, strlen(version));
+    strcpy((char *)head + 24, version);
     put_digest(head + digest, head, digest);
     FILE *file = fopen(path, "wb");
     if (!file)

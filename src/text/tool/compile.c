@@ -11,6 +11,7 @@
  *     compile fallback PHONES.tsv LIST.tsv OUT.bin   "phone<TAB>phones<TAB>before a vowel<TAB>last": one byte, the id -> three runs of ids with their counts
  *     compile languages LIST.tsv OUT.bin             "language<TAB>words<TAB>word word", "…<TAB>letters<TAB>é ü", "…<TAB>ends<TAB>ung": word, "=é", "-ung", "+é" -> "de nl"
  *     compile table OUT.bin LIST.tsv...              "key<TAB>value": a dictionary key -> value
+ *     compile phrasing OUT.bin                      the large tables of phrasing_en.inc, which it was built with
  *     compile bundle VERSION OUT.dat NAME=FILE...    all of those: the file that the library maps
  *     compile digest FILE.dat OUT.inc                a C definition of its digest
  *
@@ -588,6 +589,8 @@ int main(int argc, char **argv)
         for (int i = 3; i < argc; i++)
             read_list(argv[i], false);
         write_dictionary(argv[2]);
+    } else if (argc == 3 && !strcmp(argv[1], "phrasing")) {
+        write_phrasing(argv[2]);
     } else if (argc >= 5 && !strcmp(argv[1], "bundle")) {
         write_bundle(argv[2], argv + 4, argc - 4, argv[3]);
     } else if (argc == 4 && !strcmp(argv[1], "digest")) {

@@ -20,6 +20,9 @@ void pack_ngrams(const char *from, const char *to);
 /* Entries in byte order of their keys, each key once. */
 void write_wordbook(const char *path, const struct entry *entries, size_t count);
 
+/* The large tables of data/phrasing_en.inc, one behind another. */
+void write_phrasing(const char *path);
+
 /* The text data (text/data.h) from its sections, each "name=path"; the digest of its head as a C definition. */
 void write_bundle(const char *version, char **items, int count, const char *path);
 void write_digest(const char *bundle, const char *path);
