@@ -10,12 +10,17 @@
 static int server_socket;
 static char got[8192];
 static size_t got_count;
+static int events[100];         /* from 700 on, that came before anybody asked: the daemon may tell of a message's begin before it says that it has taken it */
 
 /* The daemon's next answer that is no event, or that event; its code, -1 when there is none within the time. */
 static int answer(int event, double seconds)
 {
     double end = sd_time() + seconds;
     for (;;) {
+        if (event && events[event - 700] > 0) {
+            events[event - 700]--;
+            return event;
+        }
         char *feed;
         while ((feed = memchr(got, '\n', got_count))) {
             int code = atoi(got);
@@ -23,8 +28,12 @@ static int answer(int event, double seconds)
             size_t n = (size_t)(feed - got) + 1;
             memmove(got, got + n, got_count - n);
             got_count -= n;
-            if (last && (event ? code == event : code < 700))
+            if (!last)
+                continue;
+            if (event ? code == event : code < 700)
                 return code;
+            if (code >= 700 && code < 800)
+                events[code - 700]++;
         }
         struct pollfd one = {server_socket, POLLIN, 0};
         double left = end - sd_time();
@@ -120,8 +129,10 @@ static int pause_and_resume(void)
     char text[500] = "";
     while (strlen(text) + sizeof sentence <= sizeof text)
         strcat(text, sentence);
-    if (tell("SET self NOTIFICATION ALL on") != 220 || !say(text) || answer(701, 60) != 701)
+    if (tell("SET self NOTIFICATION ALL on") != 220 || !say(text) || answer(701, 60) != 701) {
+        fprintf(stderr, "no begin\n");
         return 1;
+    }
     pause_for(1);
     if (tell("PAUSE self") != 211 || answer(704, 60) != 704) {
         fprintf(stderr, "no pause\n");
