@@ -47,6 +47,8 @@ static void test_if(void **state)
         assert_tensor(sx_session_output(session, 0), round % 2 == 0 ? &FLOATS(DIMS(2), 6, -8) : &FLOATS(DIMS(2), -9, -16), 0);
     }
     /* a run that is not wanted any more */
+    struct sx_tensor c = SCALAR(SX_BOOL, uint8_t, true);
+    assert_int_equal(sx_session_set_input(session, 0, &c, &error), SYRINX_OK);
     _Atomic int stop = 1;
     sx_session_stop_on(session, &stop);
     assert_int_equal(sx_session_run(session, &error), SYRINX_ERROR_CANCELLED);

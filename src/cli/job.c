@@ -289,11 +289,12 @@ bool job_read(struct job *job, const struct job_rules *rules)
     job->name = job_name_of(job->id);
     job->print = print_of(job, options);
     for (const struct cli_option *option = options; option->name; option++) {
-        const char **path = option->value;
+        bool lexicon = strcmp(option->name, "lexicon") == 0, voice_named = strcmp(option->name, "voice") == 0;
         unsigned long column = places.option[option - options];
-        if (column && *path && strcmp(option->name, "lexicon") == 0 && !place_beside(job, rules, 1, path, column))
-            return false;
-        if (column && *path && strcmp(option->name, "voice") == 0 && strchr(*path, '/') && !place_beside(job, rules, 2, path, column))
+        if (!column || !(lexicon || voice_named))
+            continue;
+        const char **path = option->value;
+        if (*path && (lexicon || strchr(*path, '/')) && !place_beside(job, rules, lexicon ? 1 : 2, path, column))
             return false;
     }
     return !job->speak.file || place_beside(job, rules, 0, &job->speak.file, places.own[KEY_FILE]);

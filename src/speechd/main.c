@@ -182,12 +182,16 @@ static void command(void *user, enum sd_verb verb, const char *data, size_t leng
     case SD_KEY:
     case SD_SOUND_ICON: speak(module, verb, data, length, lines); break;
     case SD_STOP:
-        if (sd_output_stop(&module->output))
+        if (sd_output_silence(&module->output)) {
             sd_speaker_leave(module->speaker);
+            sd_output_stopped(&module->output);
+        }
         break;
     case SD_PAUSE:
-        if (sd_output_pause(&module->output))
+        if (sd_output_silence(&module->output)) {
             sd_speaker_leave(module->speaker);
+            sd_output_paused(&module->output);
+        }
         break;
     case SD_SET: set(module, data ? sd_settings_apply(&module->settings, data, length) : SD_SET_SYNTAX, "203 OK SETTINGS RECEIVED\n"); break;
     case SD_AUDIO: set(module, data ? sd_settings_lines(data, length, set_audio, module) : SD_SET_SYNTAX, "203 OK AUDIO INITIALIZED\n"); break;
@@ -234,8 +238,10 @@ int main(int argc, char **argv)
     sd_settings_init(&module->settings);
     sd_parser_init(&module->parser, &sink);
     listen_to(module);
-    if (sd_output_stop(&module->output))
+    if (sd_output_silence(&module->output)) {
         sd_speaker_leave(module->speaker);
+        sd_output_stopped(&module->output);
+    }
     if (module->over && !module->status)
         sd_output_answer(&module->output, "210 OK QUIT\n");
     sd_speaker_free(module->speaker);

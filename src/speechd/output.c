@@ -5,9 +5,14 @@
 
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { STUFF = 0x7D, FLIP = 0x20 };
+
+/* A server that hears of two stops within a moment forgets the second one, and waits for it for ever (0.11: the thread that stops its sound has not gone back to sleep, "Cannot
+ * stop now"). So the word of a stop comes no sooner than this after the message's begin; the sound ends at once all the same. */
+enum { SETTLED = 40 };          /* ms: longer than that thread waits for a processor, but on the busiest machines; shorter than fingers take from key to key */
 
 #define SERVER_MARK "__spd_"        /* how the marks begin that the server puts into texts for itself */
 
@@ -57,6 +62,7 @@ void sd_output_begin(struct sd_output *output, uint64_t id)
 {
     pthread_mutex_lock(&output->lock);
     output->live = id;
+    clock_gettime(CLOCK_MONOTONIC, &output->begun);
     output->mark[0] = 0;
     sd_text_put(&output->block, "200 OK SPEAKING\n701 BEGIN\n");
     flush(output);
@@ -115,44 +121,54 @@ bool sd_output_mark(struct sd_output *output, uint64_t id, const char *name)
     return good;
 }
 
-/* The message that lives, whose `id` it is or any for 0, ends with that event. */
-static bool finish(struct sd_output *output, uint64_t id, const char *event)
+bool sd_output_end(struct sd_output *output, uint64_t id)
 {
     pthread_mutex_lock(&output->lock);
-    bool good = output->live && (!id || output->live == id);
+    bool good = output->live == id;
     if (good) {
         output->live = 0;
-        sd_text_put(&output->block, event);
+        sd_text_put(&output->block, "702 END\n");
         flush(output);
     }
     pthread_mutex_unlock(&output->lock);
     return good;
 }
 
-bool sd_output_end(struct sd_output *output, uint64_t id)
+bool sd_output_silence(struct sd_output *output)
 {
-    return finish(output, id, "702 END\n");
+    pthread_mutex_lock(&output->lock);
+    bool good = output->live != 0;
+    output->live = 0;
+    pthread_mutex_unlock(&output->lock);
+    return good;
 }
 
-bool sd_output_stop(struct sd_output *output)
+static void settle(const struct sd_output *output)
 {
-    return finish(output, 0, "703 STOP\n");
+    struct timespec settled = output->begun;
+    settled.tv_nsec += SETTLED * 1000000L;
+    settled.tv_sec += settled.tv_nsec / 1000000000;
+    settled.tv_nsec %= 1000000000;
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &settled, NULL) == EINTR)
+        continue;
+}
+
+void sd_output_stopped(struct sd_output *output)
+{
+    settle(output);
+    sd_output_answer(output, "703 STOP\n");
 }
 
 /* The server pauses where it hears one of its own marks, and waits for one for ever: so the last that was sent is told again, which is where it will go on;
  * before the first, a number below all of them, which is the message's begin. */
-bool sd_output_pause(struct sd_output *output)
+void sd_output_paused(struct sd_output *output)
 {
+    settle(output);
     pthread_mutex_lock(&output->lock);
-    bool good = output->live != 0;
-    if (good) {
-        output->live = 0;
-        put_mark(output, output->mark[0] ? output->mark : SERVER_MARK "-1");
-        sd_text_put(&output->block, "704 PAUSE\n");
-        flush(output);
-    }
+    put_mark(output, output->mark[0] ? output->mark : SERVER_MARK "-1");
+    sd_text_put(&output->block, "704 PAUSE\n");
+    flush(output);
     pthread_mutex_unlock(&output->lock);
-    return good;
 }
 
 bool sd_output_lives(struct sd_output *output, uint64_t id)
