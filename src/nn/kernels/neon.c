@@ -3,35 +3,11 @@
  * A panel is four registers. Tiles of the linear kernel: up to 6 columns by one panel, 24 of the 32 registers hold sums, each a chain of fused
  * multiply-adds from the bias on. There are no masks: a tail passes through a small array, by the same instructions. */
 #if defined(__aarch64__)
-#include <arm_neon.h>
 #include <math.h>
 #include <string.h>
 
 #include "nn/kernels/kernels.h"
-
-#define INLINE static inline __attribute__((always_inline))
-
-INLINE float32x4_t load_part(const float *p, int count)
-{
-    float part[4] = {0};
-    if (count >= 4)
-        return vld1q_f32(p);
-    for (int i = 0; i < count; i++)
-        part[i] = p[i];
-    return vld1q_f32(part);
-}
-
-INLINE void store_part(float *y, float32x4_t v, int count)
-{
-    float part[4];
-    if (count >= 4) {
-        vst1q_f32(y, v);
-        return;
-    }
-    vst1q_f32(part, v);
-    for (int i = 0; i < count; i++)
-        y[i] = part[i];
-}
+#include "nn/kernels/neon.h"
 
 INLINE float32x4_t apply_leaky_relu(float32x4_t x, float32x4_t parameter)
 {

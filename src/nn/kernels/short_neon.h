@@ -1,34 +1,10 @@
 /* short_neon.h - the tiles of the NEON kernels for short weights, shared by neon_short.c and neon_bf16.c (which is compiled for more).
  *
  * As in neon.c a panel is four registers, a tile up to 6 columns. How a step of the sums loads weights and values is the includer's. */
-#include <arm_neon.h>
 #include <string.h>
 
+#include "nn/kernels/neon.h"
 #include "nn/kernels/short.h"
-
-#define INLINE static inline __attribute__((always_inline))
-
-INLINE float32x4_t load_part(const float *p, int count)
-{
-    float part[4] = {0};
-    if (count >= 4)
-        return vld1q_f32(p);
-    for (int i = 0; i < count; i++)
-        part[i] = p[i];
-    return vld1q_f32(part);
-}
-
-INLINE void store_part(float *y, float32x4_t v, int count)
-{
-    float part[4];
-    if (count >= 4) {
-        vst1q_f32(y, v);
-        return;
-    }
-    vst1q_f32(part, v);
-    for (int i = 0; i < count; i++)
-        y[i] = part[i];
-}
 
 /* Sums are done: residuals, the result and its LeakyRelu. */
 INLINE void finish(const struct sx_short_linear *job, int panel, float *y, int columns, float32x4_t sum[6][4])
